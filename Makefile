@@ -1,0 +1,142 @@
+# kvmleaf: `make help` lists what there is to do.
+
+BUILD := build
+# V=1 shows the commands.
+Q := $(if $(V),,@)
+say = @printf '  %-5s %s\n' $(1) $(patsubst $(BUILD)/%,%,$@)
+
+# Where gnu-efi keeps its parts differs by distribution: the first that exists is taken, and each can be given.
+first = $(firstword $(wildcard $(1)))
+EFI_INC ?= $(or $(patsubst %/efi.h,%,$(call first,/usr/include/efi/efi.h)),/usr/include/efi)
+EFI_CRT0 ?= $(call first,/usr/lib/gnuefi/x64/crt0.o $(foreach lib,/usr/lib64 /usr/lib,\
+	$(lib)/gnuefi/crt0-efi-x86_64.o $(lib)/crt0-efi-x86_64.o))
+EFI_LDS ?= $(call first,/usr/lib/gnuefi/x64/efi.lds $(foreach lib,/usr/lib64 /usr/lib,\
+	$(lib)/gnuefi/elf_x86_64_efi.lds $(lib)/elf_x86_64_efi.lds))
+EFI_LIB ?= $(call first,$(dir $(EFI_CRT0))libgnuefi.a /usr/lib64/libgnuefi.a /usr/lib/libgnuefi.a)
+
+WARNINGS := -Wall -Wextra -Werror -Wshadow -Wundef -Wvla -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings
+
+# General registers only: a UEFI implementation need not have set up SSE. No red zone: interrupts run on our stack.
+# Short wchar: UEFI's strings are 16-bit. Prefix map: no path of the build machine in the binary.
+EFI_CFLAGS := -std=c11 -Os -ffreestanding -fno-strict-aliasing -fpic -fvisibility=hidden -fshort-wchar -fno-stack-protector \
+	-fno-asynchronous-unwind-tables -fcf-protection=none -m64 -mno-red-zone -mgeneral-regs-only \
+	-maccumulate-outgoing-args -DGNU_EFI_USE_MS_ABI -ffile-prefix-map=$(CURDIR)=. $(WARNINGS) \
+	-Iinclude -Iefi/core -isystem $(EFI_INC) -isystem $(EFI_INC)/x86_64
+EFI_LDFLAGS := -nostdlib -shared -Bsymbolic --no-undefined --build-id=none --fatal-warnings \
+	-z nocombreloc -z noexecstack -T $(EFI_LDS)
+# gnu-efi before 3.0.16 has no .rodata of its own, later ones do: without it the program loads and prints nothing.
+EFI_SECTIONS := .text .sdata .data .rodata .dynamic .dynsym .rel .rela .rel.* .rela.* .reloc
+
+HOST_LIBS := gio-2.0 jansson
+HOST_CFLAGS = -std=c11 -O2 -g -D_GNU_SOURCE $(WARNINGS) -Iinclude -Iefi/core -Itest-harness/boot \
+	$(shell pkg-config --cflags $(HOST_LIBS) 2>/dev/null)
+HOST_LDLIBS = $(shell pkg-config --libs $(HOST_LIBS) 2>/dev/null)
+TEST_CFLAGS = $(HOST_CFLAGS) -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
+
+CORE := $(wildcard efi/core/*.c)
+FIRMWARE := $(wildcard efi/firmware/*.c)
+BOOT := $(wildcard test-harness/boot/*.c)
+UNIT := $(wildcard test-harness/unit/test-*.c)
+
+EFI_APP := $(BUILD)/x86_64/kvmleaf.efi
+BOOT_APP := $(BUILD)/kvmleaf-boot
+NESTED := $(BUILD)/nested
+UNIT_TESTS := $(patsubst test-harness/unit/%.c,$(BUILD)/test/%,$(UNIT))
+CASES := $(wildcard test-harness/cases/*.ini)
+
+.PHONY: help all run check nested bench lint deps install clean
+.DELETE_ON_ERROR:
+
+help:
+	@echo "make run      install what is missing, build, boot kvmleaf on the best accelerator, print its report"
+	@echo "make check    install what is missing, build, run every test"
+	@echo "make all      build only: $(EFI_APP), $(BOOT_APP)"
+	@echo "make nested   build the small Linux that brings KVM to a machine without it"
+	@echo "make bench    measure"
+	@echo "make lint     compiler warnings, cppcheck, clang-tidy, shellcheck, format"
+	@echo "make deps     install the packages that are missing (apt, dnf or pacman)"
+	@echo "make install  DESTDIR= PREFIX=/usr/local"
+	@echo "make clean    remove what was built"
+
+all: $(EFI_APP) $(BOOT_APP)
+
+# The packages decide what the variables above find, so what comes after them is a make of its own.
+run: deps
+	@$(MAKE) --no-print-directory -s all
+	@$(BOOT_APP) $(RUN_ARGS)
+
+check: deps
+	@$(MAKE) --no-print-directory -s check-built
+
+deps:
+	@test-harness/install-deps.sh
+
+## The firmware application
+
+objects = $(patsubst %.c,$(BUILD)/$(1)/%.o,$(2))
+
+$(BUILD)/x86_64/%.o: %.c
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) $(EFI_CFLAGS) -MMD -MP -c $< -o $@
+
+$(BUILD)/x86_64/%.so: $(call objects,x86_64,$(CORE) $(FIRMWARE))
+	$(if $(EFI_CRT0),,$(error gnu-efi is not installed; 'make deps' installs it))
+	$(call say,LD)
+	$(Q)$(LD) $(EFI_LDFLAGS) $(EFI_CRT0) $^ $(EFI_LIB) -o $@
+
+# One step from ELF to PE: a PE that objcopy writes again gets the time of day.
+%.efi: %.so
+	$(call say,EFI)
+	$(Q)objcopy -S $(addprefix -j ,$(EFI_SECTIONS)) -O efi-app-x86_64 $< $@
+
+# An app that only returns: what a boot costs without kvmleaf.
+$(BUILD)/x86_64/returns.so: $(BUILD)/x86_64/test-harness/bench/returns.o
+	$(call say,LD)
+	$(Q)$(LD) $(EFI_LDFLAGS) $(EFI_CRT0) $^ $(EFI_LIB) -o $@
+
+## The harness
+
+$(BUILD)/host/%.o: %.c
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) $(HOST_CFLAGS) -MMD -MP -c $< -o $@
+
+$(BOOT_APP): $(call objects,host,$(CORE) $(BOOT))
+	$(call say,LD)
+	$(Q)$(CC) $^ $(HOST_LDLIBS) -o $@
+
+nested: $(NESTED)/initrd.cpio
+
+# Which libraries the harness needs decides what the nested host carries; the harness itself travels apart.
+$(NESTED)/libraries: $(BOOT_APP)
+	@mkdir -p $(@D)
+	@ldd $< | grep -o '/[^ )]*' | sort >$@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+
+$(NESTED)/initrd.cpio: test-harness/nested/make-host.sh test-harness/nested/init $(NESTED)/libraries
+	$(call say,HOST)
+	$(Q)test-harness/nested/make-host.sh $(NESTED) $(BOOT_APP)
+
+## Tests
+
+$(BUILD)/test/%.o: %.c
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) $(TEST_CFLAGS) -MMD -MP -c $< -o $@
+
+$(BUILD)/test/test-%: $(BUILD)/test/test-harness/unit/test-%.o $(call objects,test,$(CORE) $(filter-out %/main.c,$(BOOT)))
+	$(call say,LD)
+	$(Q)$(CC) -fsanitize=address,undefined $^ $(HOST_LDLIBS) -o $@
+
+## Housekeeping
+
+install: all
+	install -Dm755 $(BOOT_APP) $(DESTDIR)$(or $(PREFIX),/usr/local)/bin/kvmleaf-boot
+	install -Dm644 $(EFI_APP) $(DESTDIR)$(or $(PREFIX),/usr/local)/share/kvmleaf/kvmleaf.efi
+
+clean:
+	rm -rf $(BUILD) images/out
+
+.SECONDARY:
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

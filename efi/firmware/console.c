@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Plain OutputString only: no Reset, ClearScreen, SetMode or cursor moves, which lose what a serial log has recorded.
+ * What the console refuses is lost for the console alone; the report goes its own ways.
+ */
+#include "console.h"
+
+static void print_bytes(const struct firmware *firmware, const char *bytes, UINTN length)
+{
+	SIMPLE_TEXT_OUTPUT_INTERFACE *out = firmware->system->ConOut;
+	CHAR16 *chunk = firmware->work->chunk;
+	UINTN used = 0;
+
+	if (out == NULL)
+		return;
+	for (UINTN i = 0; i < length; i++) {
+		chunk[used++] = (CHAR16)(unsigned char)bytes[i];
+		if (used < CHUNK_MAX && i + 1 < length)
+			continue;
+		chunk[used] = 0;
+		(void)out->OutputString(out, chunk);
+		used = 0;
+	}
+}
+
+void console_print(const struct firmware *firmware, struct text *text)
+{
+	print_bytes(firmware, text->data, text->length);
+	text->length = 0;
+}
+
+static void print_string(const struct firmware *firmware, const char *string)
+{
+	print_bytes(firmware, string, string_length(string));
+}
+
+void console_print_json(const struct firmware *firmware, const char *json, UINTN length)
+{
+	print_string(firmware, "KVMLEAF-JSON-BEGIN\r\n");
+	for (UINTN start = 0, end; start < length; start = end + 1) {
+		for (end = start; end < length && json[end] != '\n'; end++)
+			;
+		print_bytes(firmware, json + start, end - start);
+		print_string(firmware, "\r\n");
+	}
+	print_string(firmware, "KVMLEAF-JSON-END\r\n");
+}
+
+static BOOLEAN key_pressed(const struct firmware *firmware)
+{
+	SIMPLE_INPUT_INTERFACE *in = firmware->system->ConIn;
+	EFI_INPUT_KEY key;
+
+	return in != NULL && in->ReadKeyStroke(in, &key) == EFI_SUCCESS;
+}
+
+void console_wait(const struct firmware *firmware, uint32_t seconds)
+{
+	enum { TENTH_OF_A_SECOND = 100 * 1000 }; /* in microseconds */
+
+	while (key_pressed(firmware))
+		; /* typed before the question was asked */
+	print_string(firmware, "Press a key ");
+	for (uint32_t tenth = 0; tenth < seconds * 10; tenth++) {
+		if (tenth % 10 == 0)
+			print_string(firmware, ".");
+		if (key_pressed(firmware))
+			break;
+		(void)firmware->boot->Stall(TENTH_OF_A_SECOND);
+	}
+	print_string(firmware, "\r\n");
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "cpu.h"
+
+#include <stddef.h>
+
+/* Not GCC's __get_cpuid: it compares with the highest basic leaf and so refuses 0x40000000. */
+struct cpuid_regs cpu_query(void *context, uint32_t leaf, uint32_t subleaf)
+{
+	struct cpuid_regs regs;
+
+	(void)context;
+	__asm__ volatile("cpuid"
+			 : "=a"(regs.eax), "=b"(regs.ebx), "=c"(regs.ecx), "=d"(regs.edx)
+			 : "a"(leaf), "c"(subleaf));
+	return regs;
+}
+
+void port_write8(uint16_t port, uint8_t value)
+{
+	__asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port));
+}
+
+void port_write16(uint16_t port, uint16_t value)
+{
+	__asm__ volatile("outw %0, %1" : : "a"(value), "Nd"(port));
+}
+
+uint8_t port_read8(uint16_t port)
+{
+	uint8_t value;
+
+	__asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
+	return value;
+}
+
+/* GCC emits calls to these two for struct copies, even freestanding; written as string instructions so that it
+ * cannot turn them into calls of themselves. */
+void *memcpy(void *destination, const void *source, size_t length);
+void *memset(void *destination, int value, size_t length);
+
+void *memcpy(void *destination, const void *source, size_t length)
+{
+	void *to = destination;
+
+	__asm__ volatile("rep movsb" : "+D"(to), "+S"(source), "+c"(length) : : "memory");
+	return destination;
+}
+
+void *memset(void *destination, int value, size_t length)
+{
+	void *to = destination;
+
+	__asm__ volatile("rep stosb" : "+D"(to), "+c"(length) : "a"(value) : "memory");
+	return destination;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "firmware.h"
+
+void *protocol_on(const struct firmware *firmware, EFI_HANDLE handle, EFI_GUID guid)
+{
+	void *interface = NULL;
+
+	if (handle == NULL || firmware->boot->HandleProtocol(handle, &guid, &interface) != EFI_SUCCESS)
+		return NULL;
+	return interface;
+}
+
+void *protocol_anywhere(const struct firmware *firmware, EFI_GUID guid)
+{
+	void *interface = NULL;
+
+	if (firmware->boot->LocateProtocol(&guid, NULL, &interface) != EFI_SUCCESS)
+		return NULL;
+	return interface;
+}
+
+void text_efi_status(struct text *text, EFI_STATUS status)
+{
+	static const struct {
+		EFI_STATUS status;
+		const char *name;
+	} names[] = {
+		{ EFI_INVALID_PARAMETER, "invalid parameter" },
+		{ EFI_UNSUPPORTED, "unsupported" },
+		{ EFI_BAD_BUFFER_SIZE, "bad buffer size" },
+		{ EFI_BUFFER_TOO_SMALL, "buffer too small" },
+		{ EFI_NOT_READY, "not ready" },
+		{ EFI_DEVICE_ERROR, "device error" },
+		{ EFI_WRITE_PROTECTED, "write protected" },
+		{ EFI_OUT_OF_RESOURCES, "out of resources" },
+		{ EFI_VOLUME_CORRUPTED, "volume corrupted" },
+		{ EFI_VOLUME_FULL, "volume full" },
+		{ EFI_NO_MEDIA, "no media" },
+		{ EFI_NOT_FOUND, "not found" },
+		{ EFI_ACCESS_DENIED, "access denied" },
+		{ EFI_SECURITY_VIOLATION, "security violation" },
+	};
+
+	for (UINTN i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (names[i].status == status) {
+			text_string(text, names[i].name);
+			return;
+		}
+	}
+	text_string(text, "EFI status ");
+	text_hex32(text, (uint32_t)status); /* the top bit only says that it is an error */
+}

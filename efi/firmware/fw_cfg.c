@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Registers, keys and the directory's layout: QEMU docs/specs/fw_cfg.rst. Numbers in the directory are big-endian. */
+#include "fw_cfg.h"
+
+#include "cpu.h"
+#include "smbios.h"
+
+enum {
+	PORT_SELECTOR = 0x510,
+	PORT_DATA = 0x511,
+	KEY_SIGNATURE = 0x0000,
+	KEY_DIRECTORY = 0x0019,
+	NAME_SIZE = 56,
+	FILES_MAX = 4096, /* far above QEMU's own bound; a count beyond it is not a directory */
+};
+
+static uint32_t read_number(int bytes)
+{
+	uint32_t value = 0;
+
+	while (bytes-- > 0)
+		value = value << 8 | port_read8(PORT_DATA);
+	return value;
+}
+
+static BOOLEAN is_present(const struct firmware *firmware)
+{
+	/* Port 0x510 belongs to nobody knows whom on other machines. */
+	if (!smbios_says_qemu(firmware))
+		return FALSE;
+	port_write16(PORT_SELECTOR, KEY_SIGNATURE);
+	return read_number(4) == ('Q' << 24 | 'E' << 16 | 'M' << 8 | 'U');
+}
+
+/* Leaves the selector at the file. */
+static BOOLEAN select_file(const char *name, uint32_t *ret_size)
+{
+	UINTN length = string_length(name) + 1;
+	uint32_t count;
+
+	port_write16(PORT_SELECTOR, KEY_DIRECTORY);
+	count = read_number(4);
+	for (uint32_t i = 0; i < count && i < FILES_MAX; i++) {
+		uint32_t size = read_number(4);
+		uint32_t key = read_number(4) >> 16; /* 16 bits of key, 16 reserved */
+		char entry[NAME_SIZE];
+
+		for (int c = 0; c < NAME_SIZE; c++)
+			entry[c] = (char)port_read8(PORT_DATA);
+		if (!bytes_equal(entry, name, length))
+			continue;
+		port_write16(PORT_SELECTOR, (uint16_t)key);
+		*ret_size = size;
+		return TRUE;
+	}
+	return FALSE;
+}
+
+EFI_STATUS fw_cfg_read(const struct firmware *firmware, const char *name, struct text *text)
+{
+	uint32_t size;
+
+	if (!is_present(firmware) || !select_file(name, &size))
+		return EFI_NOT_FOUND;
+	if (size > text->capacity - text->length)
+		return EFI_BUFFER_TOO_SMALL;
+	while (size-- > 0)
+		text_char(text, (char)port_read8(PORT_DATA));
+	return EFI_SUCCESS;
+}

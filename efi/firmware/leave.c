@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "leave.h"
+
+#include "console.h"
+#include "cpu.h"
+
+static EFI_STATUS efi_status(enum exit_status status)
+{
+	switch (status) {
+#define EXIT_STATUS(name, value, short_name, efi, meaning)                                                             \
+	case STATUS_##name:                                                                                            \
+		return efi;
+#include "kvmleaf/exit_status.def"
+	}
+	return EFI_LOAD_ERROR;
+}
+
+EFI_STATUS leave(const struct firmware *firmware, enum exit_status status)
+{
+	const struct arguments *arguments = &firmware->work->arguments;
+	struct text line;
+
+	switch (arguments->exit) {
+	case EXIT_FIRMWARE:
+		return efi_status(status);
+	case EXIT_RESET:
+		(void)firmware->runtime->ResetSystem(EfiResetCold, EFI_SUCCESS, 0, NULL);
+		break;
+	case EXIT_POWEROFF:
+		(void)firmware->runtime->ResetSystem(EfiResetShutdown, EFI_SUCCESS, 0, NULL);
+		break;
+	case EXIT_QEMU:
+		port_write8(arguments->exit_port, (uint8_t)status);
+		break;
+	}
+	text_init(&line, firmware->work->console, sizeof(firmware->work->console));
+	text_string(&line, "kvmleaf: --exit had no effect on this machine; back to the firmware\r\n");
+	console_print(firmware, &line);
+	return efi_status(status);
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "variable.h"
+
+static EFI_GUID vendor = REPORT_VARIABLE_GUID;
+/* QueryVariableInfo came with this revision; EFI 1.x tables end before it. */
+enum { UEFI_2_0 = 2 << 16 };
+
+static CHAR16 name[] = u"" REPORT_VARIABLE_NAME;
+
+UINTN variable_capacity(const struct firmware *firmware, struct report *report)
+{
+	UINT64 storage, remaining, largest;
+	EFI_STATUS status = EFI_UNSUPPORTED;
+
+	if (firmware->runtime->Hdr.Revision >= UEFI_2_0)
+		status = firmware->runtime->QueryVariableInfo(
+			REPORT_VARIABLE_ATTRIBUTES, &storage, &remaining, &largest);
+	if (status != EFI_SUCCESS) {
+		report_problem(report, PROBLEM_NO_VARIABLES, 0);
+		return REPORT_SIZE_MAX;
+	}
+	/* The largest variable counts its name. */
+	if (largest >= REPORT_SIZE_MAX + sizeof(name))
+		return REPORT_SIZE_MAX;
+	return largest > sizeof(name) ? (UINTN)largest - sizeof(name) : 0;
+}
+
+static EFI_STATUS read_stored(const struct firmware *firmware, UINT32 *ret_attributes, UINTN *ret_length)
+{
+	*ret_length = sizeof(firmware->work->stored);
+	return firmware->runtime->GetVariable(name, &vendor, ret_attributes, ret_length, firmware->work->stored);
+}
+
+static BOOLEAN holds(const struct firmware *firmware, const char *json, UINTN length)
+{
+	UINT32 attributes;
+	UINTN stored;
+
+	return read_stored(firmware, &attributes, &stored) == EFI_SUCCESS && attributes == REPORT_VARIABLE_ATTRIBUTES &&
+	       stored == length && bytes_equal(firmware->work->stored, json, length);
+}
+
+/* A variable of that name with other attributes cannot be overwritten, only deleted. */
+static EFI_STATUS clear_foreign(const struct firmware *firmware)
+{
+	UINT32 attributes;
+	UINTN stored;
+
+	if (read_stored(firmware, &attributes, &stored) != EFI_SUCCESS || attributes == REPORT_VARIABLE_ATTRIBUTES)
+		return EFI_SUCCESS;
+	return firmware->runtime->SetVariable(name, &vendor, attributes, 0, NULL);
+}
+
+enum report_stored variable_store(const struct firmware *firmware, char *json, UINTN length, EFI_STATUS *ret_status)
+{
+	if (holds(firmware, json, length))
+		return REPORT_UNCHANGED;
+	*ret_status = clear_foreign(firmware);
+	if (*ret_status == EFI_SUCCESS)
+		*ret_status = firmware->runtime->SetVariable(name, &vendor, REPORT_VARIABLE_ATTRIBUTES, length, json);
+	if (*ret_status != EFI_SUCCESS)
+		return REPORT_FAILED;
+	if (!holds(firmware, json, length)) {
+		*ret_status = EFI_VOLUME_CORRUPTED;
+		return REPORT_FAILED;
+	}
+	return REPORT_WRITTEN;
+}

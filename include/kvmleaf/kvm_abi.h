@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The rows of kvm_abi.def as C: bit numbers, the masks of what is known, and the table to walk. */
+#ifndef KVMLEAF_KVM_ABI_H
+#define KVMLEAF_KVM_ABI_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Where hypervisor leaves may stand: blocks of 0x100 leaves, as Linux searches them
+ * (arch/x86/include/asm/cpuid/api.h). Offsets are relative to a block's base. */
+enum {
+	HYPERVISOR_BASE_FIRST = 0x40000000,
+	HYPERVISOR_BASE_LAST = 0x4000ff00,
+	HYPERVISOR_BASE_STEP = 0x100,
+	HYPERVISOR_BASES = (HYPERVISOR_BASE_LAST - HYPERVISOR_BASE_FIRST) / HYPERVISOR_BASE_STEP + 1,
+	KVM_LEAF_FEATURES = 0x01, /* EAX feature bits, EDX hints */
+	KVM_LEAF_TIMING = 0x10,   /* EAX TSC kHz, EBX APIC bus kHz; only where the maximum leaf reaches it */
+};
+
+enum kvm_bit {
+#define KVM_FEATURE(bit, name, qemu, status, first, meaning) KVM_BIT_##name = (bit),
+#define KVM_HINT(bit, name, qemu, status, first, meaning) KVM_HINT_BIT_##name = (bit),
+#include "kvm_abi.def"
+};
+
+enum {
+#define KVM_FEATURE(bit, name, qemu, status, first, meaning) | 1 << (bit)
+	KVM_KNOWN_EAX = 0
+#include "kvm_abi.def"
+	,
+#define KVM_HINT(bit, name, qemu, status, first, meaning) | 1 << (bit)
+	KVM_KNOWN_EDX = 0
+#include "kvm_abi.def"
+	,
+};
+
+enum kvm_row_status { KVM_ACTIVE, KVM_DEPRECATED, KVM_VMM };
+enum kvm_register { KVM_EAX, KVM_EDX };
+
+/* One feature bit or hint of leaf base+1. */
+struct kvm_feature {
+	uint8_t bit; /* 0..31 */
+	uint8_t reg; /* enum kvm_register */
+	uint8_t status;
+	const char *name;  /* the kernel's, "KVM_FEATURE_PV_EOI" or "KVM_HINTS_REALTIME" */
+	const char *qemu;  /* QEMU's -cpu property, "" for none */
+	const char *first; /* first Linux release, "" when not known */
+	const char *meaning;
+};
+
+/* What a feature unlocks. A feature may have several rows or none. */
+struct kvm_unlock {
+	uint32_t number;     /* MSR index or hypercall number */
+	uint8_t feature_bit; /* of EAX */
+	const char *name;    /* the kernel's, "MSR_KVM_PV_EOI_EN" or "KVM_HC_KICK_CPU" */
+};
+
+extern const struct kvm_feature kvm_features[]; /* EAX rows by bit, then EDX rows by bit */
+extern const size_t kvm_feature_count;
+extern const struct kvm_unlock kvm_msrs[];
+extern const size_t kvm_msr_count;
+extern const struct kvm_unlock kvm_hypercalls[];
+extern const size_t kvm_hypercall_count;
+
+#endif

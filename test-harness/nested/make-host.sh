@@ -1,0 +1,129 @@
+#!/bin/sh
+# Makes the nested host: a small Linux whose kvm-amd runs on the SVM that QEMU's TCG emulates,
+# so that a machine without usable KVM still has a real one.
+#
+#   make-host.sh OUT-DIR KVMLEAF-BOOT
+#
+# Leaves OUT-DIR/vmlinux (or bzImage's own form where it is not lz4) and OUT-DIR/initrd.cpio: busybox,
+# the KVM and virtio modules, and the machine's own QEMU and firmware with every library that they and
+# KVMLEAF-BOOT need. What changes with each build of kvmleaf is not in here: it comes by disk (init).
+set -eu
+out=$1
+boot=$2
+here=$(cd "$(dirname "$0")" && pwd)
+tree=$out/root
+
+fail() { echo "nested host: $*" >&2; exit 1; }
+
+# Unpacks the distribution's own kernel package into OUT-DIR/kernel; nothing is installed.
+download_kernel() {
+	command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null || return 1
+	mkdir -p "$out/kernel"
+	for meta in linux-image-cloud-amd64 linux-image-virtual linux-image-amd64; do
+		image=$(apt-cache depends "$meta" 2>/dev/null | sed -n 's/.*Depends: \(linux-image-[0-9].*\)/\1/p' | head -n 1)
+		[ -n "$image" ] || continue
+		# Ubuntu keeps the modules in a package of their own.
+		modules=$(apt-cache depends "$image" 2>/dev/null | sed -n 's/.*Depends: \(linux-modules-[0-9].*\)/\1/p' | head -n 1)
+		# shellcheck disable=SC2086 # an absent modules package is no argument at all
+		(cd "$out/kernel" && apt-get download "$image" $modules) >/dev/null 2>&1 || continue
+		for package in "$out"/kernel/*.deb; do dpkg-deb -x "$package" "$out/kernel"; done
+		return 0
+	done
+	return 1
+}
+
+# Sets kernel (an image) and modules (a folder) to a pair that carries kvm-amd.
+find_kernel() {
+	for top in "$out/kernel" ""; do
+		for modules in "$top"/lib/modules/* "$top"/usr/lib/modules/*; do
+			version=${modules##*/}
+			[ -n "$(find "$modules" -name 'kvm-amd.ko*' 2>/dev/null)" ] || continue
+			for kernel in "$top/boot/vmlinuz-$version" "$modules/vmlinuz"; do
+				[ -r "$kernel" ] && return 0
+			done
+		done
+	done
+	return 1
+}
+
+number_at() { od -An -t u"$3" -j "$2" -N "$3" "$1" | tr -d ' '; }
+
+# A vmlinux with a PVH entry starts in half the time of a bzImage under TCG, which would have to
+# unpack it. The header fields are those of the x86 boot protocol: setup_sects, payload_offset, payload_length.
+unpack_kernel() {
+	start=$((($(number_at "$kernel" 497 1) + 1) * 512 + $(number_at "$kernel" 584 4)))
+	length=$(number_at "$kernel" 588 4)
+	# The last four bytes of the payload are its unpacked size, not part of the lz4 stream.
+	if [ "$(od -An -t x4 -j "$start" -N 4 "$kernel" | tr -d ' ')" = 184c2102 ] && command -v lz4 >/dev/null; then
+		tail -c +$((start + 1)) "$kernel" | head -c $((length - 4)) | lz4 -dc >"$out/vmlinux" && return 0
+	fi
+	cp "$kernel" "$out/vmlinux"
+}
+
+copy_module() {
+	file=$(find "$modules" -name "$1.ko*" | head -n 1)
+	case $file in
+	*.ko) cp "$file" "$tree/modules/" ;;
+	*.ko.xz) xz -dc "$file" >"$tree/modules/$1.ko" ;;
+	*.ko.zst) zstd -qdc "$file" >"$tree/modules/$1.ko" ;;
+	*.ko.gz) gzip -dc "$file" >"$tree/modules/$1.ko" ;;
+	*) return 0 ;; # built into the kernel
+	esac
+	echo "$1" >>"$tree/modules/order"
+}
+
+copy_with_libraries() {
+	mkdir -p "$tree$(dirname "$1")"
+	cp -L "$1" "$tree$1"
+	copy_libraries_of "$1"
+}
+
+copy_libraries_of() {
+	ldd "$1" | grep -o '/[^ )]*' | while read -r library; do
+		mkdir -p "$tree$(dirname "$library")"
+		[ -e "$tree$library" ] || cp -L "$library" "$tree$library"
+	done
+}
+
+# The firmware images and their descriptors, at the paths where kvmleaf-boot looks for them, and the ROMs
+# that a diskless q35 asks for.
+copy_firmware() {
+	for folder in /usr/share/qemu/firmware /etc/qemu/firmware; do
+		[ -d "$folder" ] || continue
+		mkdir -p "$tree$folder"
+		cp -L "$folder"/*.json "$tree$folder/"
+	done
+	grep -rho '"/[^"]*\(CODE\|VARS\)[^"]*"' "$tree/usr/share/qemu/firmware" | tr -d '"' | sort -u | while read -r image; do
+		case $image in *secboot* | *.ms.* | *snakeoil*) continue ;; esac
+		[ -r "$image" ] || continue
+		mkdir -p "$tree$(dirname "$image")"
+		cp -L "$image" "$tree$image"
+	done
+	for file in /usr/share/ovmf/OVMF.fd /usr/share/seabios/bios-256k.bin /usr/share/qemu/kvmvapic.bin \
+		/usr/share/seabios/kvmvapic.bin /usr/share/qemu/linuxboot_dma.bin /usr/share/qemu/bios-256k.bin; do
+		[ -r "$file" ] || continue
+		mkdir -p "$tree$(dirname "$file")"
+		cp -L "$file" "$tree$file"
+	done
+}
+
+rm -rf "$tree" "$out/kernel"
+mkdir -p "$tree/bin" "$tree/modules" "$tree/dev" "$tree/proc" "$tree/sys" "$tree/tmp"
+qemu=$(command -v qemu-system-x86_64) || fail "qemu-system-x86_64 is not installed; 'make deps' installs it"
+busybox=$(command -v busybox) || fail "busybox is not installed; 'make deps' installs it"
+download_kernel || true
+find_kernel || fail "no kernel with a kvm-amd module: neither a package to download nor one installed"
+
+unpack_kernel
+for module in irqbypass kvm kvm-amd virtio_ring virtio virtio_pci_modern_dev virtio_pci_legacy_dev virtio_pci \
+	virtio_blk virtio_console; do copy_module "$module"; done
+cp -L "$busybox" "$tree/bin/busybox"
+ldd "$busybox" >/dev/null 2>&1 && copy_libraries_of "$busybox"
+copy_with_libraries "$(readlink -f "$qemu")"
+[ "$(readlink -f "$qemu")" = "$qemu" ] || ln -sf "$(readlink -f "$qemu")" "$tree$qemu"
+copy_libraries_of "$boot"
+copy_firmware
+cp "$here/init" "$tree/init"
+chmod 755 "$tree/init"
+(cd "$tree" && find . | LC_ALL=C sort | cpio --quiet -o -H newc -R 0:0) >"$out/initrd.cpio"
+rm -rf "$out/kernel" "$tree"
