@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Case files: [name] opens a case, then key = value, a line each; # opens a comment line. Read here and not by
+ * GKeyFile, which knows no line numbers and merges a name that is given twice.
+ */
+#include "cases.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "case_keys.h"
+#include "error.h"
+
+struct boot_case *case_new(const char *name)
+{
+	struct boot_case *boot_case = g_new0(struct boot_case, 1);
+
+	boot_case->name = g_strdup(name);
+	boot_case->machine = g_strdup("q35");
+	boot_case->arguments = g_strdup("");
+	boot_case->smp = 1;
+	return boot_case;
+}
+
+void case_free(struct boot_case *boot_case)
+{
+	char *const strings[] = { boot_case->name, boot_case->why, boot_case->accel, boot_case->machine, boot_case->cpu,
+		boot_case->arguments, boot_case->verdict, boot_case->status, boot_case->signature,
+		boot_case->hypervisor_bit };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(strings); i++)
+		g_free(strings[i]);
+	g_strfreev(boot_case->extra);
+	g_free(boot_case);
+}
+
+static struct boot_case *find(const GPtrArray *cases, const char *name)
+{
+	for (guint i = 0; i < cases->len; i++) {
+		struct boot_case *boot_case = g_ptr_array_index(cases, i);
+
+		if (strcmp(boot_case->name, name) == 0)
+			return boot_case;
+	}
+	return NULL;
+}
+
+static gboolean wrong(GError **error, const char *what)
+{
+	g_set_error_literal(error, BOOT_ERROR, BOOT_USAGE, what);
+	return FALSE;
+}
+
+/* What a case cannot do without. */
+static gboolean is_whole(const struct boot_case *boot_case, GError **error)
+{
+	if (boot_case->accel == NULL || boot_case->cpu == NULL || boot_case->why == NULL) {
+		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "[%s] lacks a key: accel, cpu and why are needed",
+			boot_case->name);
+		return FALSE;
+	}
+	return TRUE;
+}
+
+static struct boot_case *last_of(const GPtrArray *cases)
+{
+	return cases->len > 0 ? g_ptr_array_index(cases, cases->len - 1) : NULL;
+}
+
+static gboolean open_case(GPtrArray *cases, char *line, GError **error)
+{
+	size_t length = strlen(line);
+
+	if (line[length - 1] != ']' || length < 3)
+		return wrong(error, "expected [name]");
+	line[length - 1] = '\0';
+	if (strspn(line + 1, "abcdefghijklmnopqrstuvwxyz0123456789-.") != length - 2)
+		return wrong(error, "expected a name of a-z, 0-9, - and .");
+	if (find(cases, line + 1) != NULL) {
+		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "[%s] is given twice", line + 1);
+		return FALSE;
+	}
+	g_ptr_array_add(cases, case_new(line + 1));
+	return TRUE;
+}
+
+/* before: how many cases older files have brought. */
+static gboolean take_line(GPtrArray *cases, guint before, char *line, GError **error)
+{
+	char *equals;
+
+	g_strstrip(line);
+	if (*line == '\0' || *line == '#')
+		return TRUE;
+	if (*line == '[')
+		return (cases->len == before || is_whole(last_of(cases), error)) && open_case(cases, line, error);
+	equals = strchr(line, '=');
+	if (equals == NULL)
+		return wrong(error, "expected [name], key = value, or # and a comment");
+	if (cases->len == before)
+		return wrong(error, "expected [name] before the first key");
+	*equals = '\0';
+	return case_set_key(last_of(cases), g_strchomp(line), g_strchug(equals + 1), error);
+}
+
+static gboolean load_file(GPtrArray *cases, const char *path, GError **error)
+{
+	g_autofree char *content = NULL;
+	g_auto(GStrv) lines = NULL;
+	guint before = cases->len;
+	guint number = 0;
+
+	if (!g_file_get_contents(path, &content, NULL, error))
+		return FALSE;
+	lines = g_strsplit(content, "\n", 0);
+	for (; lines[number] != NULL; number++) {
+		if (!take_line(cases, before, lines[number], error)) {
+			g_prefix_error(error, "%s:%u: ", path, number + 1);
+			return FALSE;
+		}
+	}
+	if (cases->len > before && !is_whole(last_of(cases), error)) {
+		g_prefix_error(error, "%s:%u: ", path, number);
+		return FALSE;
+	}
+	return TRUE;
+}
+
+static gint compare_strings(gconstpointer a, gconstpointer b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+GPtrArray *cases_load(const char *folder, GError **error)
+{
+	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GDir) dir = g_dir_open(folder, 0, error);
+	GPtrArray *cases;
+	const char *name;
+
+	if (dir == NULL)
+		return NULL;
+	while ((name = g_dir_read_name(dir)) != NULL)
+		if (g_str_has_suffix(name, ".ini"))
+			g_ptr_array_add(names, g_build_filename(folder, name, NULL));
+	g_ptr_array_sort(names, compare_strings);
+	cases = g_ptr_array_new_with_free_func((GDestroyNotify)case_free);
+	for (guint i = 0; i < names->len; i++) {
+		if (!load_file(cases, g_ptr_array_index(names, i), error)) {
+			g_ptr_array_unref(cases);
+			return NULL;
+		}
+	}
+	return cases;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Which UEFI firmware to boot: QEMU's firmware descriptors (QEMU docs/interop/firmware.json). */
+#ifndef KVMLEAF_BOOT_FIRMWARE_H
+#define KVMLEAF_BOOT_FIRMWARE_H
+
+#include <glib.h>
+
+struct firmware {
+	char *code;                      /* executable image, mapped read-only */
+	char *vars;                      /* template of the variable store, never mapped itself */
+	char *code_format, *vars_format; /* QEMU block formats: raw or qcow2 */
+	char *source;                    /* the descriptor, or the option, that named them */
+};
+
+/*
+ * The first descriptor, in the order of the specification, for x86_64 firmware on q35 in split flash without enrolled
+ * keys and without SMM. option, if not NULL, is CODE:VARS and comes before all. Files are checked to exist and to pair.
+ */
+struct firmware *firmware_find(const char *option, GError **error);
+void firmware_free(struct firmware *firmware);
+
+#endif

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "guest.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "error.h"
+#include "kvmleaf/exit_status.h"
+#include "kvmleaf/report_variable.h"
+#include "machine.h"
+#include "oracle.h"
+#include "process.h"
+#include "qmp.h"
+#include "varstore.h"
+
+/* A guest while it runs. */
+struct guest {
+	const struct guest_spec *spec;
+	struct guest_result *result;
+	char *vars; /* the private variable store, NULL without flash */
+	GPid pid;
+	int qmp_fd, serial_fd;
+	struct qmp qmp;
+	gboolean stopped;      /* QEMU said STOP */
+	char *shutdown_reason; /* of QEMU's SHUTDOWN event */
+};
+
+static void fail(struct guest *guest, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/* The first reason is the one that counts. */
+static void fail(struct guest *guest, const char *format, ...)
+{
+	va_list arguments;
+
+	if (guest->result->failure != NULL)
+		return;
+	va_start(arguments, format);
+	guest->result->failure = g_strdup_vprintf(format, arguments);
+	va_end(arguments);
+}
+
+static char *in_folder(const struct guest *guest, const char *name)
+{
+	return g_build_filename(guest->spec->folder, name, NULL);
+}
+
+static gboolean copy_vars(struct guest *guest, GError **error)
+{
+	const struct firmware *firmware = guest->spec->firmware;
+	g_autofree char *content = NULL;
+	gsize length;
+
+	guest->vars = in_folder(guest, "VARS.fd");
+	if (strcmp(firmware->vars_format, "raw") != 0) {
+		const char *convert[] = { "qemu-img", "convert", "-O", "raw", firmware->vars, guest->vars, NULL };
+
+		return process_run(convert, error);
+	}
+	return g_file_get_contents(firmware->vars, &content, &length, error) &&
+	       g_file_set_contents(guest->vars, content, (gssize)length, error);
+}
+
+static gboolean start_qemu(struct guest *guest, GError **error)
+{
+	g_autoptr(GPtrArray) command = machine_command(guest->spec, guest->vars);
+	g_autofree char *text = machine_command_text(command);
+	g_autofree char *command_path = in_folder(guest, "command");
+	g_autofree char *log_path = in_folder(guest, "qemu.log");
+	struct process_socket sockets[] = { { .child_fd = CHILD_QMP_FD }, { .child_fd = CHILD_SERIAL_FD } };
+
+	if (!g_file_set_contents(command_path, text, -1, error) ||
+		!process_start(command, log_path, sockets, G_N_ELEMENTS(sockets), &guest->pid, error))
+		return FALSE;
+	guest->qmp_fd = sockets[0].fd;
+	guest->serial_fd = sockets[1].fd;
+	return TRUE;
+}
+
+static void on_event(gpointer context, const char *event, const json_t *data)
+{
+	struct guest *guest = context;
+
+	if (strcmp(event, "STOP") == 0) {
+		guest->stopped = TRUE;
+	} else if (strcmp(event, "SHUTDOWN") == 0) {
+		g_free(guest->shutdown_reason);
+		guest->shutdown_reason = g_strdup(json_string_value(json_object_get(data, "reason")));
+	}
+}
+
+/* What QEMU itself wrote, for a QEMU that refused to start or gave up. */
+static char *qemu_log(const struct guest *guest)
+{
+	g_autofree char *path = in_folder(guest, "qemu.log");
+	char *log = NULL;
+
+	if (!g_file_get_contents(path, &log, NULL, NULL))
+		return g_strdup("");
+	return g_strdelimit(g_strstrip(log), "\n", ' ');
+}
+
+static void let_go(struct guest *guest)
+{
+	GError *error = NULL;
+
+	if (qmp_greet(&guest->qmp, &error))
+		guest->result->has_words =
+			oracle_feature_words(&guest->qmp, &guest->result->words_eax, &guest->result->words_edx);
+	if (error == NULL && qmp_run(&guest->qmp, "cont", NULL, &error))
+		return;
+	fail(guest, "QEMU did not start: %s", error->message);
+	g_error_free(error);
+}
+
+static void describe_stop(struct guest *guest)
+{
+	json_t *status = qmp_command(&guest->qmp, "query-status", NULL, NULL);
+
+	fail(guest, "QEMU stopped the guest: %s",
+		json_string_value(json_object_get(status, "status")) ?: "no reason given");
+	json_decref(status);
+}
+
+/* Where a guest stood that ran out of time. */
+static void describe_timeout(struct guest *guest)
+{
+	g_autofree char *tail = console_tail(&guest->result->console, 3);
+	json_t *registers = qmp_command(
+		&guest->qmp, "human-monitor-command", json_pack("{s:s}", "command-line", "info registers"), NULL);
+	const char *rip = registers != NULL ? strstr(json_string_value(registers) ?: "", "RIP=") : NULL;
+
+	fail(guest, "no end within %u s; %.20s; last on the console: \"%s\"", guest->spec->timeout,
+		rip != NULL ? rip : "RIP unknown", tail);
+	json_decref(registers);
+}
+
+/* Reads what the guest says. FALSE at the end of its console. */
+static gboolean read_serial(struct guest *guest)
+{
+	struct console *console = &guest->result->console;
+	char buffer[4096];
+	ssize_t got = read(guest->serial_fd, buffer, sizeof(buffer));
+
+	if (got < 0 && errno == EINTR)
+		return TRUE;
+	if (got <= 0)
+		return FALSE;
+	console_feed(console, buffer, (gsize)got);
+	if (console->flooded)
+		fail(guest, "the guest floods its console: over %d bytes", CONSOLE_KEPT_MAX);
+	else if (console->dead_end != NULL && console->end == NULL)
+		fail(guest, "the firmware went elsewhere: \"%s\"", console->dead_end);
+	return TRUE;
+}
+
+static void follow(struct guest *guest)
+{
+	gint64 deadline = g_get_monotonic_time() + (gint64)guest->spec->timeout * G_USEC_PER_SEC;
+	struct pollfd pollers[] = { { .fd = guest->serial_fd, .events = POLLIN },
+		{ .fd = guest->qmp_fd, .events = POLLIN } };
+
+	while (guest->result->failure == NULL) {
+		gint64 left = deadline - g_get_monotonic_time();
+
+		if (left <= 0) {
+			describe_timeout(guest);
+			return;
+		}
+		if (poll(pollers, G_N_ELEMENTS(pollers), (int)(left / 1000) + 1) < 0)
+			continue;
+		if (pollers[1].revents != 0 && !qmp_dispatch(&guest->qmp))
+			pollers[1].fd = -1;
+		if (pollers[0].revents != 0 && !read_serial(guest))
+			return;
+		if (guest->stopped)
+			describe_stop(guest);
+	}
+}
+
+static void reap(struct guest *guest)
+{
+	int status = process_reap(guest->pid, guest->result->failure != NULL);
+	g_autofree char *log = NULL;
+
+	guest->result->exit_value = -1;
+	if (guest->result->failure != NULL)
+		return;
+	log = qemu_log(guest);
+	if (WIFSIGNALED(status))
+		fail(guest, "QEMU was killed by signal %d: %s", WTERMSIG(status), log);
+	else if (WEXITSTATUS(status) == 0)
+		fail(guest, "the guest ended without a status: %s", guest->shutdown_reason ?: "no reason given");
+	else if (WEXITSTATUS(status) == 1)
+		fail(guest, "QEMU gave up: %s", log);
+	else
+		guest->result->exit_value = WEXITSTATUS(status) >> 1;
+}
+
+/* The report as the next boot stage would find it: out of the store's own bytes. */
+static void read_variable(struct guest *guest)
+{
+	g_autofree char *store = NULL;
+	struct variable variable;
+	GError *error = NULL;
+	gsize length;
+
+	if (!g_file_get_contents(guest->vars, &store, &length, &error) ||
+		!varstore_find((const uint8_t *)store, length, REPORT_VARIABLE_NAME, REPORT_VARIABLE_GUID_TEXT,
+			&variable, &error)) {
+		fail(guest, "the variable store cannot be read: %s", error->message);
+		g_error_free(error);
+		return;
+	}
+	if (variable.data == NULL)
+		return;
+	if (variable.attributes != REPORT_VARIABLE_ATTRIBUTES)
+		fail(guest, "the report variable has attributes 0x%x, not 0x%x", variable.attributes,
+			REPORT_VARIABLE_ATTRIBUTES);
+	guest->result->report = g_strndup((const char *)variable.data, variable.length);
+}
+
+static gboolean save_results(struct guest *guest, GError **error)
+{
+	const struct guest_result *result = guest->result;
+	g_autofree char *serial = in_folder(guest, "serial.log");
+	g_autofree char *report = in_folder(guest, "report.json");
+
+	return g_file_set_contents(serial, result->console.raw->str, (gssize)result->console.raw->len, error) &&
+	       (result->report == NULL || g_file_set_contents(report, result->report, -1, error));
+}
+
+gboolean guest_run(const struct guest_spec *spec, struct guest_result *result, GError **error)
+{
+	struct guest guest = { .spec = spec, .result = result, .qmp_fd = -1, .serial_fd = -1 };
+	gboolean tried = FALSE;
+
+	*result = (struct guest_result){ .exit_value = -1 };
+	console_init(&result->console, spec->on_line, spec->context);
+	if ((!spec->flash || copy_vars(&guest, error)) && start_qemu(&guest, error)) {
+		qmp_init(&guest.qmp, guest.qmp_fd, on_event, &guest);
+		let_go(&guest);
+		follow(&guest);
+		reap(&guest);
+		if (guest.vars != NULL)
+			read_variable(&guest);
+		else if (result->console.json != NULL)
+			result->report = g_strdup(result->console.json->str);
+		qmp_clear(&guest.qmp);
+		(void)close(guest.qmp_fd);
+		(void)close(guest.serial_fd);
+		tried = save_results(&guest, error);
+	}
+	g_free(guest.vars);
+	g_free(guest.shutdown_reason);
+	return tried;
+}
+
+void guest_result_clear(struct guest_result *result)
+{
+	console_clear(&result->console);
+	g_free(result->failure);
+	g_free(result->report);
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* One guest: QEMU with firmware and the app, from start to end, and all that it left. */
+#ifndef KVMLEAF_BOOT_GUEST_H
+#define KVMLEAF_BOOT_GUEST_H
+
+#include <glib.h>
+#include <stdint.h>
+
+#include "console.h"
+#include "firmware.h"
+
+struct guest_spec {
+	const char *qemu;
+	const char *accel;   /* kvm or tcg */
+	const char *machine; /* with its options, q35 */
+	const char *cpu;     /* QEMU's -cpu */
+	unsigned smp;
+	const struct firmware *firmware;
+	gboolean flash;  /* a variable store in flash, which lasts; else firmware in ROM, several times faster nested */
+	const char *rom; /* the ROM image where flash is FALSE */
+	const char *app; /* the .efi file */
+	const char *arguments;
+	const char *const *extra; /* further QEMU options, NULL for none */
+	const char *folder;       /* takes command, serial.log, qemu.log, VARS.fd, report.json; must exist */
+	unsigned timeout;         /* seconds */
+	void (*on_line)(gpointer context, const char *line); /* the app's console as it comes, or NULL */
+	gpointer context;
+};
+
+struct guest_result {
+	char *failure;  /* why the guest did not come to its end, NULL when it did */
+	int exit_value; /* what the app wrote to isa-debug-exit, -1 for nothing */
+	struct console console;
+	char *report; /* the JSON report: from the variable store, or without flash from the console; NULL for none */
+	gboolean has_words; /* QEMU's own view of leaf 0x40000001 */
+	uint32_t words_eax, words_edx;
+};
+
+/* FALSE only where the guest could not be tried: a file that cannot be written, a QEMU that cannot be started. */
+gboolean guest_run(const struct guest_spec *spec, struct guest_result *result, GError **error);
+void guest_result_clear(struct guest_result *result);
+
+#endif

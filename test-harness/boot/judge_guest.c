@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "judge_guest.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "kvmleaf/exit_status.h"
+#include "kvmleaf/kvm_abi.h"
+
+/* What is being judged: the three channels, and the list of what is wrong. */
+struct judgement {
+	const struct boot_case *boot_case;
+	const struct guest_result *result;
+	json_t *report;
+	GPtrArray *wrong;
+};
+
+static void complain(struct judgement *judgement, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+static void complain(struct judgement *judgement, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	g_ptr_array_add(judgement->wrong, g_strdup_vprintf(format, arguments));
+	va_end(arguments);
+}
+
+static const char *end_value(const struct judgement *judgement, const char *key)
+{
+	return g_hash_table_lookup(judgement->result->console.end, key);
+}
+
+static void compare(
+	struct judgement *judgement, const char *what, const char *got, const char *expected, const char *whose)
+{
+	if (g_strcmp0(got, expected) != 0)
+		complain(judgement, "%s is %s; %s has %s", what, got ?: "absent", whose, expected ?: "none");
+}
+
+/* The names of the bits that two words differ in. */
+static void compare_bits(
+	struct judgement *judgement, enum kvm_register reg, uint32_t got, uint32_t expected, const char *whose)
+{
+	for (uint32_t bit = 0; bit < 32; bit++) {
+		const char *name = "unknown bit";
+
+		if ((((got ^ expected) >> bit) & 1) == 0)
+			continue;
+		for (size_t i = 0; i < kvm_feature_count; i++)
+			if (kvm_features[i].reg == reg && kvm_features[i].bit == bit)
+				name = kvm_features[i].name;
+		complain(judgement, "%s bit %u (%s) is %s in the report, %s in %s", reg == KVM_EAX ? "EAX" : "EDX", bit,
+			name, (got >> bit) & 1 ? "set" : "clear", (expected >> bit) & 1 ? "set" : "clear", whose);
+	}
+}
+
+static uint32_t hex_member(const json_t *object, const char *key)
+{
+	return (uint32_t)g_ascii_strtoull(json_string_value(json_object_get(object, key)) ?: "0", NULL, 16);
+}
+
+static void last_line_agrees(struct judgement *judgement)
+{
+	static const char *const keys[] = { "base", "eax", "edx" };
+	const json_t *kvm = json_object_get(judgement->report, "kvm");
+	g_autofree char *vcpus = g_strdup_printf("%" JSON_INTEGER_FORMAT,
+		json_integer_value(json_object_get(json_object_get(judgement->report, "vcpus"), "count")));
+
+	compare(judgement, "verdict= on the console", end_value(judgement, "verdict"),
+		json_string_value(json_object_get(judgement->report, "verdict")), "the report");
+	compare(judgement, "vcpus= on the console", end_value(judgement, "vcpus"), vcpus, "the report");
+	for (size_t i = 0; i < G_N_ELEMENTS(keys); i++)
+		compare(judgement, keys[i], end_value(judgement, keys[i]),
+			json_string_value(json_object_get(kvm, keys[i])), "the report");
+}
+
+/* Adds up the feature words that the rows of the console's table spell out. FALSE where there is no table. */
+static gboolean read_table(const GPtrArray *lines, uint32_t *ret_words)
+{
+	gboolean found = FALSE;
+
+	ret_words[KVM_EAX] = ret_words[KVM_EDX] = 0;
+	for (guint line = 0; line < lines->len; line++) {
+		unsigned bit;
+		char state[4], name[64], reg[64];
+
+		if (sscanf(g_ptr_array_index(lines, line), "%u yes unknown bit of %3s", &bit, reg) == 2 && bit < 32)
+			ret_words[strcmp(reg, "EDX") == 0 ? KVM_EDX : KVM_EAX] |= UINT32_C(1) << bit;
+		if (sscanf(g_ptr_array_index(lines, line), "%u %3s %63s", &bit, state, name) != 3)
+			continue;
+		for (size_t i = 0; i < kvm_feature_count; i++) {
+			if (kvm_features[i].bit != bit || !g_str_has_suffix(kvm_features[i].name, name) ||
+				kvm_features[i].name[strlen(kvm_features[i].name) - strlen(name) - 1] != '_')
+				continue;
+			found = TRUE;
+			if (strcmp(state, "yes") == 0)
+				ret_words[kvm_features[i].reg] |= UINT32_C(1) << bit;
+		}
+	}
+	return found;
+}
+
+static void channels_agree(struct judgement *judgement)
+{
+	const json_t *kvm = json_object_get(judgement->report, "kvm");
+	const char *stored = end_value(judgement, "report");
+	uint32_t table[2];
+
+	compare(judgement, "status= on the console", end_value(judgement, "status"),
+		exit_status_name(judgement->result->exit_value), "the exit status");
+	if (judgement->report == NULL) {
+		if (g_strcmp0(stored, "written") == 0 || g_strcmp0(stored, "unchanged") == 0)
+			complain(judgement, "the console says report=%s, and there is none", stored);
+		return;
+	}
+	if (g_strcmp0(stored, "failed") == 0)
+		complain(judgement, "the console says report=failed, and there is one");
+	last_line_agrees(judgement);
+	if (json_is_object(kvm) && read_table(judgement->result->console.lines, table)) {
+		compare_bits(judgement, KVM_EAX, hex_member(kvm, "eax"), table[KVM_EAX], "the console's table");
+		compare_bits(judgement, KVM_EDX, hex_member(kvm, "edx"), table[KVM_EDX], "the console's table");
+	}
+}
+
+static void qemu_agrees(struct judgement *judgement)
+{
+	const struct guest_result *result = judgement->result;
+	const json_t *kvm = json_object_get(judgement->report, "kvm");
+
+	if (!json_is_object(kvm) || !result->has_words)
+		return;
+	compare_bits(judgement, KVM_EAX, hex_member(kvm, "eax"), result->words_eax, "QEMU's feature words");
+	compare_bits(judgement, KVM_EDX, hex_member(kvm, "edx"), result->words_edx, "QEMU's feature words");
+}
+
+static gboolean has_signature(const json_t *report, const char *signature)
+{
+	size_t i;
+	json_t *block;
+
+	json_array_foreach(json_object_get(report, "blocks"), i,
+		block) if (g_strcmp0(json_string_value(json_object_get(block, "signature")), signature) ==
+			   0) return TRUE;
+	return FALSE;
+}
+
+static void bits_are_expected(struct judgement *judgement, enum kvm_register reg, uint32_t got)
+{
+	const struct boot_case *expected = judgement->boot_case;
+
+	compare_bits(judgement, reg, got & expected->set[reg], expected->set[reg], "the case's set =");
+	compare_bits(judgement, reg, got & expected->clear[reg], 0, "the case's clear =");
+}
+
+static void case_is_met(struct judgement *judgement)
+{
+	const struct boot_case *expected = judgement->boot_case;
+	const json_t *report = judgement->report;
+	const json_t *kvm = json_object_get(report, "kvm");
+	const char *bit = json_is_true(json_object_get(report, "hypervisor_bit")) ? "set" : "clear";
+
+	if (expected->status != NULL)
+		compare(judgement, "the status", end_value(judgement, "status"), expected->status, "the case");
+	if (report == NULL)
+		return;
+	if (expected->verdict != NULL)
+		compare(judgement, "the verdict", json_string_value(json_object_get(report, "verdict")),
+			expected->verdict, "the case");
+	if (expected->hypervisor_bit != NULL)
+		compare(judgement, "the hypervisor bit", bit, expected->hypervisor_bit, "the case");
+	if (expected->base != 0 && hex_member(kvm, "base") != expected->base)
+		complain(judgement, "KVM's base is 0x%08x; the case has 0x%08x", hex_member(kvm, "base"),
+			expected->base);
+	if (expected->signature != NULL && !has_signature(report, expected->signature))
+		complain(judgement, "no block has the signature \"%s\"", expected->signature);
+	bits_are_expected(judgement, KVM_EAX, hex_member(kvm, "eax"));
+	bits_are_expected(judgement, KVM_EDX, hex_member(kvm, "edx"));
+}
+
+GPtrArray *judge_guest(const struct boot_case *boot_case, const struct guest_result *result)
+{
+	struct judgement judgement = {
+		.boot_case = boot_case, .result = result, .wrong = g_ptr_array_new_with_free_func(g_free)
+	};
+	json_error_t json_error;
+
+	if (result->report != NULL) {
+		judgement.report = json_loads(result->report, JSON_REJECT_DUPLICATES, &json_error);
+		if (judgement.report == NULL)
+			complain(&judgement, "the report is not JSON: line %d: %s", json_error.line, json_error.text);
+	}
+	if (result->failure != NULL)
+		complain(&judgement, "%s", result->failure);
+	else if (result->console.end == NULL)
+		complain(&judgement, "the console ends without KVMLEAF-END");
+	if (judgement.wrong->len == 0) {
+		channels_agree(&judgement);
+		qemu_agrees(&judgement);
+		case_is_met(&judgement);
+	}
+	json_decref(judgement.report);
+	return judgement.wrong;
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "machine.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "error.h"
+#include "kvmleaf/exit_status.h"
+
+/* Machine property i8042=off came with 7.0. */
+enum { QEMU_MAJOR_MIN = 7 };
+
+/* Devices that nothing here needs: firmware probes each, and a probe costs a nested guest dearly. */
+#define BARE ",smm=off,i8042=off,hpet=off,vmport=off,sata=off,smbus=off"
+
+static void add(GPtrArray *command, const char *option, char *value)
+{
+	g_ptr_array_add(command, g_strdup(option));
+	if (value != NULL)
+		g_ptr_array_add(command, value);
+}
+
+/* In QEMU's option lists a comma is written twice. */
+static char *escape_commas(const char *path)
+{
+	g_auto(GStrv) parts = g_strsplit(path, ",", 0);
+
+	return g_strjoinv(",,", parts);
+}
+
+static void add_flash(GPtrArray *command, int unit, const char *path, const char *format, gboolean readonly)
+{
+	g_autofree char *file = escape_commas(path);
+
+	add(command, "-drive",
+		g_strdup_printf("if=pflash,unit=%d,format=%s,readonly=%s,file=%s", unit, format,
+			readonly ? "on" : "off", file));
+}
+
+GPtrArray *machine_command(const struct guest_spec *spec, const char *vars)
+{
+	GPtrArray *command = g_ptr_array_new_with_free_func(g_free);
+
+	add(command, spec->qemu, NULL);
+	add(command, "-accel", g_strdup(spec->accel));
+	add(command, "-machine", g_strconcat(spec->machine, BARE, NULL));
+	add(command, "-cpu", g_strdup(spec->cpu));
+	add(command, "-smp", g_strdup_printf("%u", spec->smp));
+	add(command, "-m", g_strdup("128"));
+	add(command, "-nodefaults", NULL);
+	add(command, "-no-reboot", NULL);
+	add(command, "-display", g_strdup("none"));
+	if (spec->flash) {
+		add_flash(command, 0, spec->firmware->code, spec->firmware->code_format, TRUE);
+		add_flash(command, 1, vars, "raw", FALSE);
+	} else {
+		add(command, "-bios", g_strdup(spec->rom));
+	}
+	add(command, "-chardev", g_strdup_printf("socket,id=qmp,fd=%d", CHILD_QMP_FD));
+	add(command, "-mon", g_strdup("chardev=qmp,mode=control"));
+	add(command, "-chardev", g_strdup_printf("socket,id=serial,fd=%d", CHILD_SERIAL_FD));
+	add(command, "-serial", g_strdup("chardev:serial"));
+	add(command, "-device", g_strdup_printf("isa-debug-exit,iobase=0x%x,iosize=4", DEBUG_EXIT_PORT));
+	add(command, "-kernel", g_strdup(spec->app));
+	add(command, "-append", g_strdup(spec->arguments));
+	for (const char *const *extra = spec->extra; extra != NULL && *extra != NULL; extra++)
+		add(command, *extra, NULL);
+	add(command, "-S", NULL);
+	return command;
+}
+
+char *machine_command_text(const GPtrArray *command)
+{
+	GString *text = g_string_new(NULL);
+
+	for (guint i = 0; i < command->len; i++) {
+		g_autofree char *quoted = g_shell_quote(g_ptr_array_index(command, i));
+
+		g_string_append_printf(text, "%s%s", i > 0 ? " " : "", quoted);
+	}
+	g_string_append_c(text, '\n');
+	return g_string_free(text, FALSE);
+}
+
+gboolean machine_check_qemu(const char *qemu, GError **error)
+{
+	const char *argv[] = { qemu, "--version", NULL };
+	g_autofree char *output = NULL;
+	const char *version;
+	int major = 0;
+
+	if (!g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL,
+		    &output, NULL, NULL, NULL)) {
+		g_set_error(error, BOOT_ERROR, BOOT_SETUP,
+			"%s cannot be run; install qemu-system-x86, or name another with --qemu=PATH", qemu);
+		return FALSE;
+	}
+	version = strstr(output, "version ");
+	if (version == NULL || sscanf(version, "version %d", &major) != 1 || major < QEMU_MAJOR_MIN) {
+		g_set_error(error, BOOT_ERROR, BOOT_SETUP,
+			"%s is too old: version %d or newer is needed, it says \"%s\"", qemu, QEMU_MAJOR_MIN,
+			g_strchomp(output));
+		return FALSE;
+	}
+	return TRUE;
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What others than the app say of the same guest. */
+#ifndef KVMLEAF_BOOT_ORACLE_H
+#define KVMLEAF_BOOT_ORACLE_H
+
+#include <stdint.h>
+
+#include "qmp.h"
+
+/* QEMU's own view of leaf 0x40000001: the first CPU's property "feature-words". FALSE where QEMU does not say. */
+gboolean oracle_feature_words(struct qmp *qmp, uint32_t *ret_eax, uint32_t *ret_edx);
+
+#endif

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "qmp.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "error.h"
+
+enum { SILENCE_MS = 10 * 1000 };
+
+void qmp_init(struct qmp *qmp, int fd, qmp_event_fn *on_event, gpointer context)
+{
+	*qmp = (struct qmp){ .fd = fd, .input = g_string_new(NULL), .on_event = on_event, .context = context };
+}
+
+void qmp_clear(struct qmp *qmp)
+{
+	if (qmp->input != NULL)
+		g_string_free(qmp->input, TRUE);
+	qmp->input = NULL;
+}
+
+/* Reads what is there. FALSE at the end of the stream or on an error. */
+static gboolean read_more(struct qmp *qmp)
+{
+	char buffer[4096];
+	ssize_t got;
+
+	do
+		got = read(qmp->fd, buffer, sizeof(buffer));
+	while (got < 0 && errno == EINTR);
+	if (got > 0)
+		g_string_append_len(qmp->input, buffer, got);
+	return got > 0;
+}
+
+/* Takes one message off the input, NULL when no whole one is there. */
+static json_t *next_message(struct qmp *qmp)
+{
+	char *end;
+
+	while ((end = memchr(qmp->input->str, '\n', qmp->input->len)) != NULL) {
+		size_t length = (size_t)(end - qmp->input->str);
+		json_t *message = json_loadb(qmp->input->str, length, 0, NULL);
+
+		g_string_erase(qmp->input, 0, (gssize)length + 1);
+		if (message != NULL)
+			return message;
+	}
+	return NULL;
+}
+
+/* Hands an event on; FALSE for what is no event. */
+static gboolean take_event(struct qmp *qmp, const json_t *message)
+{
+	const char *event = json_string_value(json_object_get(message, "event"));
+
+	if (event != NULL && qmp->on_event != NULL)
+		qmp->on_event(qmp->context, event, json_object_get(message, "data"));
+	return event != NULL;
+}
+
+/* The next message that is no event. */
+static json_t *wait_for_message(struct qmp *qmp, GError **error)
+{
+	for (;;) {
+		struct pollfd poller = { .fd = qmp->fd, .events = POLLIN };
+		json_t *message = next_message(qmp);
+
+		if (message != NULL && !take_event(qmp, message))
+			return message;
+		if (message != NULL) {
+			json_decref(message);
+			continue;
+		}
+		if (poll(&poller, 1, SILENCE_MS) == 0) {
+			g_set_error(error, BOOT_ERROR, BOOT_FAILED, "QEMU does not answer on its QMP socket");
+			return NULL;
+		}
+		if (!read_more(qmp)) {
+			g_set_error(error, BOOT_ERROR, BOOT_FAILED, "QEMU closed its QMP socket");
+			return NULL;
+		}
+	}
+}
+
+static gboolean send_all(struct qmp *qmp, const char *text, GError **error)
+{
+	size_t length = strlen(text);
+
+	while (length > 0) {
+		ssize_t sent = write(qmp->fd, text, length);
+
+		if (sent < 0 && errno == EINTR)
+			continue;
+		if (sent < 0) {
+			g_set_error(error, BOOT_ERROR, BOOT_FAILED, "QMP: %s", g_strerror(errno));
+			return FALSE;
+		}
+		text += sent;
+		length -= (size_t)sent;
+	}
+	return TRUE;
+}
+
+json_t *qmp_command(struct qmp *qmp, const char *command, json_t *arguments, GError **error)
+{
+	json_t *request = json_pack("{s:s, s:o*}", "execute", command, "arguments", arguments);
+	g_autofree char *line = json_dumps(request, JSON_COMPACT);
+	json_t *answer, *value;
+
+	json_decref(request);
+	if (!send_all(qmp, line, error) || !send_all(qmp, "\n", error))
+		return NULL;
+	answer = wait_for_message(qmp, error);
+	if (answer == NULL)
+		return NULL;
+	value = json_incref(json_object_get(answer, "return"));
+	if (value == NULL)
+		g_set_error(error, BOOT_ERROR, BOOT_FAILED, "QEMU refuses %s: %s", command,
+			json_string_value(json_object_get(json_object_get(answer, "error"), "desc")));
+	json_decref(answer);
+	return value;
+}
+
+gboolean qmp_run(struct qmp *qmp, const char *command, json_t *arguments, GError **error)
+{
+	json_t *value = qmp_command(qmp, command, arguments, error);
+
+	json_decref(value);
+	return value != NULL;
+}
+
+gboolean qmp_greet(struct qmp *qmp, GError **error)
+{
+	json_t *greeting = wait_for_message(qmp, error);
+
+	if (greeting == NULL)
+		return FALSE;
+	json_decref(greeting);
+	return qmp_run(qmp, "qmp_capabilities", NULL, error);
+}
+
+gboolean qmp_dispatch(struct qmp *qmp)
+{
+	gboolean more = read_more(qmp);
+	json_t *message;
+
+	while ((message = next_message(qmp)) != NULL) {
+		(void)take_event(qmp, message);
+		json_decref(message);
+	}
+	return more;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* QEMU's machine protocol (QEMU docs/interop/qmp-spec.txt): newline-separated JSON on a connected socket. */
+#ifndef KVMLEAF_BOOT_QMP_H
+#define KVMLEAF_BOOT_QMP_H
+
+#include <glib.h>
+#include <jansson.h>
+
+typedef void qmp_event_fn(gpointer context, const char *event, const json_t *data);
+
+struct qmp {
+	int fd; /* not owned */
+	GString *input;
+	qmp_event_fn *on_event;
+	gpointer context;
+};
+
+void qmp_init(struct qmp *qmp, int fd, qmp_event_fn *on_event, gpointer context);
+void qmp_clear(struct qmp *qmp);
+
+/* Waits for the greeting and leaves negotiation mode. */
+gboolean qmp_greet(struct qmp *qmp, GError **error);
+/*
+ * Runs a command and returns its "return" value, a new reference. arguments, which may be NULL, is consumed. Events
+ * that arrive meanwhile go to on_event. A QEMU that says nothing for ten seconds is an error.
+ */
+json_t *qmp_command(struct qmp *qmp, const char *command, json_t *arguments, GError **error);
+/* qmp_command for a command whose value does not matter. */
+gboolean qmp_run(struct qmp *qmp, const char *command, json_t *arguments, GError **error);
+/* Hands the events that have arrived to on_event. FALSE at the end of the stream. */
+gboolean qmp_dispatch(struct qmp *qmp);
+
+#endif

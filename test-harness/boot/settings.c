@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "settings.h"
+
+#include <string.h>
+
+#include "error.h"
+#include "machine.h"
+#include "rom.h"
+
+static gboolean parse_options(struct settings *settings, int *argc, char ***argv, GError **error)
+{
+	const GOptionEntry entries[] = {
+		{ "accel", 0, 0, G_OPTION_ARG_STRING, &settings->accel, "auto (kvm, else nested), kvm, nested or tcg",
+			"A" },
+		{ "cpu", 0, 0, G_OPTION_ARG_STRING, &settings->cpu, "boot once with this -cpu", "STRING" },
+		{ "case", 0, 0, G_OPTION_ARG_STRING_ARRAY, &settings->globs,
+			"run the cases of that name; may be repeated", "GLOB" },
+		{ "list", 0, 0, G_OPTION_ARG_NONE, &settings->list, "list the cases", NULL },
+		{ "require-kvm", 0, 0, G_OPTION_ARG_NONE, &settings->require_kvm,
+			"a case without its accelerator fails", NULL },
+		{ "timeout", 0, 0, G_OPTION_ARG_INT, &settings->timeout, "seconds that one guest may take", "S" },
+		{ "out", 0, 0, G_OPTION_ARG_FILENAME, &settings->out, "folder for what each guest leaves", "DIR" },
+		{ "keep", 0, 0, G_OPTION_ARG_NONE, &settings->keep, "keep that folder where --out names none", NULL },
+		{ "qemu", 0, 0, G_OPTION_ARG_FILENAME, &settings->qemu, "QEMU to use", "PATH" },
+		{ "firmware", 0, 0, G_OPTION_ARG_STRING, &settings->firmware_option, "UEFI firmware to use",
+			"CODE:VARS" },
+		{ "app", 0, 0, G_OPTION_ARG_FILENAME, &settings->app, "EFI application to boot", "PATH" },
+		{ "cases", 0, 0, G_OPTION_ARG_FILENAME, &settings->cases, "folder of the case files", "DIR" },
+		{ "best-accel", 0, 0, G_OPTION_ARG_NONE, &settings->best_accel, "print what auto would take", NULL },
+		{ "features", 0, 0, G_OPTION_ARG_NONE, &settings->features, "print the feature table as Markdown",
+			NULL },
+		{ "version", 0, 0, G_OPTION_ARG_NONE, &settings->version, "print the version", NULL },
+		{ NULL, 0, 0, 0, NULL, NULL, NULL },
+	};
+	g_autoptr(GOptionContext) context = g_option_context_new("[-- APP-ARGUMENTS]");
+	GError *option_error = NULL;
+
+	g_option_context_set_summary(context, "Boots kvmleaf under QEMU with UEFI firmware and reads its report back.\n"
+					      "Exit status: 0 all is well, 1 a guest is not as it should be, 2 wrong "
+					      "usage, 3 this machine lacks something.");
+	g_option_context_add_main_entries(context, entries, NULL);
+	if (!g_option_context_parse(context, argc, argv, &option_error)) {
+		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "%s; --help lists the options", option_error->message);
+		g_error_free(option_error);
+		return FALSE;
+	}
+	if (*argc > 1)
+		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "unexpected \"%s\"; arguments for the app follow --",
+			(*argv)[1]);
+	return *argc == 1;
+}
+
+/* Cuts "--" and what follows, the app's arguments, off argv. */
+static void take_app_arguments(struct settings *settings, int *argc, char **argv)
+{
+	for (int i = 1; i < *argc; i++) {
+		if (strcmp(argv[i], "--") != 0)
+			continue;
+		settings->arguments = g_strdupv(argv + i + 1);
+		*argc = i;
+		argv[i] = NULL;
+		return;
+	}
+	settings->arguments = g_new0(char *, 1);
+}
+
+static gboolean check_values(const struct settings *settings, GError **error)
+{
+	static const char *const accels[] = { "auto", "kvm", "nested", "tcg", NULL };
+
+	if (!g_strv_contains(accels, settings->accel)) {
+		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "--accel=%s: expected auto, kvm, nested or tcg",
+			settings->accel);
+		return FALSE;
+	}
+	if (settings->timeout < 1 || settings->timeout > 3600) {
+		g_set_error(
+			error, BOOT_ERROR, BOOT_USAGE, "--timeout=%d: expected seconds, 1 to 3600", settings->timeout);
+		return FALSE;
+	}
+	if (settings->globs != NULL && settings->cpu != NULL) {
+		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "--case and --cpu exclude each other");
+		return FALSE;
+	}
+	return TRUE;
+}
+
+/* The first of these paths, relative to the program, that exists; the last one where none does. */
+static char *find_beside(const struct settings *settings, const char *const *paths)
+{
+	char *path = NULL;
+
+	for (; *paths != NULL; paths++) {
+		g_free(path);
+		path = g_build_filename(settings->home, *paths, NULL);
+		if (g_file_test(path, G_FILE_TEST_EXISTS))
+			break;
+	}
+	return path;
+}
+
+static void find_paths(struct settings *settings)
+{
+	/* In a build tree, in the nested host's job, installed. */
+	static const char *const apps[] = { "x86_64/kvmleaf.efi", "../share/kvmleaf/kvmleaf.efi", NULL };
+	static const char *const cases[] = { "../test-harness/cases", "cases", "../share/kvmleaf/cases", NULL };
+	g_autofree char *program = g_file_read_link("/proc/self/exe", NULL);
+	g_autofree char *built_app = NULL;
+
+	settings->home = g_path_get_dirname(program != NULL ? program : ".");
+	built_app = g_build_filename(settings->home, apps[0], NULL);
+	if (settings->app == NULL)
+		settings->app = find_beside(settings, apps);
+	if (settings->cases == NULL)
+		settings->cases = find_beside(settings, cases);
+	settings->nested = g_build_filename(settings->home, "nested", NULL);
+	settings->cache = g_file_test(built_app, G_FILE_TEST_EXISTS)
+				  ? g_build_filename(settings->home, "cache", NULL)
+				  : g_build_filename(g_get_user_cache_dir(), "kvmleaf", NULL);
+}
+
+gboolean settings_parse(struct settings *settings, int argc, char **argv, GError **error)
+{
+	*settings = (struct settings){ .timeout = 120 };
+	take_app_arguments(settings, &argc, argv);
+	if (!parse_options(settings, &argc, &argv, error))
+		return FALSE;
+	if (settings->accel == NULL)
+		settings->accel = g_strdup("auto");
+	if (settings->qemu == NULL)
+		settings->qemu = g_strdup("qemu-system-x86_64");
+	settings->one_boot = settings->globs == NULL && !settings->list;
+	find_paths(settings);
+	return check_values(settings, error);
+}
+
+gboolean settings_find_parts(struct settings *settings, GError **error)
+{
+	if (!machine_check_qemu(settings->qemu, error))
+		return FALSE;
+	if (!g_file_test(settings->app, G_FILE_TEST_IS_REGULAR)) {
+		g_set_error(error, BOOT_ERROR, BOOT_SETUP, "%s is not there; 'make all' builds it, --app names another",
+			settings->app);
+		return FALSE;
+	}
+	settings->firmware = firmware_find(settings->firmware_option, error);
+	if (settings->firmware == NULL)
+		return FALSE;
+	settings->rom = rom_make(settings->firmware, settings->cache, error);
+	return settings->rom != NULL;
+}
+
+void settings_clear(struct settings *settings)
+{
+	char *const strings[] = { settings->accel, settings->qemu, settings->firmware_option, settings->app,
+		settings->cpu, settings->cases, settings->cache, settings->nested, settings->out, settings->home,
+		settings->rom };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(strings); i++)
+		g_free(strings[i]);
+	g_strfreev(settings->globs);
+	g_strfreev(settings->arguments);
+	firmware_free(settings->firmware);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the command line asked for, and the paths that follow from it. */
+#ifndef KVMLEAF_BOOT_SETTINGS_H
+#define KVMLEAF_BOOT_SETTINGS_H
+
+#include <glib.h>
+
+#include "firmware.h"
+
+struct settings {
+	char *accel; /* auto, kvm, nested or tcg */
+	char *qemu, *firmware_option, *app, *cpu, *cases, *cache, *nested, *out;
+	char **globs;     /* --case */
+	char **arguments; /* what follows --, for the app */
+	int timeout;      /* seconds for one guest */
+	gboolean list, keep, require_kvm, best_accel, features, version;
+
+	gboolean one_boot; /* neither --case nor --list */
+	char *home;        /* the folder of this program */
+	struct firmware *firmware;
+	char *rom; /* firmware as one ROM image, for guests without flash */
+};
+
+/* Reads the command line; FALSE and one line for what is wrong with it. */
+gboolean settings_parse(struct settings *settings, int argc, char **argv, GError **error);
+/* Finds QEMU, firmware and the app, and makes the ROM image. */
+gboolean settings_find_parts(struct settings *settings, GError **error);
+void settings_clear(struct settings *settings);
+
+#endif
