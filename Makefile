@@ -63,9 +63,11 @@ all: $(EFI_APP) $(BOOT_APP)
 # The packages decide what the variables above find, so what comes after them is a make of its own.
 run: deps
 	@$(MAKE) --no-print-directory -s all
+	@[ "$$($(BOOT_APP) --best-accel)" != nested ] || $(MAKE) --no-print-directory -s nested
 	@$(BOOT_APP) $(RUN_ARGS)
 
-check: deps
+check:
+	@test-harness/install-deps.sh check
 	@$(MAKE) --no-print-directory -s check-built
 
 deps:
@@ -75,7 +77,7 @@ deps:
 
 objects = $(patsubst %.c,$(BUILD)/$(1)/%.o,$(2))
 
-$(BUILD)/x86_64/%.o: %.c
+$(BUILD)/x86_64/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(CC) $(EFI_CFLAGS) -MMD -MP -c $< -o $@
@@ -97,7 +99,7 @@ $(BUILD)/x86_64/returns.so: $(BUILD)/x86_64/test-harness/bench/returns.o
 
 ## The harness
 
-$(BUILD)/host/%.o: %.c
+$(BUILD)/host/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(CC) $(HOST_CFLAGS) -MMD -MP -c $< -o $@
@@ -120,7 +122,7 @@ $(NESTED)/initrd.cpio: test-harness/nested/make-host.sh test-harness/nested/init
 
 ## Tests
 
-$(BUILD)/test/%.o: %.c
+$(BUILD)/test/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(CC) $(TEST_CFLAGS) -MMD -MP -c $< -o $@
@@ -128,6 +130,35 @@ $(BUILD)/test/%.o: %.c
 $(BUILD)/test/test-%: $(BUILD)/test/test-harness/unit/test-%.o $(call objects,test,$(CORE) $(filter-out %/main.c,$(BOOT)))
 	$(call say,LD)
 	$(Q)$(CC) -fsanitize=address,undefined $^ $(HOST_LDLIBS) -o $@
+
+CHECKS := $(wildcard test-harness/checks/*.t)
+
+# Long ones first, so that the short ones fill the gaps.
+.PHONY: check-built
+check-built: all $(NESTED)/initrd.cpio $(UNIT_TESTS)
+	@rm -rf $(BUILD)/test/tap
+	@prove -j 2 --exec test-harness/checks/record $(CHECKS) $(UNIT_TESTS) :: --tap; status=$$?; \
+		test-harness/checks/count; exit $$status
+
+bench: deps
+	@$(MAKE) --no-print-directory -s all $(BUILD)/x86_64/returns.efi
+	@test-harness/bench/boot-cost.sh
+
+## Lint: the compiler's own warnings are errors in every build
+
+SOURCES := $(wildcard efi/*/*.[ch] include/kvmleaf/*.h test-harness/*/*.[ch])
+
+.PHONY: format
+lint:
+	@cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability --inline-suppr \
+		--suppress=missingIncludeSystem -Iinclude -Iefi/core -Itest-harness/boot $(CORE) $(BOOT)
+	@clang-tidy --quiet --warnings-as-errors='*' $(CORE) -- -std=c11 -ffreestanding -Iinclude -Iefi/core
+	@clang-tidy --quiet --warnings-as-errors='*' $(BOOT) -- $(filter-out -Werror,$(HOST_CFLAGS))
+	@shellcheck -x -P . $(wildcard test-harness/*.sh test-harness/*/*.sh test-harness/*/*.t) test-harness/checks/record \
+		test-harness/checks/count .ci/run
+
+format:
+	clang-format -i $(SOURCES)
 
 ## Housekeeping
 

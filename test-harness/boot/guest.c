@@ -63,6 +63,14 @@ static gboolean copy_vars(struct guest *guest, GError **error)
 	       g_file_set_contents(guest->vars, content, (gssize)length, error);
 }
 
+static gboolean copy_disk(struct guest *guest, GError **error)
+{
+	g_autofree char *copy = in_folder(guest, "disk.img");
+	const char *command[] = { "cp", "--no-preserve=mode", guest->spec->disk, copy, NULL };
+
+	return guest->spec->disk == NULL || process_run(command, error);
+}
+
 static gboolean start_qemu(struct guest *guest, GError **error)
 {
 	g_autoptr(GPtrArray) command = machine_command(guest->spec, guest->vars);
@@ -153,6 +161,8 @@ static gboolean read_serial(struct guest *guest)
 		fail(guest, "the guest floods its console: over %d bytes", CONSOLE_KEPT_MAX);
 	else if (console->dead_end != NULL && console->end == NULL)
 		fail(guest, "the firmware went elsewhere: \"%s\"", console->dead_end);
+	else if (console->dead_end != NULL)
+		guest->result->returned = TRUE;
 	return TRUE;
 }
 
@@ -162,7 +172,7 @@ static void follow(struct guest *guest)
 	struct pollfd pollers[] = { { .fd = guest->serial_fd, .events = POLLIN },
 		{ .fd = guest->qmp_fd, .events = POLLIN } };
 
-	while (guest->result->failure == NULL) {
+	while (guest->result->failure == NULL && !guest->result->returned) {
 		gint64 left = deadline - g_get_monotonic_time();
 
 		if (left <= 0) {
@@ -182,11 +192,11 @@ static void follow(struct guest *guest)
 
 static void reap(struct guest *guest)
 {
-	int status = process_reap(guest->pid, guest->result->failure != NULL);
+	int status = process_reap(guest->pid, guest->result->failure != NULL || guest->result->returned);
 	g_autofree char *log = NULL;
 
 	guest->result->exit_value = -1;
-	if (guest->result->failure != NULL)
+	if (guest->result->failure != NULL || guest->result->returned)
 		return;
 	log = qemu_log(guest);
 	if (WIFSIGNALED(status))
@@ -239,7 +249,7 @@ gboolean guest_run(const struct guest_spec *spec, struct guest_result *result, G
 
 	*result = (struct guest_result){ .exit_value = -1 };
 	console_init(&result->console, spec->on_line, spec->context);
-	if ((!spec->flash || copy_vars(&guest, error)) && start_qemu(&guest, error)) {
+	if ((!spec->flash || copy_vars(&guest, error)) && copy_disk(&guest, error) && start_qemu(&guest, error)) {
 		qmp_init(&guest.qmp, guest.qmp_fd, on_event, &guest);
 		let_go(&guest);
 		follow(&guest);

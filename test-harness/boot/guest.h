@@ -18,8 +18,9 @@ struct guest_spec {
 	const struct firmware *firmware;
 	gboolean flash;  /* a variable store in flash, which lasts; else firmware in ROM, several times faster nested */
 	const char *rom; /* the ROM image where flash is FALSE */
-	const char *app; /* the .efi file */
-	const char *arguments;
+	const char *app;  /* the .efi file, booted directly where disk is NULL */
+	const char *disk; /* a raw disk image to boot instead; the guest gets a copy of its own, disk.img */
+	const char *arguments; /* for the app; "" leaves it to what the disk says */
 	const char *const *extra; /* further QEMU options, NULL for none */
 	const char *folder;       /* takes command, serial.log, qemu.log, VARS.fd, report.json; must exist */
 	unsigned timeout;         /* seconds */
@@ -29,6 +30,7 @@ struct guest_spec {
 
 struct guest_result {
 	char *failure;  /* why the guest did not come to its end, NULL when it did */
+	gboolean returned; /* the app went back to the firmware instead of ending QEMU */
 	int exit_value; /* what the app wrote to isa-debug-exit, -1 for nothing */
 	struct console console;
 	char *report; /* the JSON report: from the variable store, or without flash from the console; NULL for none */

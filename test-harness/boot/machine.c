@@ -37,6 +37,19 @@ static void add_flash(GPtrArray *command, int unit, const char *path, const char
 			readonly ? "on" : "off", file));
 }
 
+/* An image is not changed for a run: its arguments come by fw_cfg. */
+static void add_disk(GPtrArray *command, const struct guest_spec *spec)
+{
+	g_autofree char *path = g_build_filename(spec->folder, "disk.img", NULL);
+	g_autofree char *file = escape_commas(path);
+	g_autofree char *arguments = escape_commas(spec->arguments);
+
+	add(command, "-drive", g_strdup_printf("if=none,id=disk,format=raw,file=%s", file));
+	add(command, "-device", g_strdup("virtio-blk-pci,drive=disk,bootindex=0"));
+	if (*arguments != '\0')
+		add(command, "-fw_cfg", g_strdup_printf("name=opt/kvmleaf/args,string=%s", arguments));
+}
+
 GPtrArray *machine_command(const struct guest_spec *spec, const char *vars)
 {
 	GPtrArray *command = g_ptr_array_new_with_free_func(g_free);
@@ -61,8 +74,12 @@ GPtrArray *machine_command(const struct guest_spec *spec, const char *vars)
 	add(command, "-chardev", g_strdup_printf("socket,id=serial,fd=%d", CHILD_SERIAL_FD));
 	add(command, "-serial", g_strdup("chardev:serial"));
 	add(command, "-device", g_strdup_printf("isa-debug-exit,iobase=0x%x,iosize=4", DEBUG_EXIT_PORT));
-	add(command, "-kernel", g_strdup(spec->app));
-	add(command, "-append", g_strdup(spec->arguments));
+	if (spec->disk != NULL) {
+		add_disk(command, spec);
+	} else {
+		add(command, "-kernel", g_strdup(spec->app));
+		add(command, "-append", g_strdup(spec->arguments));
+	}
 	for (const char *const *extra = spec->extra; extra != NULL && *extra != NULL; extra++)
 		add(command, *extra, NULL);
 	add(command, "-S", NULL);

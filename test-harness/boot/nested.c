@@ -43,6 +43,8 @@ static char *job_script(const struct settings *settings, const char *const *argu
 
 	if (settings->firmware_option != NULL)
 		g_string_append(script, " --firmware firmware/CODE.fd:firmware/VARS.fd");
+	if (settings->disk != NULL)
+		g_string_append(script, " --disk disk.img");
 	for (; *arguments != NULL; arguments++) {
 		g_autofree char *quoted = g_shell_quote(*arguments);
 
@@ -67,7 +69,8 @@ static char *make_job(const struct host *host, const char *const *arguments, GEr
 	gboolean made = g_mkdir_with_parents(arch, 0755) == 0 && g_mkdir_with_parents(firmware, 0755) == 0 &&
 			g_file_set_contents(run, script, -1, error) && copy(program, job, "kvmleaf-boot", error) &&
 			copy(settings->app, arch, "kvmleaf.efi", error) && copy(settings->cases, job, "cases", error) &&
-			(settings->firmware_option == NULL ||
+			(settings->disk == NULL || copy(settings->disk, job, "disk.img", error)) &&
+		(settings->firmware_option == NULL ||
 				(copy(settings->firmware->code, firmware, "CODE.fd", error) &&
 					copy(settings->firmware->vars, firmware, "VARS.fd", error))) &&
 			process_run(pack, error);

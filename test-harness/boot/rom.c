@@ -25,7 +25,8 @@ static gboolean read_raw(
 
 char *rom_make(const struct firmware *firmware, const char *cache, GError **error)
 {
-	g_autofree char *vars = NULL, *code = NULL, *rom = NULL, *path = NULL;
+	g_autofree char *vars = NULL, *code = NULL, *path = NULL;
+	g_autoptr(GByteArray) rom = g_byte_array_new();
 	g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
 	gsize vars_length, code_length;
 
@@ -46,10 +47,10 @@ char *rom_make(const struct firmware *firmware, const char *cache, GError **erro
 		g_set_error(error, BOOT_ERROR, BOOT_SETUP, "%s is too large for a firmware image", firmware->code);
 		return NULL;
 	}
-	rom = g_malloc(ROM_SIZE);
-	memset(rom, 0xff, ROM_SIZE);
-	memcpy(rom + ROM_SIZE - code_length - vars_length, vars, vars_length);
-	memcpy(rom + ROM_SIZE - code_length, code, code_length);
+	g_byte_array_set_size(rom, ROM_SIZE);
+	memset(rom->data, 0xff, ROM_SIZE);
+	memcpy(rom->data + ROM_SIZE - code_length - vars_length, vars, vars_length);
+	memcpy(rom->data + ROM_SIZE - code_length, code, code_length);
 	/* Written aside and renamed by GLib: another run never sees half of it. */
-	return g_file_set_contents(path, rom, ROM_SIZE, error) ? g_steal_pointer(&path) : NULL;
+	return g_file_set_contents(path, (const char *)rom->data, ROM_SIZE, error) ? g_steal_pointer(&path) : NULL;
 }

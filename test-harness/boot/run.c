@@ -20,18 +20,21 @@ static void print_line(gpointer context, const char *line)
 	g_print("%s\n", line);
 }
 
-/* What the app is told: to end by debug-exit; without flash, to give its report on the console. */
-static char *app_arguments(const struct boot_case *boot_case)
+/* What the app is told: to end by debug-exit; without flash, to give its report on the console. A disk image that is
+ * booted without a word from the user follows its own configuration. */
+static char *app_arguments(const struct settings *settings, const struct boot_case *boot_case)
 {
 	gboolean need_json = !boot_case->flash && strstr(boot_case->arguments, "--json") == NULL;
 
+	if (settings->disk != NULL && *boot_case->arguments == '\0')
+		return g_strdup("");
 	return g_strstrip(g_strconcat("--exit=qemu ", need_json ? "--json " : "", boot_case->arguments, NULL));
 }
 
 static gboolean run_guest(const struct settings *settings, const struct boot_case *boot_case, const char *accel,
 	const char *folder, gboolean live, struct guest_result *result, GError **error)
 {
-	g_autofree char *arguments = app_arguments(boot_case);
+	g_autofree char *arguments = app_arguments(settings, boot_case);
 	struct guest_spec spec = {
 		.qemu = settings->qemu,
 		.accel = accel,
@@ -42,6 +45,7 @@ static gboolean run_guest(const struct settings *settings, const struct boot_cas
 		.flash = boot_case->flash,
 		.rom = settings->rom,
 		.app = settings->app,
+		.disk = settings->disk,
 		.arguments = arguments,
 		.extra = (const char *const *)boot_case->extra,
 		.folder = folder,
@@ -54,6 +58,12 @@ static gboolean run_guest(const struct settings *settings, const struct boot_cas
 		return FALSE;
 	}
 	return guest_run(&spec, result, error);
+}
+
+static gboolean has_passed(const struct guest_result *result)
+{
+	return result->console.end != NULL &&
+		g_strcmp0(g_hash_table_lookup(result->console.end, "status"), exit_status_name(STATUS_PASS)) == 0;
 }
 
 static int one_boot_here(const struct settings *settings, const char *accel, const char *out, GError **error)
@@ -75,7 +85,7 @@ static int one_boot_here(const struct settings *settings, const char *accel, con
 				strlen(result.report), result.report);
 		for (guint i = 0; i < complaints->len; i++)
 			g_printerr("kvmleaf-boot: %s\n", (const char *)g_ptr_array_index(complaints, i));
-		status = complaints->len > 0 || result.exit_value != STATUS_PASS ? BOOT_FAILED : BOOT_PASS;
+		status = complaints->len == 0 && has_passed(&result) ? BOOT_PASS : BOOT_FAILED;
 		guest_result_clear(&result);
 	}
 	case_free(boot);

@@ -25,6 +25,7 @@ static gboolean parse_options(struct settings *settings, int *argc, char ***argv
 		{ "firmware", 0, 0, G_OPTION_ARG_STRING, &settings->firmware_option, "UEFI firmware to use",
 			"CODE:VARS" },
 		{ "app", 0, 0, G_OPTION_ARG_FILENAME, &settings->app, "EFI application to boot", "PATH" },
+		{ "disk", 0, 0, G_OPTION_ARG_FILENAME, &settings->disk, "raw disk image to boot instead of the app", "PATH" },
 		{ "cases", 0, 0, G_OPTION_ARG_FILENAME, &settings->cases, "folder of the case files", "DIR" },
 		{ "best-accel", 0, 0, G_OPTION_ARG_NONE, &settings->best_accel, "print what auto would take", NULL },
 		{ "features", 0, 0, G_OPTION_ARG_NONE, &settings->features, "print the feature table as Markdown",
@@ -78,8 +79,8 @@ static gboolean check_values(const struct settings *settings, GError **error)
 			error, BOOT_ERROR, BOOT_USAGE, "--timeout=%d: expected seconds, 1 to 3600", settings->timeout);
 		return FALSE;
 	}
-	if (settings->globs != NULL && settings->cpu != NULL) {
-		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "--case and --cpu exclude each other");
+	if (settings->globs != NULL && (settings->cpu != NULL || settings->disk != NULL)) {
+		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "--case excludes --cpu and --disk");
 		return FALSE;
 	}
 	return TRUE;
@@ -141,6 +142,10 @@ gboolean settings_find_parts(struct settings *settings, GError **error)
 	if (!g_file_test(settings->app, G_FILE_TEST_IS_REGULAR)) {
 		g_set_error(error, BOOT_ERROR, BOOT_SETUP, "%s is not there; 'make all' builds it, --app names another",
 			settings->app);
+		return FALSE;
+	}
+	if (settings->disk != NULL && !g_file_test(settings->disk, G_FILE_TEST_IS_REGULAR)) {
+		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "--disk=%s: no such file", settings->disk);
 		return FALSE;
 	}
 	settings->firmware = firmware_find(settings->firmware_option, error);

@@ -9,7 +9,7 @@
 
 struct settings {
 	char *accel; /* auto, kvm, nested or tcg */
-	char *qemu, *firmware_option, *app, *cpu, *cases, *cache, *nested, *out;
+	char *qemu, *firmware_option, *app, *disk, *cpu, *cases, *cache, *nested, *out;
 	char **globs;     /* --case */
 	char **arguments; /* what follows --, for the app */
 	int timeout;      /* seconds for one guest */

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Prints an OVMF variable store with its free space taken: fill-store.py VARS BYTES-LEFT >FULL.
+
+Layout: edk2 MdeModulePkg/Include/Guid/VariableFormat.h, authenticated variables.
+"""
+import struct
+import sys
+import uuid
+
+STORE = 0x48  # behind the firmware volume's header
+HEADER = 60
+LARGEST = 32 * 1024
+LEFT = int(sys.argv[2])
+
+image = bytearray(open(sys.argv[1], "rb").read())
+size = struct.unpack_from("<I", image, STORE + 16)[0]
+at, end = STORE + 28, STORE + size - LEFT
+kept = bytearray()
+while struct.unpack_from("<H", image, at)[0] == 0x55AA:
+    length = (HEADER + sum(struct.unpack_from("<II", image, at + 36)) + 3) & ~3
+    if image[at + 2] == 0x3F:  # deleted ones would be room that the firmware takes back
+        kept += image[at : at + length]
+    at += length
+at = STORE + 28 + len(kept)
+image[STORE + 28 : at] = kept
+vendor = uuid.UUID("0f0f0f0f-1111-2222-3333-444455556666").bytes_le
+number = 0
+while end - at > HEADER + 32:
+    name = f"Fill{number}\0".encode("utf-16le")
+    data = bytes(min(LARGEST, end - at - HEADER - len(name)) & ~3)
+    variable = struct.pack("<HBBIQ16xIII", 0x55AA, 0x3F, 0, 7, 0, 0, len(name), len(data)) + vendor + name + data
+    image[at : at + len(variable)] = variable
+    at += (len(variable) + 3) & ~3
+    number += 1
+sys.stdout.buffer.write(image)

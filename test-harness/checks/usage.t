@@ -1,0 +1,55 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+# What is wrong with the call or the machine is one line that names it, and a documented status; nothing is run.
+. test-harness/checks/lib.sh
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+# refuses STATUS WORDS ARGUMENTS...: that exit status, and one line on standard error that has these words.
+refuses() {
+	local status=$1 words=$2 output actual
+	shift 2
+	output=$("$boot" "$@" 2>&1 >/dev/null)
+	actual=$?
+	[ "$actual" -eq "$status" ] && [ "$(wc -l <<<"$output")" -eq 1 ] && grep -qF -- "$words" <<<"$output"
+	report $? "$(printf '%s ' "$@")" "status $actual: $output"
+}
+
+refuses 2 "expected auto, kvm, nested or tcg" --accel=xen
+refuses 2 'Unknown option --frob' --frob
+refuses 2 'unexpected "word"' word
+refuses 2 "expected seconds" --timeout=0
+refuses 2 "--case excludes --cpu and --disk" --case=tcg --cpu=host
+refuses 2 "no case is called so" --case=nothing-of-that-name
+refuses 3 "cannot be run" --accel=tcg --qemu="$scratch/no-qemu"
+printf '#!/bin/sh\necho QEMU emulator version 2.11.1\n' >"$scratch/old-qemu"
+chmod +x "$scratch/old-qemu"
+refuses 3 "is too old" --accel=tcg --qemu="$scratch/old-qemu"
+refuses 3 "'make all' builds it" --accel=tcg --app="$scratch/no.efi"
+refuses 2 "expected CODE:VARS" --accel=tcg --firmware=one-file
+refuses 3 "No such file" --accel=tcg --firmware="$scratch/CODE:$scratch/VARS"
+refuses 3 "the folder cannot be made" --accel=tcg --out=/proc/nothing/here
+
+# 4 MiB code with a 2 MiB store, as sizes go; the store itself is the machine's own.
+vars=$(jq -r '.mapping["nvram-template"].filename // empty' /usr/share/qemu/firmware/*.json | grep -v -e secboot -e ms | head -n 1)
+head -c 1000000 /dev/zero >"$scratch/CODE.fd"
+refuses 3 "do not belong together" --accel=tcg --firmware="$scratch/CODE.fd:$vars"
+refuses 3 "is not a variable store" --accel=tcg --firmware="$scratch/CODE.fd:$scratch/CODE.fd"
+
+mkdir "$scratch/cases"
+case_file() { printf '%b' "$1" >"$scratch/cases/wrong.ini"; }
+case_file '[a]\nwhy = x\naccel = tcg\ncpu = max\nverdict = maybe\n'
+refuses 2 "wrong.ini:5: verdict = maybe: expected none masked other kvm-behind kvm" --cases="$scratch/cases" --case=a
+case_file '[a]\nwhy = x\ncolour = red\n'
+refuses 2 'wrong.ini:3: unknown key "colour"' --cases="$scratch/cases" --case=a
+case_file '[a]\nwhy = x\naccel = tcg\ncpu = max\n[a]\n'
+refuses 2 'wrong.ini:5: [a] is given twice' --cases="$scratch/cases" --case=a
+case_file '[a]\nwhy = x\n'
+refuses 2 '[a] lacks a key: accel' --cases="$scratch/cases" --case=a
+
+if [ "$("$boot" --best-accel)" = kvm ]; then
+	skip "--accel=kvm without usable KVM" "this machine has one"
+else
+	refuses 3 "KVM cannot be used here" --accel=kvm
+fi
+plan

@@ -1,0 +1,78 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+# The app booted from a disk: where its arguments come from, what it saves there, and a store without room.
+. test-harness/checks/lib.sh
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+disk=$scratch/disk.img
+
+# make_disk [CONF]: an ESP with the app, and that kvmleaf.conf.
+make_disk() {
+	rm -f "$disk"
+	truncate -s 2M "$disk"
+	mformat -i "$disk" -h 2 -s 18 -T 4096 ::
+	mmd -i "$disk" ::/EFI ::/EFI/BOOT ::/EFI/kvmleaf
+	mcopy -i "$disk" "$app" ::/EFI/BOOT/BOOTX64.EFI
+	[ $# -eq 0 ] || printf '%b' "$1" | mcopy -i "$disk" - ::/EFI/kvmleaf/kvmleaf.conf
+}
+
+# boot ARGUMENTS...: leaves output and status.
+boot() {
+	output=$("$boot" --accel=tcg --out "$scratch/out" --disk="$disk" "$@" 2>&1)
+	status=$?
+}
+
+# says STATUS NAME WORDS...: the last boot ended with that status, and its output has each of the words.
+says() {
+	local expected=$1 name=$2 good=0 word
+	shift 2
+	[ "$status" -eq "$expected" ] || good=1
+	for word; do grep -qF -- "$word" <<<"$output" || good=1; done
+	report "$good" "$name" "status $status, expected $expected with: $*
+$output"
+}
+
+make_disk '# a comment\n\nexit=qemu\nverdict=other\n'
+boot
+says 0 "kvmleaf.conf is followed" "Holds: verdict other" "status=pass"
+
+make_disk 'exit=qemu\nverdict=kvm\n'
+boot
+says 1 "an expectation of kvmleaf.conf fails" "FAILS: verdict kvm" "status=expectation"
+
+make_disk 'exit=qemu\ncolour=red\n'
+boot
+says 1 "a wrong kvmleaf.conf is named by its line, and the report is given all the same" \
+	'kvmleaf.conf line 2: argument "colour=red": unknown' "its defaults are used" "report=written status=usage" \
+	'"verdict":"other"'
+
+make_disk 'exit=qemu\nverdict=kvm\n'
+boot -- '--save=\EFI\kvmleaf\report.json' --verdict=other
+says 0 "fw_cfg comes before kvmleaf.conf" "Holds: verdict other" "status=pass"
+mcopy -i "$scratch/out/boot/disk.img" ::/EFI/kvmleaf/report.json "$scratch/saved.json" &&
+	cmp -s "$scratch/saved.json" "$scratch/out/boot/report.json"
+report $? "--save writes what the variable holds"
+
+boot -- '--save=\no\such\folder\report.json'
+says 1 "--save into no folder" "--save could not write its file to the boot volume: not found" "status=not-stored" \
+	'"verdict":"other"'
+
+# Stores with little and no room left: the firmware's own variables are there from a boot, the rest is another vendor's.
+# The 2 MiB flash, since the firmware turns a full store over again and again, and that one is the smaller.
+code=/usr/share/OVMF/OVMF_CODE.fd
+vars=/usr/share/OVMF/OVMF_VARS.fd
+if [ -r "$code" ] && [ -r "$vars" ]; then
+	boot --firmware="$code:$vars" -- --no-variable
+	says 0 "--no-variable" "report=off status=pass"
+	python3 test-harness/checks/fill-store.py "$scratch/out/boot/VARS.fd" 600 >"$scratch/full.fd"
+	python3 test-harness/checks/fill-store.py "$scratch/out/boot/VARS.fd" 350 >"$scratch/fuller.fd"
+	boot --firmware="$code:$scratch/full.fd" -- --quiet
+	says 0 "a store with little room gets the report without its details" "report=written status=pass" \
+		'"verdict":"other"' '"missing":["leaves-outside-kvm","leaves","problems"]'
+	boot --firmware="$code:$scratch/fuller.fd" -- --quiet
+	says 1 "a store without room" "the report variable could not be stored; free its store, or use --no-variable:" \
+		"verdict=other vcpus=1 report=failed status=not-stored"
+else
+	skip "a full variable store" "no 2 MiB OVMF here"
+fi
+plan
