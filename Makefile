@@ -21,14 +21,14 @@ WARNINGS := -Wall -Wextra -Werror -Wshadow -Wundef -Wvla -Wstrict-prototypes -Wm
 EFI_CFLAGS := -std=c11 -Os -ffreestanding -fno-strict-aliasing -fpic -fvisibility=hidden -fshort-wchar -fno-stack-protector \
 	-fno-asynchronous-unwind-tables -fcf-protection=none -m64 -mno-red-zone -mgeneral-regs-only \
 	-maccumulate-outgoing-args -DGNU_EFI_USE_MS_ABI -ffile-prefix-map=$(CURDIR)=. $(WARNINGS) \
-	-Iinclude -Iefi/core -isystem $(EFI_INC) -isystem $(EFI_INC)/x86_64
+	-Iinclude -Iefi/core -Iefi/firmware -isystem $(EFI_INC) -isystem $(EFI_INC)/x86_64
 EFI_LDFLAGS := -nostdlib -shared -Bsymbolic --no-undefined --build-id=none --fatal-warnings \
 	-z nocombreloc -z noexecstack -T $(EFI_LDS)
 # gnu-efi before 3.0.16 has no .rodata of its own, later ones do: without it the program loads and prints nothing.
 EFI_SECTIONS := .text .sdata .data .rodata .dynamic .dynsym .rel .rela .rel.* .rela.* .reloc
 
 HOST_LIBS := gio-2.0 jansson
-HOST_CFLAGS = -std=c11 -O2 -g -D_GNU_SOURCE $(WARNINGS) -Iinclude -Iefi/core -Itest-harness/boot \
+HOST_CFLAGS = -std=c11 -O2 -g -D_GNU_SOURCE $(WARNINGS) -Iinclude -Iefi/core -Itest-harness/boot -Itest-harness/launcher \
 	$(shell pkg-config --cflags $(HOST_LIBS) 2>/dev/null)
 HOST_LDLIBS = $(shell pkg-config --libs $(HOST_LIBS) 2>/dev/null)
 TEST_CFLAGS = $(HOST_CFLAGS) -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
@@ -39,6 +39,7 @@ BOOT := $(wildcard test-harness/boot/*.c)
 UNIT := $(wildcard test-harness/unit/test-*.c)
 
 EFI_APP := $(BUILD)/x86_64/kvmleaf.efi
+LAUNCHER := $(BUILD)/x86_64/launcher.efi
 BOOT_APP := $(BUILD)/kvmleaf-boot
 NESTED := $(BUILD)/nested
 UNIT_TESTS := $(patsubst test-harness/unit/%.c,$(BUILD)/test/%,$(UNIT))
@@ -58,7 +59,7 @@ help:
 	@echo "make install  DESTDIR= PREFIX=/usr/local"
 	@echo "make clean    remove what was built"
 
-all: $(EFI_APP) $(BOOT_APP)
+all: $(EFI_APP) $(LAUNCHER) $(BOOT_APP)
 
 # The packages decide what the variables above find, so what comes after them is a make of its own.
 run: deps
@@ -91,6 +92,11 @@ $(BUILD)/x86_64/%.so: $(call objects,x86_64,$(CORE) $(FIRMWARE))
 %.efi: %.so
 	$(call say,EFI)
 	$(Q)objcopy -S $(addprefix -j ,$(EFI_SECTIONS)) -O efi-app-x86_64 $< $@
+
+# What a captured guest stops in (test-harness/launcher).
+$(BUILD)/x86_64/launcher.so: $(call objects,x86_64,test-harness/launcher/launcher.c efi/core/text.c efi/firmware/cpu.c)
+	$(call say,LD)
+	$(Q)$(LD) $(EFI_LDFLAGS) $(EFI_CRT0) $^ $(EFI_LIB) -o $@
 
 # An app that only returns: what a boot costs without kvmleaf.
 $(BUILD)/x86_64/returns.so: $(BUILD)/x86_64/test-harness/bench/returns.o
@@ -151,9 +157,9 @@ SOURCES := $(wildcard efi/*/*.[ch] include/kvmleaf/*.h test-harness/*/*.[ch])
 .PHONY: format
 lint:
 	@cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability --inline-suppr \
-		--suppress=missingIncludeSystem -Iinclude -Iefi/core -Itest-harness/boot $(CORE) $(BOOT)
+		--suppress=missingIncludeSystem -Iinclude -Iefi/core -Itest-harness/boot -Itest-harness/launcher $(CORE) $(BOOT)
 	@clang-tidy --quiet --warnings-as-errors='*' $(CORE) -- -std=c11 -ffreestanding -Iinclude -Iefi/core
-	@clang-tidy --quiet --warnings-as-errors='*' $(BOOT) -- $(filter-out -Werror,$(HOST_CFLAGS))
+	@clang-tidy --quiet --warnings-as-errors='*' $(BOOT) -- $(filter-out -Werror,$(HOST_CFLAGS)) -Wno-unused-variable
 	@shellcheck -x -P . $(wildcard test-harness/*.sh test-harness/*/*.sh test-harness/*/*.t) test-harness/checks/record \
 		test-harness/checks/count .ci/run
 

@@ -3,13 +3,20 @@
 
 #include "judge.h"
 
+/* The word may hold anything, and the line it is named in is one line. */
+static void quote(struct text *out, const char *string)
+{
+	for (; *string != '\0'; string++)
+		text_char(out, *string >= ' ' && *string <= '~' ? *string : '?');
+}
+
 bool argument_wrong(const struct word *word, const char *what)
 {
 	text_string(word->error, "argument \"");
-	text_string(word->error, word->text);
+	quote(word->error, word->text);
 	if (word->value != NULL) {
 		text_char(word->error, '=');
-		text_string(word->error, word->value);
+		quote(word->error, word->value);
 	}
 	text_string(word->error, "\": ");
 	text_string(word->error, what);

@@ -20,6 +20,10 @@ static bool append(struct word *word, size_t *length, char c)
 		word->value = NULL;
 		return argument_wrong(word, "longer than 255 characters");
 	}
+	if (c == '\0') {
+		word->value = NULL;
+		return argument_wrong(word, "has a NUL character in it");
+	}
 	word->text[(*length)++] = c;
 	word->text[*length] = '\0';
 	return true;

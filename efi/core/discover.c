@@ -22,9 +22,12 @@ static struct cpuid_regs query(const struct scan *scan, uint32_t leaf)
 	return scan->cpu->query(scan->cpu->context, leaf, 0);
 }
 
-static void record(struct report *report, uint32_t leaf, const struct cpuid_regs *regs)
+/* KVM's own leaves are what this is about: blocks below it may not take all the room. */
+enum { KEPT_FOR_KVM = 32 };
+
+static void record(struct report *report, uint32_t leaf, const struct cpuid_regs *regs, bool is_kvm)
 {
-	if (report->leaf_count == LEAVES_MAX)
+	if (report->leaf_count >= (is_kvm ? LEAVES_MAX : LEAVES_MAX - KEPT_FOR_KVM))
 		report_leaf_problem(report, PROBLEM_LEAVES_DROPPED, leaf, &(struct cpuid_regs){ 0 });
 	else
 		report->leaves[report->leaf_count++] = (struct leaf){ .leaf = leaf, .regs = *regs };
@@ -42,7 +45,7 @@ static void read_basic_leaves(struct scan *scan)
 	struct cpuid_regs regs = query(scan, 0);
 	uint32_t max = regs.eax;
 
-	record(report, 0, &regs);
+	record(report, 0, &regs, false);
 	/* Leaf 0 spells its vendor in EBX, EDX, ECX; hypervisor leaves spell theirs in EBX, ECX, EDX. */
 	copy_register(report->cpu_vendor, regs.ebx);
 	copy_register(report->cpu_vendor + 4, regs.edx);
@@ -53,13 +56,13 @@ static void read_basic_leaves(struct scan *scan)
 	}
 	if (max >= 1) {
 		regs = query(scan, 1);
-		record(report, 1, &regs);
+		record(report, 1, &regs, false);
 		report->cpu_signature = regs.eax;
 		report->hypervisor_bit = (regs.ecx >> CPUID_LEAF1_ECX_HYPERVISOR) & 1;
 	}
 	if (max > 1) {
 		regs = query(scan, max);
-		record(report, max, &regs);
+		record(report, max, &regs, false);
 	}
 	scan->top = regs;
 }
@@ -127,7 +130,7 @@ static void read_block(struct scan *scan, struct block *block)
 	for (uint32_t leaf = block->base + 1; leaf <= block->max_leaf_used; leaf++) {
 		struct cpuid_regs regs = query(scan, leaf);
 
-		record(report, leaf, &regs);
+		record(report, leaf, &regs, block->hypervisor == HYPERVISOR_KVM);
 		if (leaf == block->base + 1 && block->hypervisor != HYPERVISOR_KVM)
 			block->hyperv_interface = regs.eax == HYPERV_INTERFACE;
 	}
@@ -158,7 +161,7 @@ static void look_at_base(struct scan *scan, uint32_t base)
 		report_leaf_problem(report, PROBLEM_BLOCKS_DROPPED, base, &regs);
 	} else {
 		set_max_leaf(report, &block, &regs);
-		record(report, base, &regs);
+		record(report, base, &regs, block.hypervisor == HYPERVISOR_KVM);
 		read_block(scan, &block);
 		report->blocks[report->block_count++] = block;
 	}

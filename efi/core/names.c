@@ -5,7 +5,7 @@
 #include "text.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-enum { MEANING_MAX = 29 };
+enum { MEANING_MAX = 28 };
 
 const struct kvm_feature kvm_features[] = {
 #define KVM_FEATURE(bit, name, qemu, status, first, meaning)                                                           \

@@ -45,7 +45,7 @@ static void verdict_line(struct text *out, const struct report *report)
 		[VERDICT_NONE] = "No hypervisor.",
 		[VERDICT_MASKED] = "A hypervisor without a signature: masked.",
 		[VERDICT_OTHER] = "A hypervisor that is not KVM.",
-		[VERDICT_KVM_BEHIND] = "KVM, behind another hypervisor's interface.",
+		[VERDICT_KVM_BEHIND] = "KVM, behind another hypervisor.",
 		[VERDICT_KVM] = "KVM.",
 	};
 
@@ -106,16 +106,15 @@ static void kvm_table(struct text *out, const struct kvm *kvm)
 {
 	const uint32_t values[] = { [KVM_EAX] = kvm->eax, [KVM_EDX] = kvm->edx };
 
-	text_string(out, "Leaf ");
 	text_hex32(out, kvm->base + KVM_LEAF_FEATURES);
-	text_string(out, " EAX=");
+	text_string(out, "  EAX=");
 	text_hex32(out, kvm->eax);
 	text_string(out, " EDX=");
 	text_hex32(out, kvm->edx);
 	if (kvm->has_timing) {
-		text_string(out, "  TSC ");
+		text_string(out, "  TSC/APIC ");
 		text_decimal(out, kvm->tsc_khz);
-		text_string(out, " kHz, APIC ");
+		text_char(out, '/');
 		text_decimal(out, kvm->apic_khz);
 		text_string(out, " kHz");
 	}

@@ -76,6 +76,8 @@ static gboolean set_bits(struct boot_case *boot_case, const struct key *key, con
 	g_auto(GStrv) names = g_strsplit(value, ",", 0);
 	uint32_t *field = field_of(boot_case, key);
 
+	if (*names == NULL)
+		return wrong(error, key, value, "at least one KVM feature");
 	for (char **name = names; *name != NULL; name++) {
 		uint32_t eax, edx;
 
@@ -103,8 +105,9 @@ static gboolean set_base(struct boot_case *boot_case, const struct key *key, con
 	guint64 base;
 
 	if (!g_str_has_prefix(value, "0x") ||
-		!g_ascii_string_to_unsigned(value + 2, 16, HYPERVISOR_BASE_FIRST, HYPERVISOR_BASE_LAST, &base, NULL))
-		return wrong(error, key, value, "a base, 0x40000000 to 0x4000ff00");
+		!g_ascii_string_to_unsigned(value + 2, 16, HYPERVISOR_BASE_FIRST, HYPERVISOR_BASE_LAST, &base, NULL) ||
+		base % HYPERVISOR_BASE_STEP != 0)
+		return wrong(error, key, value, "a base, 0x40000000 to 0x4000ff00 in steps of 0x100");
 	boot_case->base = (uint32_t)base;
 	return TRUE;
 }
@@ -122,6 +125,12 @@ static gboolean set_store(struct boot_case *boot_case, const struct key *key, co
 	return boot_case->flash || strcmp(value, "none") == 0 || wrong(error, key, value, "flash, none");
 }
 
+static gboolean set_start(struct boot_case *boot_case, const struct key *key, const char *value, GError **error)
+{
+	boot_case->cold = strcmp(value, "cold") == 0;
+	return boot_case->cold || strcmp(value, "restore") == 0 || wrong(error, key, value, "cold, restore");
+}
+
 #define FIELD(name) offsetof(struct boot_case, name)
 static const struct key keys[] = {
 	{ "why", set_string, FIELD(why), NULL },
@@ -131,6 +140,7 @@ static const struct key keys[] = {
 	{ "smp", set_smp, 0, NULL },
 	{ "qemu", set_qemu, 0, NULL },
 	{ "store", set_store, 0, NULL },
+	{ "start", set_start, 0, NULL },
 	{ "arguments", set_string, FIELD(arguments), NULL },
 	{ "verdict", set_verdict, FIELD(verdict), NULL },
 	{ "status", set_status, FIELD(status), NULL },

@@ -14,6 +14,7 @@ struct boot_case {
 	char **extra; /* further QEMU options */
 	unsigned smp;
 	gboolean flash;
+	gboolean cold; /* booted from reset even where a captured guest could stand for it */
 	/* Expectations; NULL or 0 where the case has none. */
 	char *verdict, *status, *signature, *hypervisor_bit;
 	uint32_t base;

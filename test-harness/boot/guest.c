@@ -7,11 +7,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "capture.h"
 #include "error.h"
 #include "kvmleaf/exit_status.h"
 #include "kvmleaf/report_variable.h"
 #include "machine.h"
+#include "migration.h"
 #include "oracle.h"
+#include "payload_disk.h"
 #include "process.h"
 #include "qmp.h"
 #include "varstore.h"
@@ -19,6 +22,7 @@
 /* A guest while it runs. */
 struct guest {
 	const struct guest_spec *spec;
+	enum guest_mode mode;
 	struct guest_result *result;
 	char *vars; /* the private variable store, NULL without flash */
 	GPid pid;
@@ -50,16 +54,19 @@ static char *in_folder(const struct guest *guest, const char *name)
 static gboolean copy_vars(struct guest *guest, GError **error)
 {
 	const struct firmware *firmware = guest->spec->firmware;
+	const char *template = guest->mode == GUEST_RESTORE ? guest->spec->capture->vars : firmware->vars;
 	g_autofree char *content = NULL;
 	gsize length;
 
+	if (!guest->spec->flash)
+		return TRUE;
 	guest->vars = in_folder(guest, "VARS.fd");
-	if (strcmp(firmware->vars_format, "raw") != 0) {
-		const char *convert[] = { "qemu-img", "convert", "-O", "raw", firmware->vars, guest->vars, NULL };
+	if (guest->mode != GUEST_RESTORE && strcmp(firmware->vars_format, "raw") != 0) {
+		const char *convert[] = { "qemu-img", "convert", "-O", "raw", template, guest->vars, NULL };
 
 		return process_run(convert, error);
 	}
-	return g_file_get_contents(firmware->vars, &content, &length, error) &&
+	return g_file_get_contents(template, &content, &length, error) &&
 	       g_file_set_contents(guest->vars, content, (gssize)length, error);
 }
 
@@ -73,17 +80,21 @@ static gboolean copy_disk(struct guest *guest, GError **error)
 
 static gboolean start_qemu(struct guest *guest, GError **error)
 {
-	g_autoptr(GPtrArray) command = machine_command(guest->spec, guest->vars);
+	g_autoptr(GPtrArray) command = machine_command(guest->spec, guest->mode, guest->vars);
 	g_autofree char *text = machine_command_text(command);
 	g_autofree char *command_path = in_folder(guest, "command");
 	g_autofree char *log_path = in_folder(guest, "qemu.log");
-	struct process_socket sockets[] = { { .child_fd = CHILD_QMP_FD }, { .child_fd = CHILD_SERIAL_FD } };
+	struct process_fd fds[] = { { .child_fd = CHILD_QMP_FD }, { .child_fd = CHILD_SERIAL_FD },
+		{ .child_fd = CHILD_STREAM_FD } };
+	gsize count = guest->mode == GUEST_RESTORE ? 3 : 2;
 
+	if (guest->mode == GUEST_RESTORE)
+		fds[2].path = guest->spec->capture->stream;
 	if (!g_file_set_contents(command_path, text, -1, error) ||
-		!process_start(command, log_path, sockets, G_N_ELEMENTS(sockets), &guest->pid, error))
+		!process_start(command, log_path, fds, count, &guest->pid, error))
 		return FALSE;
-	guest->qmp_fd = sockets[0].fd;
-	guest->serial_fd = sockets[1].fd;
+	guest->qmp_fd = fds[0].fd;
+	guest->serial_fd = fds[1].fd;
 	return TRUE;
 }
 
@@ -114,9 +125,10 @@ static void let_go(struct guest *guest)
 {
 	GError *error = NULL;
 
-	if (qmp_greet(&guest->qmp, &error))
+	if (qmp_greet(&guest->qmp, &error) && (guest->mode == GUEST_BOOT || migration_restore(&guest->qmp, &error)))
 		guest->result->has_words =
 			oracle_feature_words(&guest->qmp, &guest->result->words_eax, &guest->result->words_edx);
+	guest->stopped = FALSE; /* a restored guest comes stopped, as it was captured */
 	if (error == NULL && qmp_run(&guest->qmp, "cont", NULL, &error))
 		return;
 	fail(guest, "QEMU did not start: %s", error->message);
@@ -242,15 +254,41 @@ static gboolean save_results(struct guest *guest, GError **error)
 	       (result->report == NULL || g_file_set_contents(report, result->report, -1, error));
 }
 
+static void open_guest(struct guest *guest)
+{
+	console_init(&guest->result->console, guest->spec->on_line, guest->spec->context);
+	qmp_init(&guest->qmp, -1, on_event, guest);
+}
+
+static void close_guest(struct guest *guest)
+{
+	qmp_clear(&guest->qmp);
+	if (guest->qmp_fd >= 0)
+		(void)close(guest->qmp_fd);
+	if (guest->serial_fd >= 0)
+		(void)close(guest->serial_fd);
+	g_free(guest->vars);
+	g_free(guest->shutdown_reason);
+}
+
+static gboolean launch(struct guest *guest, GError **error)
+{
+	gboolean started = copy_vars(guest, error) && copy_disk(guest, error) &&
+			   (guest->mode == GUEST_BOOT || payload_write(guest->spec, error)) && start_qemu(guest, error);
+
+	guest->qmp.fd = guest->qmp_fd;
+	return started;
+}
+
 gboolean guest_run(const struct guest_spec *spec, struct guest_result *result, GError **error)
 {
 	struct guest guest = { .spec = spec, .result = result, .qmp_fd = -1, .serial_fd = -1 };
 	gboolean tried = FALSE;
 
 	*result = (struct guest_result){ .exit_value = -1 };
-	console_init(&result->console, spec->on_line, spec->context);
-	if ((!spec->flash || copy_vars(&guest, error)) && copy_disk(&guest, error) && start_qemu(&guest, error)) {
-		qmp_init(&guest.qmp, guest.qmp_fd, on_event, &guest);
+	guest.mode = spec->capture != NULL ? GUEST_RESTORE : GUEST_BOOT;
+	open_guest(&guest);
+	if (launch(&guest, error)) {
 		let_go(&guest);
 		follow(&guest);
 		reap(&guest);
@@ -258,14 +296,35 @@ gboolean guest_run(const struct guest_spec *spec, struct guest_result *result, G
 			read_variable(&guest);
 		else if (result->console.json != NULL)
 			result->report = g_strdup(result->console.json->str);
-		qmp_clear(&guest.qmp);
-		(void)close(guest.qmp_fd);
-		(void)close(guest.serial_fd);
 		tried = save_results(&guest, error);
 	}
-	g_free(guest.vars);
-	g_free(guest.shutdown_reason);
+	close_guest(&guest);
 	return tried;
+}
+
+gboolean guest_capture(const struct guest_spec *spec, GError **error)
+{
+	struct guest_result result = { .exit_value = -1 };
+	struct guest guest = { .spec = spec, .result = &result, .mode = GUEST_CAPTURE, .qmp_fd = -1, .serial_fd = -1 };
+	GError *reason = NULL;
+	gboolean captured = FALSE;
+
+	open_guest(&guest);
+	if (launch(&guest, &reason)) {
+		captured = qmp_greet(&guest.qmp, &reason);
+		/* The guest's own stop is what ends this: follow() takes it for a failure. */
+		if (captured && !guest.stopped)
+			follow(&guest);
+		captured = captured && guest.stopped && migration_save(&guest.qmp, spec->capture->stream, &reason);
+		(void)process_reap(guest.pid, TRUE);
+	}
+	if (!captured)
+		g_set_error(error, BOOT_ERROR, BOOT_SETUP, "no guest could be captured: %s",
+			reason != NULL ? reason->message : result.failure);
+	g_clear_error(&reason);
+	close_guest(&guest);
+	guest_result_clear(&result);
+	return captured;
 }
 
 void guest_result_clear(struct guest_result *result)

@@ -9,6 +9,8 @@
 #include "console.h"
 #include "firmware.h"
 
+struct capture; /* capture.h */
+
 struct guest_spec {
 	const char *qemu;
 	const char *accel;   /* kvm or tcg */
@@ -18,26 +20,31 @@ struct guest_spec {
 	const struct firmware *firmware;
 	gboolean flash;  /* a variable store in flash, which lasts; else firmware in ROM, several times faster nested */
 	const char *rom; /* the ROM image where flash is FALSE */
-	const char *app;  /* the .efi file, booted directly where disk is NULL */
-	const char *disk; /* a raw disk image to boot instead; the guest gets a copy of its own, disk.img */
-	const char *arguments; /* for the app; "" leaves it to what the disk says */
+	const char *app; /* the .efi file, booted directly where disk is NULL */
+	const char *disk;         /* a raw disk image to boot instead; the guest gets a copy of its own, disk.img */
+	const char *arguments;    /* for the app; "" leaves it to what the disk says */
 	const char *const *extra; /* further QEMU options, NULL for none */
-	const char *folder;       /* takes command, serial.log, qemu.log, VARS.fd, report.json; must exist */
-	unsigned timeout;         /* seconds */
+	/* A captured guest to restore with this CPU, launcher and store instead of a boot; NULL for none. */
+	const struct capture *capture;
+	const char *launcher;
+	const char *folder; /* takes command, serial.log, qemu.log, VARS.fd, report.json; must exist */
+	unsigned timeout;   /* seconds */
 	void (*on_line)(gpointer context, const char *line); /* the app's console as it comes, or NULL */
 	gpointer context;
 };
 
 struct guest_result {
-	char *failure;  /* why the guest did not come to its end, NULL when it did */
+	char *failure;     /* why the guest did not come to its end, NULL when it did */
 	gboolean returned; /* the app went back to the firmware instead of ending QEMU */
-	int exit_value; /* what the app wrote to isa-debug-exit, -1 for nothing */
+	int exit_value;    /* what the app wrote to isa-debug-exit, -1 for nothing */
 	struct console console;
 	char *report; /* the JSON report: from the variable store, or without flash from the console; NULL for none */
 	gboolean has_words; /* QEMU's own view of leaf 0x40000001 */
 	uint32_t words_eax, words_edx;
 };
 
+/* Boots the launcher up to its stop, and keeps the machine as spec->capture. */
+gboolean guest_capture(const struct guest_spec *spec, GError **error);
 /* FALSE only where the guest could not be tried: a file that cannot be written, a QEMU that cannot be started. */
 gboolean guest_run(const struct guest_spec *spec, struct guest_result *result, GError **error);
 void guest_result_clear(struct guest_result *result);

@@ -4,11 +4,16 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "capture.h"
 #include "error.h"
 #include "kvmleaf/exit_status.h"
 
 /* Machine property i8042=off came with 7.0. */
 enum { QEMU_MAJOR_MIN = 7 };
+
+/* MiB. */
+#define BOOT_MEMORY "128"
+#define CAPTURE_MEMORY "64"
 
 /* Devices that nothing here needs: firmware probes each, and a probe costs a nested guest dearly. */
 #define BARE ",smm=off,i8042=off,hpet=off,vmport=off,sata=off,smbus=off"
@@ -50,40 +55,84 @@ static void add_disk(GPtrArray *command, const struct guest_spec *spec)
 		add(command, "-fw_cfg", g_strdup_printf("name=opt/kvmleaf/args,string=%s", arguments));
 }
 
-GPtrArray *machine_command(const struct guest_spec *spec, const char *vars)
+static void add_firmware(GPtrArray *command, const struct guest_spec *spec, const char *vars)
 {
-	GPtrArray *command = g_ptr_array_new_with_free_func(g_free);
-
-	add(command, spec->qemu, NULL);
-	add(command, "-accel", g_strdup(spec->accel));
-	add(command, "-machine", g_strconcat(spec->machine, BARE, NULL));
-	add(command, "-cpu", g_strdup(spec->cpu));
-	add(command, "-smp", g_strdup_printf("%u", spec->smp));
-	add(command, "-m", g_strdup("128"));
-	add(command, "-nodefaults", NULL);
-	add(command, "-no-reboot", NULL);
-	add(command, "-display", g_strdup("none"));
 	if (spec->flash) {
 		add_flash(command, 0, spec->firmware->code, spec->firmware->code_format, TRUE);
 		add_flash(command, 1, vars, "raw", FALSE);
 	} else {
 		add(command, "-bios", g_strdup(spec->rom));
 	}
-	add(command, "-chardev", g_strdup_printf("socket,id=qmp,fd=%d", CHILD_QMP_FD));
-	add(command, "-mon", g_strdup("chardev=qmp,mode=control"));
-	add(command, "-chardev", g_strdup_printf("socket,id=serial,fd=%d", CHILD_SERIAL_FD));
-	add(command, "-serial", g_strdup("chardev:serial"));
-	add(command, "-device", g_strdup_printf("isa-debug-exit,iobase=0x%x,iosize=4", DEBUG_EXIT_PORT));
-	if (spec->disk != NULL) {
+}
+
+/* What is booted: the app, a disk, or the launcher that a captured guest stops in. */
+static void add_program(GPtrArray *command, const struct guest_spec *spec, enum guest_mode mode)
+{
+	g_autofree char *path = g_build_filename(spec->folder, "payload.img", NULL);
+	g_autofree char *payload = escape_commas(path);
+
+	if (mode != GUEST_BOOT) {
+		add(command, "-kernel", g_strdup(spec->launcher));
+		add(command, "-drive", g_strdup_printf("if=none,id=payload,format=raw,file=%s", payload));
+		/* An ioeventfd would be KVM's; without it the device is the same under either accelerator. */
+		add(command, "-device", g_strdup("virtio-blk-pci,drive=payload,ioeventfd=off"));
+	} else if (spec->disk != NULL) {
 		add_disk(command, spec);
 	} else {
 		add(command, "-kernel", g_strdup(spec->app));
 		add(command, "-append", g_strdup(spec->arguments));
 	}
+}
+
+/* Memory in a file, which a restored guest maps privately instead of reading it in: QEMU's x-ignore-shared. */
+static void add_memory(GPtrArray *command, const struct guest_spec *spec, enum guest_mode mode)
+{
+	g_autofree char *ram = NULL;
+
+	add(command, "-m", g_strdup(mode == GUEST_BOOT ? BOOT_MEMORY : CAPTURE_MEMORY));
+	if (mode == GUEST_BOOT)
+		return;
+	ram = escape_commas(spec->capture->ram);
+	add(command, "-object",
+		g_strdup_printf("memory-backend-file,id=ram,size=" CAPTURE_MEMORY "M,mem-path=%s,share=%s", ram,
+			mode == GUEST_CAPTURE ? "on" : "off"));
+	add(command, "-device", g_strdup("pvpanic"));
+	add(command, "-action", g_strdup("panic=pause"));
+	if (mode == GUEST_RESTORE)
+		add(command, "-incoming", g_strdup("defer"));
+}
+
+GPtrArray *machine_command(const struct guest_spec *spec, enum guest_mode mode, const char *vars)
+{
+	GPtrArray *command = g_ptr_array_new_with_free_func(g_free);
+
+	add(command, spec->qemu, NULL);
+	add(command, "-accel", g_strdup(spec->accel));
+	add(command, "-machine",
+		g_strconcat(spec->machine, BARE, mode != GUEST_BOOT ? ",memory-backend=ram" : "", NULL));
+	add(command, "-cpu", g_strdup(spec->cpu));
+	add(command, "-smp", g_strdup_printf("%u", spec->smp));
+	add(command, "-nodefaults", NULL);
+	add(command, "-no-reboot", NULL);
+	add(command, "-display", g_strdup("none"));
+	add_memory(command, spec, mode);
+	add_firmware(command, spec, vars);
+	add(command, "-chardev", g_strdup_printf("socket,id=qmp,fd=%d", CHILD_QMP_FD));
+	add(command, "-mon", g_strdup("chardev=qmp,mode=control"));
+	add(command, "-chardev", g_strdup_printf("socket,id=serial,fd=%d", CHILD_SERIAL_FD));
+	add(command, "-serial", g_strdup("chardev:serial"));
+	add(command, "-device", g_strdup_printf("isa-debug-exit,iobase=0x%x,iosize=4", DEBUG_EXIT_PORT));
+	add_program(command, spec, mode);
 	for (const char *const *extra = spec->extra; extra != NULL && *extra != NULL; extra++)
 		add(command, *extra, NULL);
-	add(command, "-S", NULL);
+	if (mode != GUEST_CAPTURE)
+		add(command, "-S", NULL);
 	return command;
+}
+
+char *machine_capture_shape(unsigned smp)
+{
+	return g_strdup_printf("q35" BARE " smp=%u memory=" CAPTURE_MEMORY, smp);
 }
 
 char *machine_command_text(const GPtrArray *command)

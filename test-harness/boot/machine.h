@@ -4,11 +4,18 @@
 
 #include "guest.h"
 
-/* Child file descriptors that the command line names. */
-enum { CHILD_QMP_FD = 10, CHILD_SERIAL_FD = 11 };
+/* Child file descriptors that the command line and QMP name. */
+enum { CHILD_QMP_FD = 10, CHILD_SERIAL_FD = 11, CHILD_STREAM_FD = 12 };
 
-/* QEMU's argument vector for the guest, started stopped; vars is its private variable store, NULL without flash. */
-GPtrArray *machine_command(const struct guest_spec *spec, const char *vars);
+enum guest_mode { GUEST_BOOT, GUEST_CAPTURE, GUEST_RESTORE };
+
+/*
+ * QEMU's argument vector for the guest, started stopped, but for a capture, which runs up to its own stop. vars is its
+ * private variable store, NULL without flash.
+ */
+GPtrArray *machine_command(const struct guest_spec *spec, enum guest_mode mode, const char *vars);
+/* What makes two captured machines the same one, as text. */
+char *machine_capture_shape(unsigned smp);
 /* The command as a shell would take it. */
 char *machine_command_text(const GPtrArray *command);
 /* Whether this QEMU is there and new enough. */

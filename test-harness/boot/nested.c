@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "capture.h"
 #include "error.h"
 #include "process.h"
 #include "scratch.h"
@@ -19,11 +20,10 @@ enum { CHILD_PORT_FD = 10 };
 
 struct host {
 	const struct settings *settings;
+	const struct nested_job *job;
 	const char *folder;
 	int fds[PORTS];
 	GString *line;
-	void (*on_line)(gpointer context, const char *line);
-	gpointer context;
 	GPid pid;
 };
 
@@ -37,16 +37,18 @@ static gboolean copy(const char *from, const char *folder, const char *name, GEr
 }
 
 /* The command line inside, words quoted for its shell. */
-static char *job_script(const struct settings *settings, const char *const *arguments)
+static char *job_script(const struct host *host)
 {
-	g_autoptr(GString) script = g_string_new("exec ./kvmleaf-boot --accel kvm --out out");
+	const struct settings *settings = host->settings;
+	g_autoptr(GString) script = g_string_new("export KVMLEAF_NESTED_HOST=1\n"
+						 "exec ./kvmleaf-boot --accel kvm --out out --captured captured");
 
 	if (settings->firmware_option != NULL)
 		g_string_append(script, " --firmware firmware/CODE.fd:firmware/VARS.fd");
 	if (settings->disk != NULL)
 		g_string_append(script, " --disk disk.img");
-	for (; *arguments != NULL; arguments++) {
-		g_autofree char *quoted = g_shell_quote(*arguments);
+	for (const char *const *argument = host->job->arguments; *argument != NULL; argument++) {
+		g_autofree char *quoted = g_shell_quote(*argument);
 
 		g_string_append_printf(script, " %s", quoted);
 	}
@@ -54,12 +56,28 @@ static char *job_script(const struct settings *settings, const char *const *argu
 	return g_strdup(script->str);
 }
 
+static gboolean copy_captures(const struct host *host, const char *job, GError **error)
+{
+	gboolean good = TRUE;
+
+	for (unsigned smp = 1; good && smp <= host->job->smp_max; smp *= 2) {
+		struct capture *capture = capture_get(host->settings, smp, error);
+		g_autofree char *folder = g_strdup_printf("%s/captured/%u", job, smp);
+
+		good = capture != NULL && g_mkdir_with_parents(folder, 0755) == 0 &&
+		       copy(capture->ram, folder, "ram", error) && copy(capture->stream, folder, "stream", error) &&
+		       copy(capture->vars, folder, "vars", error);
+		capture_free(capture);
+	}
+	return good;
+}
+
 /* The job as a tar archive, which is the host's disk: program, app, cases, and firmware where the user chose one. */
-static char *make_job(const struct host *host, const char *const *arguments, GError **error)
+static char *make_job(const struct host *host, GError **error)
 {
 	const struct settings *settings = host->settings;
 	g_autofree char *job = g_build_filename(host->folder, "job", NULL);
-	g_autofree char *script = job_script(settings, arguments);
+	g_autofree char *script = job_script(host);
 	g_autofree char *run = g_build_filename(job, "run", NULL);
 	g_autofree char *program = g_build_filename(settings->home, "kvmleaf-boot", NULL);
 	g_autofree char *arch = g_build_filename(job, "x86_64", NULL);
@@ -68,9 +86,11 @@ static char *make_job(const struct host *host, const char *const *arguments, GEr
 	const char *pack[] = { "tar", "-cf", tar, "-C", job, ".", NULL };
 	gboolean made = g_mkdir_with_parents(arch, 0755) == 0 && g_mkdir_with_parents(firmware, 0755) == 0 &&
 			g_file_set_contents(run, script, -1, error) && copy(program, job, "kvmleaf-boot", error) &&
-			copy(settings->app, arch, "kvmleaf.efi", error) && copy(settings->cases, job, "cases", error) &&
+			copy(settings->app, arch, "kvmleaf.efi", error) &&
+			copy(settings->launcher, arch, "launcher.efi", error) && copy_captures(host, job, error) &&
+			copy(settings->cases, job, "cases", error) &&
 			(settings->disk == NULL || copy(settings->disk, job, "disk.img", error)) &&
-		(settings->firmware_option == NULL ||
+			(settings->firmware_option == NULL ||
 				(copy(settings->firmware->code, firmware, "CODE.fd", error) &&
 					copy(settings->firmware->vars, firmware, "VARS.fd", error))) &&
 			process_run(pack, error);
@@ -126,7 +146,7 @@ static void take_output(struct host *host, const char *bytes, gssize length)
 			g_string_append_c(host->line, bytes[i]);
 			continue;
 		}
-		host->on_line(host->context, host->line->str);
+		host->job->on_line(host->job->context, host->line->str);
 		g_string_truncate(host->line, 0);
 	}
 }
@@ -187,21 +207,21 @@ static gboolean start(struct host *host, const char *job, const char *results, G
 {
 	g_autoptr(GPtrArray) command = host_command(host, job, results);
 	g_autofree char *log = g_build_filename(host->folder, "qemu-host.log", NULL);
-	struct process_socket sockets[PORTS];
+	struct process_fd fds[PORTS];
 
 	for (int i = 0; i < PORTS; i++)
-		sockets[i] = (struct process_socket){ .child_fd = CHILD_PORT_FD + i };
-	if (!process_start(command, log, sockets, PORTS, &host->pid, error))
+		fds[i] = (struct process_fd){ .child_fd = CHILD_PORT_FD + i };
+	if (!process_start(command, log, fds, PORTS, &host->pid, error))
 		return FALSE;
 	for (int i = 0; i < PORTS; i++)
-		host->fds[i] = sockets[i].fd;
+		host->fds[i] = fds[i].fd;
 	return TRUE;
 }
 
-gboolean nested_run(const struct settings *settings, const char *const *arguments, const char *folder, unsigned timeout,
-	void (*on_line)(gpointer context, const char *line), gpointer context, int *ret_status, GError **error)
+gboolean nested_run(const struct settings *settings, const struct nested_job *run, int *ret_status, GError **error)
 {
-	struct host host = { .settings = settings, .folder = folder, .on_line = on_line, .context = context };
+	const char *folder = run->folder;
+	struct host host = { .settings = settings, .job = run, .folder = folder };
 	g_autofree char *initrd = g_build_filename(settings->nested, "initrd.cpio", NULL);
 	g_autofree char *results = g_build_filename(folder, "results.tar", NULL);
 	g_autofree char *job = NULL;
@@ -211,18 +231,18 @@ gboolean nested_run(const struct settings *settings, const char *const *argument
 		g_set_error(error, BOOT_ERROR, BOOT_SETUP, "the nested host is not built; 'make nested' builds it");
 		return FALSE;
 	}
-	job = make_job(&host, arguments, error);
+	job = make_job(&host, error);
 	if (job == NULL || !start(&host, job, results, error))
 		return FALSE;
 	host.line = g_string_new(NULL);
-	ended = follow(&host, timeout);
+	ended = follow(&host, run->timeout);
 	(void)process_reap(host.pid, !ended);
 	for (int i = 0; i < PORTS; i++)
 		(void)close(host.fds[i]);
 	g_string_free(host.line, TRUE);
 	(void)g_unlink(job);
 	if (!ended) {
-		g_set_error(error, BOOT_ERROR, BOOT_FAILED, "the nested host did not end within %u s", timeout);
+		g_set_error(error, BOOT_ERROR, BOOT_FAILED, "the nested host did not end within %u s", run->timeout);
 		return FALSE;
 	}
 	return unpack(&host, results, ret_status, error);

@@ -5,11 +5,18 @@
 
 #include "settings.h"
 
+struct nested_job {
+	const char *const *arguments; /* of kvmleaf-boot inside, after --accel kvm */
+	unsigned smp_max;   /* captured guests with 1 to so many vCPUs, powers of two, are taken along; 0: none */
+	const char *folder; /* takes what the guests leave, and the host's own logs */
+	unsigned timeout;   /* seconds */
+	void (*on_line)(gpointer context, const char *line); /* standard output, line by line */
+	gpointer context;
+};
+
 /*
- * Runs `kvmleaf-boot --accel kvm ARGUMENTS` in the nested host. Its standard output goes line by line to on_line, its
- * standard error to ours; what it leaves in its --out folder ends up in folder. ret_status is its exit status.
+ * Runs the job in a nested host of its own. Its standard error goes to ours; ret_status is its exit status.
  */
-gboolean nested_run(const struct settings *settings, const char *const *arguments, const char *folder, unsigned timeout,
-	void (*on_line)(gpointer context, const char *line), gpointer context, int *ret_status, GError **error);
+gboolean nested_run(const struct settings *settings, const struct nested_job *job, int *ret_status, GError **error);
 
 #endif

@@ -11,7 +11,7 @@
 
 #include "error.h"
 
-enum { SOCKETS_MAX = 4 };
+enum { FDS_MAX = 4 };
 
 static void die_with_parent(gpointer unused)
 {
@@ -19,43 +19,51 @@ static void die_with_parent(gpointer unused)
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 }
 
-static gboolean make_sockets(struct process_socket *sockets, gsize count, int *child_ends)
+static gboolean make_fd(struct process_fd *fd, int *ret_child_end)
 {
-	for (gsize i = 0; i < count; i++) {
-		int pair[2];
+	int pair[2];
 
-		if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
-			return FALSE;
-		sockets[i].fd = pair[0];
-		child_ends[i] = pair[1];
+	fd->fd = -1;
+	*ret_child_end = -1;
+	if (fd->path != NULL) {
+		*ret_child_end = open(fd->path, O_RDONLY | O_CLOEXEC);
+		return *ret_child_end >= 0;
 	}
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
+		return FALSE;
+	fd->fd = pair[0];
+	*ret_child_end = pair[1];
 	return TRUE;
 }
 
-gboolean process_start(GPtrArray *command, const char *log_path, struct process_socket *sockets, gsize count,
-	GPid *ret_pid, GError **error)
+gboolean process_start(
+	GPtrArray *command, const char *log_path, struct process_fd *fds, gsize count, GPid *ret_pid, GError **error)
 {
 	int log_fd = open(log_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	int ends[SOCKETS_MAX], targets[SOCKETS_MAX];
-	gboolean started;
+	int ends[FDS_MAX], targets[FDS_MAX];
+	gboolean started = log_fd >= 0;
+	gsize made = 0;
 
-	g_assert(count <= SOCKETS_MAX);
-	if (log_fd < 0 || !make_sockets(sockets, count, ends)) {
-		g_set_error(error, BOOT_ERROR, BOOT_SETUP, "%s: %s", log_path, g_strerror(errno));
-		return FALSE;
+	g_assert(count <= FDS_MAX);
+	for (; started && made < count; made++) {
+		started = make_fd(&fds[made], &ends[made]);
+		targets[made] = fds[made].child_fd;
 	}
-	for (gsize i = 0; i < count; i++)
-		targets[i] = sockets[i].child_fd;
+	if (!started)
+		g_set_error(error, BOOT_ERROR, BOOT_SETUP, "%s: %s",
+			made > 0 && fds[made - 1].path != NULL ? fds[made - 1].path : log_path, g_strerror(errno));
 	g_ptr_array_add(command, NULL);
-	started = g_spawn_async_with_pipes_and_fds(NULL, (const char *const *)command->pdata, NULL,
-		G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, die_with_parent, NULL, -1, log_fd, log_fd, ends,
-		targets, count, ret_pid, NULL, NULL, NULL, error);
-	(void)close(log_fd);
-	for (gsize i = 0; i < count; i++) {
-		(void)close(ends[i]);
-		if (!started)
-			(void)close(sockets[i].fd);
+	started = started && g_spawn_async_with_pipes_and_fds(NULL, (const char *const *)command->pdata, NULL,
+				     G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, die_with_parent, NULL, -1, log_fd,
+				     log_fd, ends, targets, count, ret_pid, NULL, NULL, NULL, error);
+	for (gsize i = 0; i < made; i++) {
+		if (ends[i] >= 0)
+			(void)close(ends[i]);
+		if (!started && fds[i].fd >= 0)
+			(void)close(fds[i].fd);
 	}
+	if (log_fd >= 0)
+		(void)close(log_fd);
 	return started;
 }
 

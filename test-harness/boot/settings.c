@@ -16,6 +16,8 @@ static gboolean parse_options(struct settings *settings, int *argc, char ***argv
 		{ "case", 0, 0, G_OPTION_ARG_STRING_ARRAY, &settings->globs,
 			"run the cases of that name; may be repeated", "GLOB" },
 		{ "list", 0, 0, G_OPTION_ARG_NONE, &settings->list, "list the cases", NULL },
+		{ "cold", 0, 0, G_OPTION_ARG_NONE, &settings->cold, "boot every guest from reset; restore none", NULL },
+		{ "jobs", 'j', 0, G_OPTION_ARG_INT, &settings->jobs, "guests, or nested hosts, side by side", "N" },
 		{ "require-kvm", 0, 0, G_OPTION_ARG_NONE, &settings->require_kvm,
 			"a case without its accelerator fails", NULL },
 		{ "timeout", 0, 0, G_OPTION_ARG_INT, &settings->timeout, "seconds that one guest may take", "S" },
@@ -25,8 +27,11 @@ static gboolean parse_options(struct settings *settings, int *argc, char ***argv
 		{ "firmware", 0, 0, G_OPTION_ARG_STRING, &settings->firmware_option, "UEFI firmware to use",
 			"CODE:VARS" },
 		{ "app", 0, 0, G_OPTION_ARG_FILENAME, &settings->app, "EFI application to boot", "PATH" },
-		{ "disk", 0, 0, G_OPTION_ARG_FILENAME, &settings->disk, "raw disk image to boot instead of the app", "PATH" },
+		{ "disk", 0, 0, G_OPTION_ARG_FILENAME, &settings->disk, "raw disk image to boot instead of the app",
+			"PATH" },
 		{ "cases", 0, 0, G_OPTION_ARG_FILENAME, &settings->cases, "folder of the case files", "DIR" },
+		{ "captured", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_FILENAME, &settings->captured,
+			"captured guests that are known to be good, by vCPUs", "DIR" },
 		{ "best-accel", 0, 0, G_OPTION_ARG_NONE, &settings->best_accel, "print what auto would take", NULL },
 		{ "features", 0, 0, G_OPTION_ARG_NONE, &settings->features, "print the feature table as Markdown",
 			NULL },
@@ -79,6 +84,10 @@ static gboolean check_values(const struct settings *settings, GError **error)
 			error, BOOT_ERROR, BOOT_USAGE, "--timeout=%d: expected seconds, 1 to 3600", settings->timeout);
 		return FALSE;
 	}
+	if (settings->jobs < 1 || settings->jobs > 256) {
+		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "--jobs=%d: expected 1 to 256", settings->jobs);
+		return FALSE;
+	}
 	if (settings->globs != NULL && (settings->cpu != NULL || settings->disk != NULL)) {
 		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "--case excludes --cpu and --disk");
 		return FALSE;
@@ -104,6 +113,7 @@ static void find_paths(struct settings *settings)
 {
 	/* In a build tree, in the nested host's job, installed. */
 	static const char *const apps[] = { "x86_64/kvmleaf.efi", "../share/kvmleaf/kvmleaf.efi", NULL };
+	static const char *const launchers[] = { "x86_64/launcher.efi", "../share/kvmleaf/launcher.efi", NULL };
 	static const char *const cases[] = { "../test-harness/cases", "cases", "../share/kvmleaf/cases", NULL };
 	g_autofree char *program = g_file_read_link("/proc/self/exe", NULL);
 	g_autofree char *built_app = NULL;
@@ -112,6 +122,7 @@ static void find_paths(struct settings *settings)
 	built_app = g_build_filename(settings->home, apps[0], NULL);
 	if (settings->app == NULL)
 		settings->app = find_beside(settings, apps);
+	settings->launcher = find_beside(settings, launchers);
 	if (settings->cases == NULL)
 		settings->cases = find_beside(settings, cases);
 	settings->nested = g_build_filename(settings->home, "nested", NULL);
@@ -122,7 +133,7 @@ static void find_paths(struct settings *settings)
 
 gboolean settings_parse(struct settings *settings, int argc, char **argv, GError **error)
 {
-	*settings = (struct settings){ .timeout = 120 };
+	*settings = (struct settings){ .timeout = 120, .jobs = 2 };
 	take_app_arguments(settings, &argc, argv);
 	if (!parse_options(settings, &argc, &argv, error))
 		return FALSE;
@@ -158,8 +169,8 @@ gboolean settings_find_parts(struct settings *settings, GError **error)
 void settings_clear(struct settings *settings)
 {
 	char *const strings[] = { settings->accel, settings->qemu, settings->firmware_option, settings->app,
-		settings->cpu, settings->cases, settings->cache, settings->nested, settings->out, settings->home,
-		settings->rom };
+		settings->launcher, settings->disk, settings->cpu, settings->cases, settings->cache, settings->nested,
+		settings->captured, settings->out, settings->home, settings->rom };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(strings); i++)
 		g_free(strings[i]);

@@ -9,11 +9,12 @@
 
 struct settings {
 	char *accel; /* auto, kvm, nested or tcg */
-	char *qemu, *firmware_option, *app, *disk, *cpu, *cases, *cache, *nested, *out;
+	char *qemu, *firmware_option, *app, *launcher, *disk, *cpu, *cases, *cache, *nested, *captured, *out;
 	char **globs;     /* --case */
 	char **arguments; /* what follows --, for the app */
-	int timeout;      /* seconds for one guest */
-	gboolean list, keep, require_kvm, best_accel, features, version;
+	int jobs;
+	int timeout; /* seconds for one guest */
+	gboolean list, keep, cold, require_kvm, best_accel, features, version;
 
 	gboolean one_boot; /* neither --case nor --list */
 	char *home;        /* the folder of this program */

@@ -9,6 +9,8 @@ void tap_plan(unsigned count)
 	g_print("TAP version 14\n1..%u\n", count);
 }
 
+static GMutex mutex;
+
 static void count(struct tap *tap, gboolean ok, gboolean skipped)
 {
 	tap->number++;
@@ -23,6 +25,7 @@ static void count(struct tap *tap, gboolean ok, gboolean skipped)
 void tap_result(struct tap *tap, const char *name, const GPtrArray *complaints, const char *skip)
 {
 	gboolean ok = complaints == NULL || complaints->len == 0;
+	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&mutex);
 
 	count(tap, ok, skip != NULL);
 	g_print("%sok %u - %s%s%s\n", ok ? "" : "not ", tap->number, name, skip != NULL ? " # SKIP " : "", skip ?: "");
@@ -42,11 +45,25 @@ void tap_fail(struct tap *tap, const char *name, const char *complaint)
 	tap_result(tap, name, complaints, NULL);
 }
 
+void tap_note(const char *format, ...)
+{
+	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&mutex);
+	g_autofree char *text = NULL;
+	va_list arguments;
+
+	va_start(arguments, format);
+	text = g_strdup_vprintf(format, arguments);
+	va_end(arguments);
+	g_print("# %s\n", text);
+}
+
 char *tap_relay(struct tap *tap, const char *line)
 {
 	gboolean ok = g_str_has_prefix(line, "ok ");
 	const char *dash = strstr(line, " - ");
 	const char *skip = strstr(line, " # SKIP ");
+
+	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&mutex);
 
 	if (!ok && !g_str_has_prefix(line, "not ok ")) {
 		if (*line == '#')

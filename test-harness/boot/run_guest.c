@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "run_guest.h"
+
+#include <string.h>
+
+#include "capture.h"
+#include "error.h"
+
+gboolean run_can_restore(const struct settings *settings, const struct boot_case *boot_case)
+{
+	return !settings->cold && settings->disk == NULL && !boot_case->cold && boot_case->extra == NULL &&
+	       strcmp(boot_case->machine, "q35") == 0;
+}
+
+/* What the app is told: to end by debug-exit; without flash, to give its report on the console. A disk image that is
+ * booted without a word from the user follows its own configuration. */
+static char *app_arguments(const struct settings *settings, const struct boot_case *boot_case, gboolean flash)
+{
+	gboolean need_json = !flash && strstr(boot_case->arguments, "--json") == NULL;
+
+	if (settings->disk != NULL && *boot_case->arguments == '\0')
+		return g_strdup("");
+	return g_strstrip(g_strconcat("--exit=qemu ", need_json ? "--json " : "", boot_case->arguments, NULL));
+}
+
+/*
+ * Inside the nested host, QEMU 7.2's TCG asserts when a second virtual interrupt is raised while one is pending: guest
+ * timer ticks are kept apart. A boot needs some ticks; an app restored into booted firmware needs none.
+ */
+static void space_ticks(gboolean restored)
+{
+	static const char path[] = "/sys/module/kvm/parameters/min_timer_period_us";
+
+	if (g_getenv("KVMLEAF_NESTED_HOST") == NULL)
+		return;
+	/* Not g_file_set_contents: sysfs takes no renamed files. A kernel without the knob runs on its own spacing. */
+	(void)g_file_set_contents_full(
+		path, restored ? "4000000000" : "1000000", -1, G_FILE_SET_CONTENTS_NONE, 0644, NULL);
+}
+
+gboolean run_guest(const struct settings *settings, const struct boot_case *boot_case, const char *accel,
+	const char *folder, void (*on_line)(gpointer context, const char *line), struct guest_result *result,
+	GError **error)
+{
+	struct capture *capture = NULL;
+	gboolean restore = run_can_restore(settings, boot_case);
+	gboolean flash = boot_case->flash || restore; /* a captured guest has its store in flash anyway */
+	g_autofree char *arguments = app_arguments(settings, boot_case, flash);
+	struct guest_spec spec = {
+		.qemu = settings->qemu,
+		.accel = accel,
+		.machine = boot_case->machine,
+		.cpu = boot_case->cpu,
+		.smp = boot_case->smp,
+		.firmware = settings->firmware,
+		.flash = flash,
+		.rom = settings->rom,
+		.app = settings->app,
+		.launcher = settings->launcher,
+		.disk = settings->disk,
+		.arguments = arguments,
+		.extra = (const char *const *)boot_case->extra,
+		.folder = folder,
+		.timeout = (unsigned)settings->timeout,
+		.on_line = on_line,
+	};
+	gboolean tried = FALSE;
+
+	if (g_mkdir_with_parents(folder, 0755) != 0) {
+		g_set_error(error, BOOT_ERROR, BOOT_SETUP, "%s: the folder cannot be made", folder);
+		return FALSE;
+	}
+	if (restore)
+		spec.capture = capture = capture_get(settings, boot_case->smp, error);
+	if (!restore || capture != NULL) {
+		space_ticks(restore);
+		tried = guest_run(&spec, result, error);
+	}
+	capture_free(capture);
+	return tried;
+}

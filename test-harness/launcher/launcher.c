@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * For tests only: brings the firmware to where an app could start, stops the machine there to be captured, and when it
+ * goes on, perhaps on another CPU, starts the app that then lies on the payload disk. The app is none the wiser.
+ */
+#include <efi.h>
+
+#include "cpu.h"
+#include "payload.h"
+#include "text.h"
+
+EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system);
+EFI_STATUS _entry(EFI_HANDLE image, EFI_SYSTEM_TABLE *system);
+
+/* Handles that carry the protocol; none when the firmware has no memory or no such handle. */
+static UINTN find_handles(EFI_BOOT_SERVICES *boot, EFI_GUID *guid, EFI_HANDLE **ret)
+{
+	UINTN count = 0;
+
+	*ret = NULL;
+	if (boot->LocateHandleBuffer(guid != NULL ? ByProtocol : AllHandles, guid, NULL, &count, ret) != EFI_SUCCESS)
+		return 0;
+	return count;
+}
+
+/* Booted directly, the firmware has connected what it needs itself, which need not be the payload disk. */
+static void connect_drivers(EFI_BOOT_SERVICES *boot)
+{
+	EFI_HANDLE *handles;
+	UINTN count = find_handles(boot, NULL, &handles);
+
+	for (UINTN i = 0; i < count; i++)
+		(void)boot->ConnectController(handles[i], NULL, NULL, TRUE);
+	if (handles != NULL)
+		(void)boot->FreePool(handles);
+}
+
+static EFI_BLOCK_IO *find_disk(EFI_BOOT_SERVICES *boot)
+{
+	EFI_GUID guid = EFI_BLOCK_IO_PROTOCOL_GUID;
+	EFI_HANDLE *handles;
+	UINTN count = find_handles(boot, &guid, &handles);
+	EFI_BLOCK_IO *found = NULL;
+
+	for (UINTN i = 0; i < count && found == NULL; i++) {
+		EFI_BLOCK_IO *disk;
+
+		if (boot->HandleProtocol(handles[i], &guid, (void **)&disk) == EFI_SUCCESS &&
+			!disk->Media->LogicalPartition && disk->Media->BlockSize == 512 &&
+			(disk->Media->LastBlock + 1) * 512 == PAYLOAD_DISK_SIZE)
+			found = disk;
+	}
+	if (handles != NULL)
+		(void)boot->FreePool(handles);
+	return found;
+}
+
+static EFI_STATUS start_app(EFI_BOOT_SERVICES *boot, EFI_HANDLE parent, UINT8 *payload)
+{
+	const struct payload_header *header = (const struct payload_header *)payload;
+	EFI_GUID guid = LOADED_IMAGE_PROTOCOL;
+	CHAR16 options[PAYLOAD_ARGUMENTS_MAX + 1];
+	EFI_LOADED_IMAGE *loaded;
+	EFI_HANDLE app;
+	EFI_STATUS status;
+
+	if (!bytes_equal(header->magic, PAYLOAD_MAGIC, sizeof(header->magic)) ||
+		header->app_size > PAYLOAD_DISK_SIZE - PAYLOAD_APP_OFFSET ||
+		header->arguments_length > PAYLOAD_ARGUMENTS_MAX)
+		return EFI_VOLUME_CORRUPTED;
+	status = boot->LoadImage(FALSE, parent, NULL, payload + PAYLOAD_APP_OFFSET, header->app_size, &app);
+	if (status != EFI_SUCCESS)
+		return status;
+	status = boot->HandleProtocol(app, &guid, (void **)&loaded);
+	if (status != EFI_SUCCESS)
+		return status;
+	for (UINT32 i = 0; i < header->arguments_length; i++)
+		options[i] = (CHAR16)(unsigned char)header->arguments[i];
+	options[header->arguments_length] = 0;
+	loaded->LoadOptions = options;
+	loaded->LoadOptionsSize = (header->arguments_length + 1) * (UINT32)sizeof(CHAR16);
+	return boot->StartImage(app, NULL, NULL);
+}
+
+EFI_STATUS _entry(EFI_HANDLE image, EFI_SYSTEM_TABLE *system)
+{
+	return efi_main(image, system);
+}
+
+EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system)
+{
+	EFI_BOOT_SERVICES *boot = system->BootServices;
+	EFI_BLOCK_IO *disk;
+	void *payload;
+	EFI_STATUS status;
+
+	connect_drivers(boot);
+	disk = find_disk(boot);
+	if (disk == NULL)
+		return EFI_NO_MEDIA;
+	status = boot->AllocatePool(EfiLoaderData, PAYLOAD_DISK_SIZE, &payload);
+	if (status != EFI_SUCCESS)
+		return status;
+	port_write8(PVPANIC_PORT, PVPANIC_PANICKED);
+	/* A machine, perhaps another, goes on here. */
+	status = disk->ReadBlocks(disk, disk->Media->MediaId, 0, PAYLOAD_DISK_SIZE, payload);
+	return status == EFI_SUCCESS ? start_app(boot, image, payload) : status;
+}

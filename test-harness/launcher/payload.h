@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The raw disk by which a restored guest gets its app: what the harness writes and the launcher reads. */
+#ifndef KVMLEAF_PAYLOAD_H
+#define KVMLEAF_PAYLOAD_H
+
+#include <stdint.h>
+
+/* Offsets and sizes in bytes; numbers are little-endian. The disk's size is part of the captured machine. */
+enum {
+	PAYLOAD_DISK_SIZE = 1024 * 1024,
+	PAYLOAD_ARGUMENTS_MAX = 2048,
+	PAYLOAD_APP_OFFSET = 4096,
+};
+
+#define PAYLOAD_MAGIC "kvmleaf\1"
+
+/* At offset 0. */
+struct payload_header {
+	char magic[8];
+	uint32_t app_size;
+	uint32_t arguments_length;
+	char arguments[PAYLOAD_ARGUMENTS_MAX]; /* ASCII */
+};
+
+/* pvpanic's port; a guest that writes this bit there is stopped by QEMU's -action panic=pause. */
+enum { PVPANIC_PORT = 0x505, PVPANIC_PANICKED = 1 };
+
+#endif
