@@ -186,19 +186,20 @@ static gboolean follow(struct host *host, unsigned timeout)
 
 static gboolean unpack(const struct host *host, const char *results, int *ret_status, GError **error)
 {
-	g_autofree char *path = g_build_filename(host->folder, "status", NULL);
+	const char *show_status[] = { "tar", "-xOf", results, "./status", NULL };
+	const char *extract[] = { "tar", "-xf", results, "-C", host->job->results, "--exclude=./status", NULL };
 	g_autofree char *status = NULL;
-	const char *command[] = { "tar", "-xf", results, "-C", host->folder, NULL };
 
-	if (!process_run(command, NULL) || !g_file_get_contents(path, &status, NULL, NULL)) {
-		g_set_error(error, BOOT_ERROR, BOOT_FAILED,
-			"the nested host ended without results; its own messages are in %s/host.log and "
-			"%s/qemu-host.log",
-			host->folder, host->folder);
+	if (!g_spawn_sync(NULL, (char **)show_status, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL,
+		    &status, NULL, NULL, error) ||
+		*status == '\0') {
+		g_set_error(error, BOOT_ERROR, BOOT_FAILED, "the nested host ended without results; its messages are in %s",
+			host->folder);
 		return FALSE;
 	}
 	*ret_status = atoi(status);
-	(void)g_unlink(path);
+	if (!process_run(extract, error))
+		return FALSE;
 	(void)g_unlink(results);
 	return TRUE;
 }

@@ -81,6 +81,7 @@ static void run_host(struct session *session, struct relay *relay, const char *f
 	const struct settings *settings = session->settings;
 	g_autoptr(GPtrArray) arguments = g_ptr_array_new_with_free_func(g_free);
 	struct nested_job job = { .folder = folder,
+		.results = session->out,
 		.timeout = NESTED_START_SECONDS + relay->pending->len * (unsigned)settings->timeout,
 		.on_line = relay_line,
 		.context = relay };
@@ -168,9 +169,10 @@ static void skip_cases(struct session *session, const GPtrArray *cases, const ch
 /* Dealt out in turn, so that slow neighbours part; a host for fewer than four cases is not worth its start. */
 static void add_nested_units(const struct session *session, GPtrArray *units, const GPtrArray *cases)
 {
-	guint hosts = CLAMP((cases->len + 3) / 4, 1, (guint)session->settings->jobs);
+	guint hosts = MIN(cases->len / 4 + 1, (guint)session->settings->jobs);
 	guint first = units->len;
 
+	g_assert(hosts > 0);
 	for (guint i = 0; i < hosts; i++) {
 		g_autofree char *name = g_strdup_printf("nested-host-%u", i + 1);
 

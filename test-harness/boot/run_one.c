@@ -60,6 +60,7 @@ static int one_boot_nested(const struct settings *settings, const char *out, GEr
 	g_autoptr(GPtrArray) arguments = g_ptr_array_new_with_free_func(g_free);
 	struct nested_job job = { .smp_max = run_can_restore(settings, boot) ? boot->smp : 0,
 		.folder = out,
+		.results = out,
 		.timeout = NESTED_START_SECONDS + (unsigned)settings->timeout,
 		.on_line = print_line };
 	int status = BOOT_SETUP;

@@ -14,7 +14,9 @@ while IFS= read -r line; do
 	printf '%s\n' "$line"
 done < <("$boot" --case '*' --require-kvm --out "$results")
 
-for file in "$results"/*/report.json; do
-	[ -r "$file" ] && judge_report "$(basename "$(dirname "$file")")" "$file"
+for name in $("$boot" --list | awk '{ print $1 }'); do
+	[ -r "$results/$name/report.json" ]
+	report $? "$name: left its report"
+	[ -r "$results/$name/report.json" ] && judge_report "$name" "$results/$name/report.json"
 done
 plan
