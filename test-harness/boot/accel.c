@@ -11,6 +11,7 @@
 #include "error.h"
 #include "guest.h"
 #include "nested.h"
+#include "rom.h"
 #include "scratch.h"
 
 enum { TRIAL_SECONDS = 30 };
@@ -40,6 +41,7 @@ static char *trial_key(const struct settings *settings)
 static gboolean try_kvm(const struct settings *settings, char **ret_why)
 {
 	g_autofree char *folder = scratch_make(NULL);
+	g_autofree char *rom = rom_make(settings->firmware, settings->cache, NULL);
 	struct guest_spec spec = {
 		.qemu = settings->qemu,
 		.accel = "kvm",
@@ -47,7 +49,7 @@ static gboolean try_kvm(const struct settings *settings, char **ret_why)
 		.cpu = "host",
 		.smp = 1,
 		.firmware = settings->firmware,
-		.rom = settings->rom,
+		.rom = rom,
 		.app = settings->app,
 		.arguments = "--exit=qemu --quiet --no-variable",
 		.folder = folder,
@@ -57,8 +59,8 @@ static gboolean try_kvm(const struct settings *settings, char **ret_why)
 	GError *error = NULL;
 	gboolean works;
 
-	if (folder == NULL || !guest_run(&spec, &result, &error)) {
-		*ret_why = g_strdup(error != NULL ? error->message : "no scratch folder");
+	if (folder == NULL || rom == NULL || !guest_run(&spec, &result, &error)) {
+		*ret_why = g_strdup(error != NULL ? error->message : "no scratch folder or firmware image");
 		g_clear_error(&error);
 		return FALSE;
 	}
@@ -105,6 +107,8 @@ const char *accel_resolve(const struct settings *settings, GError **error)
 
 	if (strcmp(settings->accel, "tcg") == 0)
 		return "tcg";
+	if (settings->inside)
+		return "kvm";
 	if (strcmp(settings->accel, "nested") != 0 && accel_kvm_works(settings, &why))
 		return "kvm";
 	if (strcmp(settings->accel, "kvm") == 0) {

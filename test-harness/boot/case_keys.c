@@ -90,6 +90,23 @@ static gboolean set_bits(struct boot_case *boot_case, const struct key *key, con
 	return TRUE;
 }
 
+static gboolean set_exactly(struct boot_case *boot_case, const struct key *key, const char *value, GError **error)
+{
+	boot_case->has_exactly = TRUE;
+	return set_bits(boot_case, key, value, error);
+}
+
+static gboolean set_max_leaf(struct boot_case *boot_case, const struct key *key, const char *value, GError **error)
+{
+	guint64 leaf;
+
+	if (!g_str_has_prefix(value, "0x") || !g_ascii_string_to_unsigned(value + 2, 16, HYPERVISOR_BASE_FIRST,
+						      HYPERVISOR_BASE_LAST + 0xff, &leaf, NULL))
+		return wrong(error, key, value, "a leaf, 0x40000000 to 0x4000ffff");
+	boot_case->max_leaf = (uint32_t)leaf;
+	return TRUE;
+}
+
 static gboolean set_smp(struct boot_case *boot_case, const struct key *key, const char *value, GError **error)
 {
 	guint64 smp;
@@ -145,10 +162,14 @@ static const struct key keys[] = {
 	{ "verdict", set_verdict, FIELD(verdict), NULL },
 	{ "status", set_status, FIELD(status), NULL },
 	{ "base", set_base, 0, NULL },
+	{ "max-leaf", set_max_leaf, 0, NULL },
+	{ "problem", set_string, FIELD(problem), NULL },
 	{ "signature", set_string, FIELD(signature), NULL },
 	{ "hypervisor-bit", set_choice, FIELD(hypervisor_bit), "set, clear" },
 	{ "set", set_bits, FIELD(set), NULL },
 	{ "clear", set_bits, FIELD(clear), NULL },
+	{ "exactly", set_exactly, FIELD(exactly), NULL },
+	{ "stripped", set_bits, FIELD(stripped), NULL },
 };
 
 gboolean case_set_key(struct boot_case *boot_case, const char *key, const char *value, GError **error)

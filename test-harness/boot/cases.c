@@ -26,7 +26,7 @@ void case_free(struct boot_case *boot_case)
 {
 	char *const strings[] = { boot_case->name, boot_case->why, boot_case->accel, boot_case->machine, boot_case->cpu,
 		boot_case->arguments, boot_case->verdict, boot_case->status, boot_case->signature,
-		boot_case->hypervisor_bit };
+		boot_case->hypervisor_bit, boot_case->problem, boot_case->skip, boot_case->origin };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(strings); i++)
 		g_free(strings[i]);
@@ -118,6 +118,8 @@ static gboolean load_file(GPtrArray *cases, const char *path, GError **error)
 			g_prefix_error(error, "%s:%u: ", path, number + 1);
 			return FALSE;
 		}
+		if (cases->len > before && last_of(cases)->origin == NULL)
+			last_of(cases)->origin = g_strdup_printf("%s:%u", path, number + 1);
 	}
 	if (cases->len > before && !is_whole(last_of(cases), error)) {
 		g_prefix_error(error, "%s:%u: ", path, number);

@@ -16,14 +16,23 @@ struct boot_case {
 	gboolean flash;
 	gboolean cold; /* booted from reset even where a captured guest could stand for it */
 	/* Expectations; NULL or 0 where the case has none. */
-	char *verdict, *status, *signature, *hypervisor_bit;
-	uint32_t base;
-	uint32_t set[2], clear[2]; /* bits of EAX and EDX (enum kvm_register) */
+	char *verdict, *status, *signature, *hypervisor_bit, *problem;
+	uint32_t base, max_leaf;
+	/* Bits of EAX and EDX (enum kvm_register). */
+	uint32_t set[2], clear[2];
+	uint32_t exactly[2];
+	gboolean has_exactly;
+	uint32_t set_if_offered[2]; /* set where KVM_GET_SUPPORTED_CPUID has them */
+	uint32_t stripped[2];       /* KVM may take these away after QEMU asked for them */
+	char *skip;                 /* why this machine cannot run it, NULL when it can */
+	char *origin;               /* FILE:LINE, for errors that are found later */
 };
 
 /* Every case of every *.ini file in the folder, in the order of their names; NULL and one line on bad input. */
 GPtrArray *cases_load(const char *folder, GError **error);
 /* The one boot of a command line without cases. */
+/* Adds a case for each KVM property masked alone and allowed alone, all masked and none, from the feature table. */
+void cases_generate(GPtrArray *cases, const char *const *unknown_properties);
 struct boot_case *case_new(const char *name);
 void case_free(struct boot_case *boot_case);
 

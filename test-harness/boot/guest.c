@@ -123,6 +123,7 @@ static char *qemu_log(const struct guest *guest)
 
 static void let_go(struct guest *guest)
 {
+	g_autofree char *log = NULL;
 	GError *error = NULL;
 
 	if (qmp_greet(&guest->qmp, &error) && (guest->mode == GUEST_BOOT || migration_restore(&guest->qmp, &error)))
@@ -131,7 +132,8 @@ static void let_go(struct guest *guest)
 	guest->stopped = FALSE; /* a restored guest comes stopped, as it was captured */
 	if (error == NULL && qmp_run(&guest->qmp, "cont", NULL, &error))
 		return;
-	fail(guest, "QEMU did not start: %s", error->message);
+	log = qemu_log(guest);
+	fail(guest, "QEMU did not start: %s: %s", error->message, log);
 	g_error_free(error);
 }
 

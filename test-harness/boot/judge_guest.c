@@ -7,6 +7,7 @@
 
 #include "kvmleaf/exit_status.h"
 #include "kvmleaf/kvm_abi.h"
+#include "oracle.h"
 
 /* What is being judged: the three channels, and the list of what is wrong. */
 struct judgement {
@@ -128,12 +129,36 @@ static void channels_agree(struct judgement *judgement)
 static void qemu_agrees(struct judgement *judgement)
 {
 	const struct guest_result *result = judgement->result;
+	const struct boot_case *expected = judgement->boot_case;
 	const json_t *kvm = json_object_get(judgement->report, "kvm");
 
 	if (!json_is_object(kvm) || !result->has_words)
 		return;
-	compare_bits(judgement, KVM_EAX, hex_member(kvm, "eax"), result->words_eax, "QEMU's feature words");
-	compare_bits(judgement, KVM_EDX, hex_member(kvm, "edx"), result->words_edx, "QEMU's feature words");
+	compare_bits(judgement, KVM_EAX, hex_member(kvm, "eax") & ~expected->stripped[KVM_EAX],
+		result->words_eax & ~expected->stripped[KVM_EAX], "QEMU's feature words");
+	compare_bits(judgement, KVM_EDX, hex_member(kvm, "edx") & ~expected->stripped[KVM_EDX],
+		result->words_edx & ~expected->stripped[KVM_EDX], "QEMU's feature words");
+}
+
+/* What the guest sees is KVM's offer, less what is masked, and more only by what is for a VMM to set. */
+static void kvm_agrees(struct judgement *judgement)
+{
+	const struct boot_case *expected = judgement->boot_case;
+	const json_t *kvm = json_object_get(judgement->report, "kvm");
+	uint32_t eax = hex_member(kvm, "eax");
+	uint32_t offered, extra;
+
+	if (!json_is_object(kvm) || g_strcmp0(expected->accel, "kvm") != 0 || !oracle_supported(&offered))
+		return;
+	extra = offered;
+	for (size_t i = 0; i < kvm_feature_count; i++)
+		if (kvm_features[i].status == KVM_VMM)
+			extra |= UINT32_C(1) << kvm_features[i].bit;
+	compare_bits(judgement, KVM_EAX, eax, eax & extra, "KVM_GET_SUPPORTED_CPUID");
+	compare_bits(judgement, KVM_EAX, eax & expected->set_if_offered[KVM_EAX] & offered,
+		expected->set_if_offered[KVM_EAX] & offered, "KVM_GET_SUPPORTED_CPUID");
+	compare_bits(judgement, KVM_EDX, hex_member(kvm, "edx") & expected->set_if_offered[KVM_EDX],
+		expected->set_if_offered[KVM_EDX], "what the case allows");
 }
 
 static gboolean has_signature(const json_t *report, const char *signature)
@@ -147,12 +172,37 @@ static gboolean has_signature(const json_t *report, const char *signature)
 	return FALSE;
 }
 
+static gboolean has_problem(const json_t *report, const char *problem)
+{
+	size_t i;
+	json_t *row;
+
+	json_array_foreach(json_object_get(report, "problems"), i,
+		row) if (g_strcmp0(json_string_value(json_object_get(row, "problem")), problem) == 0) return TRUE;
+	return FALSE;
+}
+
+/* The maximum leaf of KVM's block, as read. */
+static uint32_t kvm_max_leaf(const json_t *report)
+{
+	const char *base = json_string_value(json_object_get(json_object_get(report, "kvm"), "base"));
+	size_t i;
+	json_t *block;
+
+	json_array_foreach(json_object_get(report, "blocks"), i,
+		block) if (g_strcmp0(json_string_value(json_object_get(block, "base")), base) ==
+			   0) return hex_member(block, "max_leaf");
+	return 0;
+}
+
 static void bits_are_expected(struct judgement *judgement, enum kvm_register reg, uint32_t got)
 {
 	const struct boot_case *expected = judgement->boot_case;
 
 	compare_bits(judgement, reg, got & expected->set[reg], expected->set[reg], "the case's set =");
 	compare_bits(judgement, reg, got & expected->clear[reg], 0, "the case's clear =");
+	if (expected->has_exactly)
+		compare_bits(judgement, reg, got, expected->exactly[reg], "the case's exactly =");
 }
 
 static void case_is_met(struct judgement *judgement)
@@ -174,6 +224,13 @@ static void case_is_met(struct judgement *judgement)
 	if (expected->base != 0 && hex_member(kvm, "base") != expected->base)
 		complain(judgement, "KVM's base is 0x%08x; the case has 0x%08x", hex_member(kvm, "base"),
 			expected->base);
+	if (expected->max_leaf != 0 && kvm_max_leaf(report) != expected->max_leaf)
+		complain(judgement, "KVM's maximum leaf is 0x%08x; the case has 0x%08x", kvm_max_leaf(report),
+			expected->max_leaf);
+	if (expected->problem != NULL && !has_problem(report, expected->problem))
+		complain(judgement, "no problem \"%s\" in the report", expected->problem);
+	if (json_integer_value(json_object_get(json_object_get(report, "vcpus"), "count")) != (json_int_t)expected->smp)
+		complain(judgement, "the report counts other vCPUs than the %u of the case", expected->smp);
 	if (expected->signature != NULL && !has_signature(report, expected->signature))
 		complain(judgement, "no block has the signature \"%s\"", expected->signature);
 	bits_are_expected(judgement, KVM_EAX, hex_member(kvm, "eax"));
@@ -199,6 +256,7 @@ GPtrArray *judge_guest(const struct boot_case *boot_case, const struct guest_res
 	if (judgement.wrong->len == 0) {
 		channels_agree(&judgement);
 		qemu_agrees(&judgement);
+		kvm_agrees(&judgement);
 		case_is_met(&judgement);
 	}
 	json_decref(judgement.report);

@@ -7,6 +7,7 @@
 #include "capture.h"
 #include "error.h"
 #include "kvmleaf/exit_status.h"
+#include "oracle.h"
 
 /* Machine property i8042=off came with 7.0. */
 enum { QEMU_MAJOR_MIN = 7 };
@@ -53,6 +54,17 @@ static void add_disk(GPtrArray *command, const struct guest_spec *spec)
 	add(command, "-device", g_strdup("virtio-blk-pci,drive=disk,bootindex=0"));
 	if (*arguments != '\0')
 		add(command, "-fw_cfg", g_strdup_printf("name=opt/kvmleaf/args,string=%s", arguments));
+}
+
+/* @tsc@ in a model stands for the frequency, in Hz, that KVM here gives its guests: no other is sure to be accepted. */
+static char *with_host_tsc(const char *cpu)
+{
+	g_autoptr(GString) text = g_string_new(cpu);
+	gboolean asked = strstr(cpu, "@tsc@") != NULL;
+	g_autofree char *frequency = g_strdup_printf("%" G_GUINT64_FORMAT, asked ? oracle_tsc_hz() : 0);
+
+	g_string_replace(text, "@tsc@", frequency, 0);
+	return g_strdup(text->str);
 }
 
 static void add_firmware(GPtrArray *command, const struct guest_spec *spec, const char *vars)
@@ -110,7 +122,7 @@ GPtrArray *machine_command(const struct guest_spec *spec, enum guest_mode mode, 
 	add(command, "-accel", g_strdup(spec->accel));
 	add(command, "-machine",
 		g_strconcat(spec->machine, BARE, mode != GUEST_BOOT ? ",memory-backend=ram" : "", NULL));
-	add(command, "-cpu", g_strdup(spec->cpu));
+	add(command, "-cpu", with_host_tsc(spec->cpu));
 	add(command, "-smp", g_strdup_printf("%u", spec->smp));
 	add(command, "-nodefaults", NULL);
 	add(command, "-no-reboot", NULL);

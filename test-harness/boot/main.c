@@ -22,7 +22,7 @@ static int print_best_accel(const struct settings *settings, GError **error)
 }
 
 /* Runs guests in the folder that was asked for, or in one that goes with the run. */
-static int run(const struct settings *settings, GError **error)
+static int run(struct settings *settings, GError **error)
 {
 	g_autofree char *scratch = settings->out == NULL ? scratch_make(error) : NULL;
 	const char *out = settings->out != NULL ? settings->out : scratch;
@@ -42,7 +42,7 @@ static int run(const struct settings *settings, GError **error)
 	return status;
 }
 
-static int act(const struct settings *settings, GError **error)
+static int act(struct settings *settings, GError **error)
 {
 	if (settings->version) {
 		g_print("kvmleaf-boot " KVMLEAF_VERSION "\n");

@@ -44,7 +44,7 @@ gboolean migration_save(struct qmp *qmp, const char *path, GError **error)
 	g_autofree char *uri = g_strconcat("exec:cat >", quoted, NULL);
 
 	return share_memory(qmp, error) && qmp_run(qmp, "migrate", json_pack("{s:s}", "uri", uri), error) &&
-		wait_while(qmp, "query-migrate", not_yet, "completed", error);
+	       wait_while(qmp, "query-migrate", not_yet, "completed", error);
 }
 
 gboolean migration_restore(struct qmp *qmp, GError **error)

@@ -190,11 +190,11 @@ static gboolean unpack(const struct host *host, const char *results, int *ret_st
 	const char *extract[] = { "tar", "-xf", results, "-C", host->job->results, "--exclude=./status", NULL };
 	g_autofree char *status = NULL;
 
-	if (!g_spawn_sync(NULL, (char **)show_status, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL,
-		    &status, NULL, NULL, error) ||
+	if (!g_spawn_sync(NULL, (char **)show_status, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL,
+		    NULL, &status, NULL, NULL, error) ||
 		*status == '\0') {
-		g_set_error(error, BOOT_ERROR, BOOT_FAILED, "the nested host ended without results; its messages are in %s",
-			host->folder);
+		g_set_error(error, BOOT_ERROR, BOOT_FAILED,
+			"the nested host ended without results; its messages are in %s", host->folder);
 		return FALSE;
 	}
 	*ret_status = atoi(status);

@@ -7,10 +7,10 @@
 
 struct nested_job {
 	const char *const *arguments; /* of kvmleaf-boot inside, after --accel kvm */
-	unsigned smp_max;   /* captured guests with 1 to so many vCPUs, powers of two, are taken along; 0: none */
-	const char *folder;	      /* takes the host's own logs */
-	const char *results;	      /* takes a folder for each guest */
-	unsigned timeout;   /* seconds */
+	unsigned smp_max;    /* captured guests with 1 to so many vCPUs, powers of two, are taken along; 0: none */
+	const char *folder;  /* takes the host's own logs */
+	const char *results; /* takes a folder for each guest */
+	unsigned timeout;    /* seconds */
 	void (*on_line)(gpointer context, const char *line); /* standard output, line by line */
 	gpointer context;
 };

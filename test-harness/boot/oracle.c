@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "oracle.h"
 
+#include <fcntl.h>
+#include <linux/kvm.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "kvmleaf/kvm_abi.h"
 
@@ -35,4 +39,37 @@ gboolean oracle_feature_words(struct qmp *qmp, uint32_t *ret_eax, uint32_t *ret_
 	json_decref(words);
 	json_decref(cpus);
 	return found;
+}
+
+gboolean oracle_supported(uint32_t *ret_eax)
+{
+	enum { ENTRIES = 256 };
+	g_autofree struct kvm_cpuid2 *cpuid = g_malloc0(sizeof(*cpuid) + ENTRIES * sizeof(cpuid->entries[0]));
+	int fd = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+	gboolean found = FALSE;
+
+	cpuid->nent = ENTRIES;
+	if (fd >= 0 && ioctl(fd, KVM_GET_SUPPORTED_CPUID, cpuid) == 0) {
+		for (uint32_t i = 0; i < cpuid->nent && !found; i++) {
+			found = cpuid->entries[i].function == HYPERVISOR_BASE_FIRST + KVM_LEAF_FEATURES;
+			*ret_eax = cpuid->entries[i].eax;
+		}
+	}
+	if (fd >= 0)
+		(void)close(fd);
+	return found;
+}
+
+guint64 oracle_tsc_hz(void)
+{
+	int kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+	int vm = kvm >= 0 ? ioctl(kvm, KVM_CREATE_VM, 0) : -1;
+	int vcpu = vm >= 0 ? ioctl(vm, KVM_CREATE_VCPU, 0) : -1;
+	int khz = vcpu >= 0 ? ioctl(vcpu, KVM_GET_TSC_KHZ, 0) : 0;
+	const int fds[] = { vcpu, vm, kvm };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(fds); i++)
+		if (fds[i] >= 0)
+			(void)close(fds[i]);
+	return khz > 0 ? (guint64)khz * 1000 : 0;
 }

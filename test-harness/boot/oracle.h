@@ -10,4 +10,10 @@
 /* QEMU's own view of leaf 0x40000001: the first CPU's property "feature-words". FALSE where QEMU does not say. */
 gboolean oracle_feature_words(struct qmp *qmp, uint32_t *ret_eax, uint32_t *ret_edx);
 
+/* What KVM offers for leaf 0x40000001 EAX: KVM_GET_SUPPORTED_CPUID. FALSE where /dev/kvm does not say. */
+gboolean oracle_supported(uint32_t *ret_eax);
+
+/* The TSC frequency of a guest of this machine's KVM, in Hz; 0 where /dev/kvm does not say. */
+guint64 oracle_tsc_hz(void);
+
 #endif

@@ -8,7 +8,7 @@
 struct process_fd {
 	int child_fd;     /* the descriptor's number in the child */
 	const char *path; /* a file that is opened for it to read; NULL for a socket whose other end is ours */
-	int fd; /* our end of the socket, set by process_start; the caller closes it; -1 for a file */
+	int fd;           /* our end of the socket, set by process_start; the caller closes it; -1 for a file */
 };
 
 /* Starts command (no NULL at its end needed); its standard output and error go to the file log_path. */

@@ -10,6 +10,6 @@ enum { NESTED_START_SECONDS = 60 };
 
 /* Both return the status that kvmleaf-boot ends with; out takes a folder for each guest. */
 int run_one_boot(const struct settings *settings, const char *out, GError **error);
-int run_cases(const struct settings *settings, const char *out, GError **error);
+int run_cases(struct settings *settings, const char *out, GError **error);
 
 #endif

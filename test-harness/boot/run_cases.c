@@ -10,8 +10,10 @@
 #include "error.h"
 #include "judge_guest.h"
 #include "nested.h"
+#include "qemu_info.h"
 #include "run.h"
 #include "run_guest.h"
+#include "summary.h"
 #include "tap.h"
 
 /* A nested host that dies takes its case along, not those that were still to come: they get another. */
@@ -57,13 +59,14 @@ static void run_case_here(struct session *session, const struct boot_case *boot_
 /* The cases that a nested host still owes a result. */
 struct relay {
 	struct tap *tap;
+	struct tap_entry *current;
 	GPtrArray *pending;
 };
 
 static void relay_line(gpointer context, const char *line)
 {
 	struct relay *relay = context;
-	g_autofree char *name = tap_relay(relay->tap, line);
+	const char *name = tap_relay(relay->tap, line, &relay->current);
 
 	for (guint i = 0; name != NULL && i < relay->pending->len; i++) {
 		const struct boot_case *boot_case = g_ptr_array_index(relay->pending, i);
@@ -91,6 +94,8 @@ static void run_host(struct session *session, struct relay *relay, const char *f
 	g_ptr_array_add(arguments, g_strdup("--jobs=1"));
 	if (settings->cold)
 		g_ptr_array_add(arguments, g_strdup("--cold"));
+	if (*settings->unknown != '\0')
+		g_ptr_array_add(arguments, g_strconcat("--unknown=", settings->unknown, NULL));
 	for (guint i = 0; i < relay->pending->len; i++) {
 		const struct boot_case *boot_case = g_ptr_array_index(relay->pending, i);
 
@@ -207,10 +212,8 @@ static void list_cases(const struct settings *settings, const GPtrArray *cases)
 	for (guint i = 0; i < cases->len; i++) {
 		const struct boot_case *boot_case = g_ptr_array_index(cases, i);
 
-		if (is_wanted(settings, boot_case))
-			g_print("%-24s %-4s %-7s -cpu %s: %s\n", boot_case->name, boot_case->accel,
-				run_can_restore(settings, boot_case) ? "restore" : "cold", boot_case->cpu,
-				boot_case->why);
+		g_print("%-24s %-4s %-7s -cpu %s: %s\n", boot_case->name, boot_case->accel,
+			run_can_restore(settings, boot_case) ? "restore" : "cold", boot_case->cpu, boot_case->why);
 	}
 }
 
@@ -223,34 +226,106 @@ static void run_units(struct session *session, GPtrArray *units)
 	g_thread_pool_free(pool, FALSE, TRUE);
 }
 
-int run_cases(const struct settings *settings, const char *out, GError **error)
+/* The cases of the files and of the feature table, those that were asked for, each checked against this QEMU. */
+static GPtrArray *load_cases(struct settings *settings, GError **error)
 {
 	g_autoptr(GPtrArray) cases = cases_load(settings->cases, error);
-	g_autoptr(GPtrArray) units = g_ptr_array_new_with_free_func((GDestroyNotify)unit_free);
+	struct qemu_info *info = settings->inside || cases == NULL ? NULL : qemu_info_get(settings->qemu, error);
+	g_auto(GStrv) unknown = NULL;
+	gboolean good = cases != NULL && (info != NULL || settings->inside);
+
+	if (info != NULL) {
+		unknown = qemu_info_unknown(info);
+		g_free(settings->unknown);
+		settings->unknown = g_strjoinv(",", unknown);
+	} else {
+		unknown = g_strsplit(settings->unknown, ",", 0);
+	}
+	if (good)
+		cases_generate(cases, (const char *const *)unknown);
+	for (guint i = 0; good && i < cases->len;) {
+		struct boot_case *boot_case = g_ptr_array_index(cases, i);
+
+		if (info != NULL)
+			good = qemu_info_check(info, boot_case, error);
+		if (is_wanted(settings, boot_case))
+			i++;
+		else
+			g_ptr_array_remove_index(cases, i);
+	}
+	qemu_info_free(info);
+	return good ? g_steal_pointer(&cases) : NULL;
+}
+
+/* Every count-th of them, from the index-th on. */
+static void take_shard(const struct settings *settings, GPtrArray *cases)
+{
+	guint kept = 0;
+
+	for (guint i = 0; i < cases->len; i++)
+		if (i % settings->shard_count == settings->shard_index)
+			g_ptr_array_index(cases, kept++) = g_ptr_array_index(cases, i);
+		else
+			case_free(g_ptr_array_index(cases, i));
+	g_ptr_array_set_free_func(cases, NULL);
+	g_ptr_array_set_size(cases, (int)kept);
+	g_ptr_array_set_free_func(cases, (GDestroyNotify)case_free);
+}
+
+/* Cuts the cases into units, those apart that this machine cannot run. */
+static void cut(struct session *session, const GPtrArray *cases, GPtrArray *units)
+{
 	g_autoptr(GPtrArray) kvm = g_ptr_array_new();
 	g_autoptr(GPtrArray) tcg = g_ptr_array_new();
+
+	for (guint i = 0; i < cases->len; i++) {
+		struct boot_case *boot_case = g_ptr_array_index(cases, i);
+
+		if (boot_case->skip != NULL)
+			tap_result(&session->tap, boot_case->name, NULL, boot_case->skip);
+		else
+			g_ptr_array_add(strcmp(boot_case->accel, "kvm") == 0 ? kvm : tcg, boot_case);
+	}
+	add_kvm_units(session, units, kvm); /* first, as nested hosts take longest */
+	for (guint i = 0; i < tcg->len; i++)
+		g_ptr_array_add(add_unit(units, "tcg")->cases, g_ptr_array_index(tcg, i));
+}
+
+static int finish(struct session *session, double seconds, GError **error)
+{
+	const struct settings *settings = session->settings;
+	gboolean failed = session->tap.failed > 0 || (session->tap.passed == 0 && session->tap.skipped == 0);
+
+	if (!settings->inside)
+		summary_print(&session->tap, seconds);
+	if (settings->junit != NULL && !summary_write_junit(&session->tap, settings->junit, session->out, error))
+		return BOOT_SETUP;
+	return failed ? BOOT_FAILED : BOOT_PASS;
+}
+
+int run_cases(struct settings *settings, const char *out, GError **error)
+{
+	g_autoptr(GPtrArray) cases = load_cases(settings, error);
+	g_autoptr(GPtrArray) units = g_ptr_array_new_with_free_func((GDestroyNotify)unit_free);
 	struct session session = { .settings = settings, .out = out };
+	gint64 start = g_get_monotonic_time();
+	int status;
 
 	if (cases == NULL)
 		return BOOT_USAGE;
+	if (cases->len == 0) {
+		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "no case is called so; --list names them");
+		return BOOT_USAGE;
+	}
+	take_shard(settings, cases);
 	if (settings->list) {
 		list_cases(settings, cases);
 		return BOOT_PASS;
 	}
-	for (guint i = 0; i < cases->len; i++) {
-		struct boot_case *boot_case = g_ptr_array_index(cases, i);
-
-		if (is_wanted(settings, boot_case))
-			g_ptr_array_add(strcmp(boot_case->accel, "kvm") == 0 ? kvm : tcg, boot_case);
-	}
-	if (kvm->len + tcg->len == 0) {
-		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "no case is called so; --list names them");
-		return BOOT_USAGE;
-	}
-	tap_plan(kvm->len + tcg->len);
-	add_kvm_units(&session, units, kvm); /* first, as nested hosts take longest */
-	for (guint i = 0; i < tcg->len; i++)
-		g_ptr_array_add(add_unit(units, "tcg")->cases, g_ptr_array_index(tcg, i));
+	tap_begin(&session.tap, cases->len);
+	cut(&session, cases, units);
 	run_units(&session, units);
-	return session.tap.failed > 0 || session.tap.passed == 0 ? BOOT_FAILED : BOOT_PASS;
+	status = finish(&session, (double)(g_get_monotonic_time() - start) / G_USEC_PER_SEC, error);
+	tap_clear(&session.tap);
+	return status;
 }

@@ -5,6 +5,7 @@
 
 #include "capture.h"
 #include "error.h"
+#include "rom.h"
 
 gboolean run_can_restore(const struct settings *settings, const struct boot_case *boot_case)
 {
@@ -27,11 +28,11 @@ static char *app_arguments(const struct settings *settings, const struct boot_ca
  * Inside the nested host, QEMU 7.2's TCG asserts when a second virtual interrupt is raised while one is pending: guest
  * timer ticks are kept apart. A boot needs some ticks; an app restored into booted firmware needs none.
  */
-static void space_ticks(gboolean restored)
+static void space_ticks(const struct settings *settings, gboolean restored)
 {
 	static const char path[] = "/sys/module/kvm/parameters/min_timer_period_us";
 
-	if (g_getenv("KVMLEAF_NESTED_HOST") == NULL)
+	if (!settings->inside)
 		return;
 	/* Not g_file_set_contents: sysfs takes no renamed files. A kernel without the knob runs on its own spacing. */
 	(void)g_file_set_contents_full(
@@ -54,7 +55,6 @@ gboolean run_guest(const struct settings *settings, const struct boot_case *boot
 		.smp = boot_case->smp,
 		.firmware = settings->firmware,
 		.flash = flash,
-		.rom = settings->rom,
 		.app = settings->app,
 		.launcher = settings->launcher,
 		.disk = settings->disk,
@@ -64,16 +64,19 @@ gboolean run_guest(const struct settings *settings, const struct boot_case *boot
 		.timeout = (unsigned)settings->timeout,
 		.on_line = on_line,
 	};
+	g_autofree char *rom = NULL;
 	gboolean tried = FALSE;
 
 	if (g_mkdir_with_parents(folder, 0755) != 0) {
 		g_set_error(error, BOOT_ERROR, BOOT_SETUP, "%s: the folder cannot be made", folder);
 		return FALSE;
 	}
+	if (!flash)
+		spec.rom = rom = rom_make(settings->firmware, settings->cache, error);
 	if (restore)
 		spec.capture = capture = capture_get(settings, boot_case->smp, error);
-	if (!restore || capture != NULL) {
-		space_ticks(restore);
+	if (restore ? capture != NULL : flash || rom != NULL) {
+		space_ticks(settings, restore);
 		tried = guest_run(&spec, result, error);
 	}
 	capture_free(capture);

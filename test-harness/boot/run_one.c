@@ -85,7 +85,7 @@ int run_one_boot(const struct settings *settings, const char *out, GError **erro
 
 	if (accel == NULL)
 		return BOOT_SETUP;
-	if (g_getenv("KVMLEAF_NESTED_HOST") == NULL)
+	if (!settings->inside)
 		g_printerr("Booting kvmleaf on %s.\n",
 			strcmp(accel, "nested") == 0 ? "real KVM inside the nested host" : accel);
 	return strcmp(accel, "nested") == 0 ? one_boot_nested(settings, out, error)

@@ -5,7 +5,6 @@
 
 #include "error.h"
 #include "machine.h"
-#include "rom.h"
 
 static gboolean parse_options(struct settings *settings, int *argc, char ***argv, GError **error)
 {
@@ -30,6 +29,11 @@ static gboolean parse_options(struct settings *settings, int *argc, char ***argv
 		{ "disk", 0, 0, G_OPTION_ARG_FILENAME, &settings->disk, "raw disk image to boot instead of the app",
 			"PATH" },
 		{ "cases", 0, 0, G_OPTION_ARG_FILENAME, &settings->cases, "folder of the case files", "DIR" },
+		{ "shard", 0, 0, G_OPTION_ARG_STRING, &settings->shard, "run the K-th of N parts of the cases", "K/N" },
+		{ "junit", 0, 0, G_OPTION_ARG_FILENAME, &settings->junit, "write the results as JUnit XML too",
+			"FILE" },
+		{ "unknown", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &settings->unknown,
+			"KVM properties that QEMU is known to lack", "A,B" },
 		{ "captured", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_FILENAME, &settings->captured,
 			"captured guests that are known to be good, by vCPUs", "DIR" },
 		{ "best-accel", 0, 0, G_OPTION_ARG_NONE, &settings->best_accel, "print what auto would take", NULL },
@@ -68,6 +72,21 @@ static void take_app_arguments(struct settings *settings, int *argc, char **argv
 		return;
 	}
 	settings->arguments = g_new0(char *, 1);
+}
+
+static gboolean parse_shard(struct settings *settings, GError **error)
+{
+	g_auto(GStrv) parts = g_strsplit(settings->shard != NULL ? settings->shard : "1/1", "/", 0);
+	guint64 index, count;
+
+	if (g_strv_length(parts) != 2 || !g_ascii_string_to_unsigned(parts[1], 10, 1, 10000, &count, NULL) ||
+		!g_ascii_string_to_unsigned(parts[0], 10, 1, count, &index, NULL)) {
+		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "--shard=%s: expected K/N, K from 1 to N", settings->shard);
+		return FALSE;
+	}
+	settings->shard_index = (unsigned)index - 1;
+	settings->shard_count = (unsigned)count;
+	return TRUE;
 }
 
 static gboolean check_values(const struct settings *settings, GError **error)
@@ -141,14 +160,17 @@ gboolean settings_parse(struct settings *settings, int argc, char **argv, GError
 		settings->accel = g_strdup("auto");
 	if (settings->qemu == NULL)
 		settings->qemu = g_strdup("qemu-system-x86_64");
+	if (settings->unknown == NULL)
+		settings->unknown = g_strdup("");
 	settings->one_boot = settings->globs == NULL && !settings->list;
+	settings->inside = g_getenv("KVMLEAF_NESTED_HOST") != NULL;
 	find_paths(settings);
-	return check_values(settings, error);
+	return check_values(settings, error) && parse_shard(settings, error);
 }
 
 gboolean settings_find_parts(struct settings *settings, GError **error)
 {
-	if (!machine_check_qemu(settings->qemu, error))
+	if (!settings->inside && !machine_check_qemu(settings->qemu, error))
 		return FALSE;
 	if (!g_file_test(settings->app, G_FILE_TEST_IS_REGULAR)) {
 		g_set_error(error, BOOT_ERROR, BOOT_SETUP, "%s is not there; 'make all' builds it, --app names another",
@@ -160,17 +182,15 @@ gboolean settings_find_parts(struct settings *settings, GError **error)
 		return FALSE;
 	}
 	settings->firmware = firmware_find(settings->firmware_option, error);
-	if (settings->firmware == NULL)
-		return FALSE;
-	settings->rom = rom_make(settings->firmware, settings->cache, error);
-	return settings->rom != NULL;
+	return settings->firmware != NULL;
 }
 
 void settings_clear(struct settings *settings)
 {
 	char *const strings[] = { settings->accel, settings->qemu, settings->firmware_option, settings->app,
 		settings->launcher, settings->disk, settings->cpu, settings->cases, settings->cache, settings->nested,
-		settings->captured, settings->out, settings->home, settings->rom };
+		settings->captured, settings->unknown, settings->junit, settings->shard, settings->out,
+		settings->home };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(strings); i++)
 		g_free(strings[i]);

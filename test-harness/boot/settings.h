@@ -9,22 +9,24 @@
 
 struct settings {
 	char *accel; /* auto, kvm, nested or tcg */
-	char *qemu, *firmware_option, *app, *launcher, *disk, *cpu, *cases, *cache, *nested, *captured, *out;
+	char *qemu, *firmware_option, *app, *launcher, *disk, *cpu, *cases, *cache, *nested, *captured, *unknown,
+		*junit, *shard, *out;
 	char **globs;     /* --case */
 	char **arguments; /* what follows --, for the app */
 	int jobs;
-	int timeout; /* seconds for one guest */
+	unsigned shard_index, shard_count; /* from 0 */
+	int timeout;                       /* seconds for one guest */
 	gboolean list, keep, cold, require_kvm, best_accel, features, version;
 
 	gboolean one_boot; /* neither --case nor --list */
+	gboolean inside;   /* this program runs in the nested host, which another has prepared */
 	char *home;        /* the folder of this program */
 	struct firmware *firmware;
-	char *rom; /* firmware as one ROM image, for guests without flash */
 };
 
 /* Reads the command line; FALSE and one line for what is wrong with it. */
 gboolean settings_parse(struct settings *settings, int argc, char **argv, GError **error);
-/* Finds QEMU, firmware and the app, and makes the ROM image. */
+/* Finds QEMU, firmware and the app. */
 gboolean settings_find_parts(struct settings *settings, GError **error);
 void settings_clear(struct settings *settings);
 

@@ -4,36 +4,67 @@
 #include <stdio.h>
 #include <string.h>
 
-void tap_plan(unsigned count)
-{
-	g_print("TAP version 14\n1..%u\n", count);
-}
+#include "summary.h"
 
 static GMutex mutex;
 
-static void count(struct tap *tap, gboolean ok, gboolean skipped)
+static void entry_free(struct tap_entry *entry)
 {
-	tap->number++;
+	g_free(entry->name);
+	g_free(entry->skip);
+	g_string_free(entry->text, TRUE);
+	g_free(entry);
+}
+
+void tap_begin(struct tap *tap, unsigned count)
+{
+	*tap = (struct tap){ .planned = count, .results = g_ptr_array_new_with_free_func((GDestroyNotify)entry_free) };
+	g_print("TAP version 14\n1..%u\n", count);
+}
+
+void tap_clear(struct tap *tap)
+{
+	g_clear_pointer(&tap->results, g_ptr_array_unref);
+}
+
+/* Counts and prints a result; the mutex is held. */
+static struct tap_entry *add(struct tap *tap, const char *name, gboolean ok, const char *skip)
+{
+	struct tap_entry *entry = g_new0(struct tap_entry, 1);
+
+	entry->name = g_strdup(name);
+	entry->ok = ok;
+	entry->skip = g_strdup(skip);
+	entry->text = g_string_new(NULL);
+	g_ptr_array_add(tap->results, entry);
 	if (!ok)
 		tap->failed++;
-	else if (skipped)
+	else if (skip != NULL)
 		tap->skipped++;
 	else
 		tap->passed++;
+	g_print("%sok %u - %s%s%s\n", ok ? "" : "not ", tap->results->len, name, skip != NULL ? " # SKIP " : "",
+		skip ?: "");
+	summary_progress(tap);
+	return entry;
+}
+
+static void add_text(struct tap_entry *entry, const char *line)
+{
+	g_string_append_printf(entry->text, "%s%s", entry->text->len > 0 ? "\n" : "", line);
+	g_print("# %s\n", line);
 }
 
 void tap_result(struct tap *tap, const char *name, const GPtrArray *complaints, const char *skip)
 {
-	gboolean ok = complaints == NULL || complaints->len == 0;
 	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&mutex);
+	struct tap_entry *entry = add(tap, name, complaints == NULL || complaints->len == 0, skip);
 
-	count(tap, ok, skip != NULL);
-	g_print("%sok %u - %s%s%s\n", ok ? "" : "not ", tap->number, name, skip != NULL ? " # SKIP " : "", skip ?: "");
 	for (guint i = 0; complaints != NULL && i < complaints->len; i++) {
 		g_auto(GStrv) lines = g_strsplit(g_ptr_array_index(complaints, i), "\n", 0);
 
 		for (char **line = lines; *line != NULL; line++)
-			g_print("# %s\n", *line);
+			add_text(entry, *line);
 	}
 }
 
@@ -57,22 +88,19 @@ void tap_note(const char *format, ...)
 	g_print("# %s\n", text);
 }
 
-char *tap_relay(struct tap *tap, const char *line)
+const char *tap_relay(struct tap *tap, const char *line, struct tap_entry **current)
 {
+	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&mutex);
 	gboolean ok = g_str_has_prefix(line, "ok ");
 	const char *dash = strstr(line, " - ");
 	const char *skip = strstr(line, " # SKIP ");
+	g_autofree char *name = NULL;
 
-	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&mutex);
-
-	if (!ok && !g_str_has_prefix(line, "not ok ")) {
-		if (*line == '#')
-			g_print("%s\n", line);
+	if (*current != NULL && g_str_has_prefix(line, "# "))
+		add_text(*current, line + 2);
+	if ((!ok && !g_str_has_prefix(line, "not ok ")) || dash == NULL)
 		return NULL;
-	}
-	if (dash == NULL)
-		return NULL;
-	count(tap, ok, skip != NULL);
-	g_print("%sok %u%s\n", ok ? "" : "not ", tap->number, dash);
-	return skip != NULL ? g_strndup(dash + 3, (gsize)(skip - dash - 3)) : g_strdup(dash + 3);
+	name = skip != NULL ? g_strndup(dash + 3, (gsize)(skip - dash - 3)) : g_strdup(dash + 3);
+	*current = add(tap, name, ok, skip != NULL ? skip + strlen(" # SKIP ") : NULL);
+	return (*current)->name;
 }
