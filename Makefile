@@ -83,7 +83,7 @@ $(BUILD)/x86_64/%.o: %.c Makefile
 	$(call say,CC)
 	$(Q)$(CC) $(EFI_CFLAGS) -MMD -MP -c $< -o $@
 
-$(BUILD)/x86_64/%.so: $(call objects,x86_64,$(CORE) $(FIRMWARE))
+$(BUILD)/x86_64/kvmleaf.so: $(call objects,x86_64,$(CORE) $(FIRMWARE))
 	$(if $(EFI_CRT0),,$(error gnu-efi is not installed; 'make deps' installs it))
 	$(call say,LD)
 	$(Q)$(LD) $(EFI_LDFLAGS) $(EFI_CRT0) $^ $(EFI_LIB) -o $@
@@ -97,6 +97,18 @@ $(BUILD)/x86_64/%.so: $(call objects,x86_64,$(CORE) $(FIRMWARE))
 $(BUILD)/x86_64/launcher.so: $(call objects,x86_64,test-harness/launcher/launcher.c efi/core/text.c efi/firmware/cpu.c)
 	$(call say,LD)
 	$(Q)$(LD) $(EFI_LDFLAGS) $(EFI_CRT0) $^ $(EFI_LIB) -o $@
+
+# Apps with one fault each, to see the harness catch it: the linker puts the fault in the place of a function.
+MUTANTS := drops-bit-7:cpu_query shifts-edx:cpu_query lies-on-console:table_body never-stores:variable_store \
+	never-reports:table_end loops:judge triple-faults:judge resets:judge floods:judge wrecks-store:variable_store
+mutant_of = $(firstword $(subst :, ,$(1)))
+wrapped_by = $(lastword $(subst :, ,$(filter $(1):%,$(MUTANTS))))
+MUTANT_APPS := $(foreach mutant,$(MUTANTS),$(BUILD)/x86_64/mutants/$(call mutant_of,$(mutant)).efi)
+
+$(MUTANT_APPS:.efi=.so): $(BUILD)/x86_64/mutants/%.so: $(BUILD)/x86_64/test-harness/mutants/%.o $(call objects,x86_64,$(CORE) $(FIRMWARE))
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(Q)$(LD) $(EFI_LDFLAGS) --wrap=$(call wrapped_by,$*) $(EFI_CRT0) $^ $(EFI_LIB) -o $@
 
 # An app that only returns: what a boot costs without kvmleaf.
 $(BUILD)/x86_64/returns.so: $(BUILD)/x86_64/test-harness/bench/returns.o
@@ -141,7 +153,7 @@ CHECKS := $(wildcard test-harness/checks/*.t)
 
 # Long ones first, so that the short ones fill the gaps.
 .PHONY: check-built
-check-built: all $(NESTED)/initrd.cpio $(UNIT_TESTS)
+check-built: all $(MUTANT_APPS) $(NESTED)/initrd.cpio $(UNIT_TESTS)
 	@rm -rf $(BUILD)/test/tap
 	@prove -j 2 --exec test-harness/checks/record $(CHECKS) $(UNIT_TESTS) :: --tap; status=$$?; \
 		test-harness/checks/count; exit $$status

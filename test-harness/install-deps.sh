@@ -11,7 +11,7 @@ fail() { echo "deps: $*" >&2; exit 1; }
 if command -v apt-get >/dev/null; then
 	packages="gcc libc6-dev binutils pkg-config libglib2.0-dev libjansson-dev gnu-efi qemu-system-x86 qemu-utils
 		ovmf busybox-static cpio lz4 xz-utils zstd |
-		linux-libc-dev mtools jq cpuid python3-jsonschema perl cppcheck clang-tidy shellcheck"
+		linux-libc-dev libxml2-utils mtools jq cpuid python3-jsonschema perl cppcheck clang-tidy shellcheck"
 	has() { dpkg-query -W -f='${Status}' "$1" 2>/dev/null | grep -q 'ok installed'; }
 	install() {
 		export DEBIAN_FRONTEND=noninteractive
@@ -22,13 +22,13 @@ if command -v apt-get >/dev/null; then
 elif command -v dnf >/dev/null; then
 	packages="gcc glibc-devel binutils pkgconf-pkg-config glib2-devel jansson-devel gnu-efi-devel qemu-system-x86-core
 		qemu-img edk2-ovmf busybox cpio lz4 xz zstd kernel-core |
-		kernel-headers mtools jq cpuid python3-jsonschema perl-Test-Harness cppcheck clang-tools-extra ShellCheck libasan
+		kernel-headers libxml2 mtools jq cpuid python3-jsonschema perl-Test-Harness cppcheck clang-tools-extra ShellCheck libasan
 		libubsan"
 	has() { rpm -q "$1" >/dev/null 2>&1; }
 	install() { $as_root dnf install -y -q "$@"; }
 elif command -v pacman >/dev/null; then
 	packages="gcc binutils pkgconf glib2 jansson gnu-efi qemu-system-x86 qemu-img edk2-ovmf busybox cpio lz4 xz zstd linux |
-		linux-api-headers mtools jq cpuid python-jsonschema perl cppcheck clang shellcheck"
+		linux-api-headers libxml2 mtools jq cpuid python-jsonschema perl cppcheck clang shellcheck"
 	has() { pacman -Q "$1" >/dev/null 2>&1; }
 	install() { $as_root pacman -S --noconfirm --needed "$@"; }
 else

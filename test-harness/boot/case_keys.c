@@ -158,6 +158,7 @@ static const struct key keys[] = {
 	{ "qemu", set_qemu, 0, NULL },
 	{ "store", set_store, 0, NULL },
 	{ "start", set_start, 0, NULL },
+	{ "app", set_string, FIELD(app), NULL },
 	{ "arguments", set_string, FIELD(arguments), NULL },
 	{ "verdict", set_verdict, FIELD(verdict), NULL },
 	{ "status", set_status, FIELD(status), NULL },

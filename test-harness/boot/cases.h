@@ -11,6 +11,7 @@ struct boot_case {
 	char *why;
 	char *accel; /* kvm or tcg */
 	char *machine, *cpu, *arguments;
+	char *app;    /* another than the usual, beside it; NULL */
 	char **extra; /* further QEMU options */
 	unsigned smp;
 	gboolean flash;

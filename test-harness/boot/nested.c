@@ -72,6 +72,14 @@ static gboolean copy_captures(const struct host *host, const char *job, GError *
 	return good;
 }
 
+static gboolean copy_other_apps(const struct host *host, const char *folder, GError **error)
+{
+	g_autofree char *beside = g_path_get_dirname(host->settings->app);
+	g_autofree char *apps = g_build_filename(beside, "mutants", NULL);
+
+	return !host->job->other_apps || copy(apps, folder, "mutants", error);
+}
+
 /* The job as a tar archive, which is the host's disk: program, app, cases, and firmware where the user chose one. */
 static char *make_job(const struct host *host, GError **error)
 {
@@ -86,7 +94,7 @@ static char *make_job(const struct host *host, GError **error)
 	const char *pack[] = { "tar", "-cf", tar, "-C", job, ".", NULL };
 	gboolean made = g_mkdir_with_parents(arch, 0755) == 0 && g_mkdir_with_parents(firmware, 0755) == 0 &&
 			g_file_set_contents(run, script, -1, error) && copy(program, job, "kvmleaf-boot", error) &&
-			copy(settings->app, arch, "kvmleaf.efi", error) &&
+			copy(settings->app, arch, "kvmleaf.efi", error) && copy_other_apps(host, arch, error) &&
 			copy(settings->launcher, arch, "launcher.efi", error) && copy_captures(host, job, error) &&
 			copy(settings->cases, job, "cases", error) &&
 			(settings->disk == NULL || copy(settings->disk, job, "disk.img", error)) &&

@@ -100,6 +100,7 @@ static void run_host(struct session *session, struct relay *relay, const char *f
 		const struct boot_case *boot_case = g_ptr_array_index(relay->pending, i);
 
 		g_ptr_array_add(arguments, g_strdup_printf("--case=%s", boot_case->name));
+		job.other_apps |= boot_case->app != NULL;
 		if (run_can_restore(settings, boot_case))
 			job.smp_max = MAX(job.smp_max, boot_case->smp);
 	}
@@ -241,7 +242,7 @@ static GPtrArray *load_cases(struct settings *settings, GError **error)
 	} else {
 		unknown = g_strsplit(settings->unknown, ",", 0);
 	}
-	if (good)
+	if (good && !settings->own_cases)
 		cases_generate(cases, (const char *const *)unknown);
 	for (guint i = 0; good && i < cases->len;) {
 		struct boot_case *boot_case = g_ptr_array_index(cases, i);

@@ -46,6 +46,8 @@ gboolean run_guest(const struct settings *settings, const struct boot_case *boot
 	struct capture *capture = NULL;
 	gboolean restore = run_can_restore(settings, boot_case);
 	gboolean flash = boot_case->flash || restore; /* a captured guest has its store in flash anyway */
+	g_autofree char *beside = g_path_get_dirname(settings->app);
+	g_autofree char *app = g_build_filename(beside, boot_case->app, NULL);
 	g_autofree char *arguments = app_arguments(settings, boot_case, flash);
 	struct guest_spec spec = {
 		.qemu = settings->qemu,
@@ -55,7 +57,7 @@ gboolean run_guest(const struct settings *settings, const struct boot_case *boot
 		.smp = boot_case->smp,
 		.firmware = settings->firmware,
 		.flash = flash,
-		.app = settings->app,
+		.app = boot_case->app != NULL ? app : settings->app,
 		.launcher = settings->launcher,
 		.disk = settings->disk,
 		.arguments = arguments,

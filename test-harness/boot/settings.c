@@ -164,6 +164,7 @@ gboolean settings_parse(struct settings *settings, int argc, char **argv, GError
 		settings->unknown = g_strdup("");
 	settings->one_boot = settings->globs == NULL && !settings->list;
 	settings->inside = g_getenv("KVMLEAF_NESTED_HOST") != NULL;
+	settings->own_cases = settings->cases != NULL;
 	find_paths(settings);
 	return check_values(settings, error) && parse_shard(settings, error);
 }

@@ -18,9 +18,10 @@ struct settings {
 	int timeout;                       /* seconds for one guest */
 	gboolean list, keep, cold, require_kvm, best_accel, features, version;
 
-	gboolean one_boot; /* neither --case nor --list */
-	gboolean inside;   /* this program runs in the nested host, which another has prepared */
-	char *home;        /* the folder of this program */
+	gboolean one_boot;  /* neither --case nor --list */
+	gboolean own_cases; /* --cases: the user's files alone, none made from the feature table */
+	gboolean inside;    /* this program runs in the nested host, which another has prepared */
+	char *home;         /* the folder of this program */
 	struct firmware *firmware;
 };
 

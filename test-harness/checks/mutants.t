@@ -1,0 +1,33 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+# The harness can fail: each app with a fault is caught, by its own words, and takes no other case along.
+. test-harness/checks/lib.sh
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+"$boot" --cases test-harness/mutants --case '*' --require-kvm --timeout 20 --out "$scratch/out" \
+	--junit "$scratch/junit.xml" >"$scratch/tap" 2>/dev/null
+[ $? -eq 1 ]
+report $? "a run with failures ends with 1"
+
+# caught NAME WORDS: that case failed, and the first line of why has these words.
+caught() {
+	grep -A 1 -E "^not ok [0-9]+ - $1\$" "$scratch/tap" | grep -qF -- "$2"
+	report $? "$1 is caught" "expected \"$2\" in: $(grep -A 2 -- "- $1" "$scratch/tap")"
+}
+caught drops-bit-7 "EAX bit 7 (KVM_FEATURE_PV_UNHALT) is clear in the report, set in QEMU's feature words"
+caught shifts-edx "EDX bit 0 (KVM_HINTS_REALTIME) is clear in the report, set in QEMU's feature words"
+caught lies-on-console "EAX bit 3 (KVM_FEATURE_CLOCKSOURCE2) is set in the report, clear in the console's table"
+caught never-stores "the console says report=written, and there is none"
+caught never-reports "the console ends without KVMLEAF-END"
+caught loops "no end within 20 s; RIP="
+caught triple-faults "the guest ended without a status: guest-reset"
+caught resets "the guest ended without a status: guest-reset"
+caught floods "the guest floods its console"
+caught wrecks-store "the variable store cannot be read: not a variable store: no authenticated variable store"
+
+xmllint --noout "$scratch/junit.xml" && [ "$(xmllint --xpath 'count(//failure)' "$scratch/junit.xml")" = 10 ]
+report $? "JUnit XML has the ten failures" "$(head -c 2000 "$scratch/junit.xml")"
+[ "$(pgrep -fc "$scratch/out")" -eq 0 ]
+report $? "no QEMU is left behind" "$(pgrep -fa "$scratch/out")"
+plan

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* An app that does not see KVM_FEATURE_PV_UNHALT: every channel of its own agrees, only QEMU knows better. */
+#include "cpu.h"
+#include "kvmleaf/kvm_abi.h"
+
+struct cpuid_regs __real_cpu_query(void *context, uint32_t leaf, uint32_t subleaf);
+struct cpuid_regs __wrap_cpu_query(void *context, uint32_t leaf, uint32_t subleaf);
+
+struct cpuid_regs __wrap_cpu_query(void *context, uint32_t leaf, uint32_t subleaf)
+{
+	struct cpuid_regs regs = __real_cpu_query(context, leaf, subleaf);
+
+	if (leaf == HYPERVISOR_BASE_FIRST + KVM_LEAF_FEATURES)
+		regs.eax &= ~(UINT32_C(1) << KVM_BIT_PV_UNHALT);
+	return regs;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* An app that reads the hints one bit too high. */
+#include "cpu.h"
+#include "kvmleaf/kvm_abi.h"
+
+struct cpuid_regs __real_cpu_query(void *context, uint32_t leaf, uint32_t subleaf);
+struct cpuid_regs __wrap_cpu_query(void *context, uint32_t leaf, uint32_t subleaf);
+
+struct cpuid_regs __wrap_cpu_query(void *context, uint32_t leaf, uint32_t subleaf)
+{
+	struct cpuid_regs regs = __real_cpu_query(context, leaf, subleaf);
+
+	if (leaf == HYPERVISOR_BASE_FIRST + KVM_LEAF_FEATURES)
+		regs.edx <<= 1;
+	return regs;
+}
