@@ -27,7 +27,7 @@ EFI_LDFLAGS := -nostdlib -shared -Bsymbolic --no-undefined --build-id=none --fat
 # gnu-efi before 3.0.16 has no .rodata of its own, later ones do: without it the program loads and prints nothing.
 EFI_SECTIONS := .text .sdata .data .rodata .dynamic .dynsym .rel .rela .rel.* .rela.* .reloc
 
-HOST_LIBS := gio-2.0 jansson
+HOST_LIBS := gio-2.0 jansson libxml-2.0
 HOST_CFLAGS = -std=c11 -O2 -g -D_GNU_SOURCE $(WARNINGS) -Iinclude -Iefi/core -Itest-harness/boot -Itest-harness/launcher \
 	$(shell pkg-config --cflags $(HOST_LIBS) 2>/dev/null)
 HOST_LDLIBS = $(shell pkg-config --libs $(HOST_LIBS) 2>/dev/null)

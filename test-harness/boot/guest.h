@@ -38,7 +38,8 @@ struct guest_result {
 	gboolean returned; /* the app went back to the firmware instead of ending QEMU */
 	int exit_value;    /* what the app wrote to isa-debug-exit, -1 for nothing */
 	struct console console;
-	char *report; /* the JSON report: from the variable store, or without flash from the console; NULL for none */
+	gboolean flash; /* the report is the store's, not the console's */
+	char *report;   /* the JSON report: from the variable store, or without flash from the console; NULL for none */
 	gboolean has_words; /* QEMU's own view of leaf 0x40000001 */
 	uint32_t words_eax, words_edx;
 };

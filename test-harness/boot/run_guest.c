@@ -7,10 +7,14 @@
 #include "error.h"
 #include "rom.h"
 
+/* A captured guest for each power of two up to this. */
+enum { RESTORE_SMP_MAX = 4 };
+
 gboolean run_can_restore(const struct settings *settings, const struct boot_case *boot_case)
 {
 	return !settings->cold && settings->disk == NULL && !boot_case->cold && boot_case->extra == NULL &&
-	       strcmp(boot_case->machine, "q35") == 0;
+	       strcmp(boot_case->machine, "q35") == 0 && (boot_case->smp & (boot_case->smp - 1)) == 0 &&
+	       boot_case->smp <= RESTORE_SMP_MAX;
 }
 
 /* What the app is told: to end by debug-exit; without flash, to give its report on the console. A disk image that is

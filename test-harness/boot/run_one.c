@@ -2,10 +2,12 @@
 #include <string.h>
 
 #include "accel.h"
+#include "case_keys.h"
 #include "error.h"
 #include "judge_guest.h"
 #include "kvmleaf/exit_status.h"
 #include "nested.h"
+#include "qemu_info.h"
 #include "run.h"
 #include "run_guest.h"
 
@@ -21,30 +23,61 @@ static gboolean has_passed(const struct guest_result *result)
 	       g_strcmp0(g_hash_table_lookup(result->console.end, "status"), exit_status_name(STATUS_PASS)) == 0;
 }
 
-static struct boot_case *one_case(const struct settings *settings, const char *accel)
+static gboolean check_names(const struct settings *settings, struct boot_case *boot, GError **error)
+{
+	struct qemu_info *info = qemu_info_get(settings->qemu, error);
+	gboolean good = info != NULL && qemu_info_check(info, boot, error);
+
+	if (good && boot->skip != NULL) {
+		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "%s", boot->skip);
+		good = FALSE;
+	}
+	qemu_info_free(info);
+	return good;
+}
+
+/* The case that the options describe; NULL and one line for names that nobody knows. */
+static struct boot_case *one_case(const struct settings *settings, const char *accel, GError **error)
 {
 	struct boot_case *boot = case_new("boot");
+	gboolean good = TRUE;
 
 	g_free(boot->arguments);
 	boot->arguments = g_strjoinv(" ", settings->arguments);
-	boot->cpu = g_strdup(settings->cpu != NULL ? settings->cpu : strcmp(accel, "kvm") == 0 ? "host" : "max");
-	boot->flash = TRUE;
+	boot->accel = g_strdup(strcmp(accel, "tcg") == 0 ? "tcg" : "kvm");
+	boot->cpu = g_strdup(settings->cpu != NULL ? settings->cpu : strcmp(accel, "tcg") == 0 ? "max" : "host");
+	boot->smp = (unsigned)settings->smp;
+	if (settings->machine != NULL)
+		good = case_set_key(boot, "machine", settings->machine, error);
+	if (good && settings->require != NULL)
+		good = case_set_key(boot, "set", settings->require, error);
+	if (good && settings->forbid != NULL)
+		good = case_set_key(boot, "clear", settings->forbid, error);
+	/* A disk or the usual machine has its store in flash; another machine in the nested host would take a minute
+	 * so. */
+	boot->flash = !settings->inside || settings->disk != NULL || strcmp(boot->machine, "q35") == 0;
+	if (good && !settings->inside)
+		good = check_names(settings, boot, error);
+	if (!good)
+		g_clear_pointer(&boot, case_free);
 	return boot;
 }
 
 static int one_boot_here(const struct settings *settings, const char *accel, const char *out, GError **error)
 {
-	struct boot_case *boot = one_case(settings, accel);
-	g_autofree char *folder = g_build_filename(out, boot->name, NULL);
+	struct boot_case *boot = one_case(settings, accel, error);
+	g_autofree char *folder = g_build_filename(out, "boot", NULL);
 	g_autoptr(GPtrArray) complaints = NULL;
 	struct guest_result result;
 	int status = BOOT_SETUP;
 
+	if (boot == NULL)
+		return BOOT_USAGE;
 	if (run_guest(settings, boot, accel, folder, print_line, &result, error)) {
 		complaints = judge_guest(boot, &result);
 		if (result.report != NULL)
-			g_print("\nThe report, read back from the variable store (%zu bytes):\n%s",
-				strlen(result.report), result.report);
+			g_print("\nThe report, read back from the %s (%zu bytes):\n%s",
+				result.flash ? "variable store" : "console", strlen(result.report), result.report);
 		for (guint i = 0; i < complaints->len; i++)
 			g_printerr("kvmleaf-boot: %s\n", (const char *)g_ptr_array_index(complaints, i));
 		status = complaints->len == 0 && has_passed(&result) ? BOOT_PASS : BOOT_FAILED;
@@ -54,26 +87,46 @@ static int one_boot_here(const struct settings *settings, const char *accel, con
 	return status;
 }
 
-static int one_boot_nested(const struct settings *settings, const char *out, GError **error)
+static void add_option(GPtrArray *arguments, const char *name, const char *value)
 {
-	struct boot_case *boot = one_case(settings, "kvm");
-	g_autoptr(GPtrArray) arguments = g_ptr_array_new_with_free_func(g_free);
-	struct nested_job job = { .smp_max = run_can_restore(settings, boot) ? boot->smp : 0,
-		.folder = out,
-		.results = out,
-		.timeout = NESTED_START_SECONDS + (unsigned)settings->timeout,
-		.on_line = print_line };
-	int status = BOOT_SETUP;
+	if (value != NULL)
+		g_ptr_array_add(arguments, g_strdup_printf("--%s=%s", name, value));
+}
+
+static GPtrArray *nested_arguments(const struct settings *settings, const struct boot_case *boot)
+{
+	GPtrArray *arguments = g_ptr_array_new_with_free_func(g_free);
 
 	g_ptr_array_add(arguments, g_strdup_printf("--timeout=%d", settings->timeout));
-	g_ptr_array_add(arguments, g_strdup_printf("--cpu=%s", boot->cpu));
+	g_ptr_array_add(arguments, g_strdup_printf("--smp=%u", boot->smp));
+	add_option(arguments, "cpu", boot->cpu);
+	add_option(arguments, "machine", boot->machine);
+	add_option(arguments, "require", settings->require);
+	add_option(arguments, "forbid", settings->forbid);
 	if (settings->cold)
 		g_ptr_array_add(arguments, g_strdup("--cold"));
 	g_ptr_array_add(arguments, g_strdup("--"));
 	for (char **argument = settings->arguments; *argument != NULL; argument++)
 		g_ptr_array_add(arguments, g_strdup(*argument));
 	g_ptr_array_add(arguments, NULL);
+	return arguments;
+}
+
+static int one_boot_nested(const struct settings *settings, const char *out, GError **error)
+{
+	struct boot_case *boot = one_case(settings, "nested", error);
+	g_autoptr(GPtrArray) arguments = NULL;
+	struct nested_job job = { .folder = out,
+		.results = out,
+		.timeout = NESTED_START_SECONDS + (unsigned)settings->timeout,
+		.on_line = print_line };
+	int status = BOOT_SETUP;
+
+	if (boot == NULL)
+		return BOOT_USAGE;
+	arguments = nested_arguments(settings, boot);
 	job.arguments = (const char *const *)arguments->pdata;
+	job.smp_max = run_can_restore(settings, boot) ? boot->smp : 0;
 	(void)nested_run(settings, &job, &status, error);
 	case_free(boot);
 	return status;

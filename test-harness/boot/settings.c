@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "libvirt.h"
 #include "machine.h"
 
 static gboolean parse_options(struct settings *settings, int *argc, char ***argv, GError **error)
@@ -12,6 +13,14 @@ static gboolean parse_options(struct settings *settings, int *argc, char ***argv
 		{ "accel", 0, 0, G_OPTION_ARG_STRING, &settings->accel, "auto (kvm, else nested), kvm, nested or tcg",
 			"A" },
 		{ "cpu", 0, 0, G_OPTION_ARG_STRING, &settings->cpu, "boot once with this -cpu", "STRING" },
+		{ "machine", 0, 0, G_OPTION_ARG_STRING, &settings->machine, "and this -machine, q35 if none",
+			"STRING" },
+		{ "smp", 0, 0, G_OPTION_ARG_INT, &settings->smp, "and so many vCPUs", "N" },
+		{ "libvirt", 0, 0, G_OPTION_ARG_FILENAME, &settings->libvirt, "boot once as this libvirt domain would",
+			"FILE" },
+		{ "require", 0, 0, G_OPTION_ARG_STRING, &settings->require, "fail unless the guest sees these features",
+			"A,B" },
+		{ "forbid", 0, 0, G_OPTION_ARG_STRING, &settings->forbid, "fail if it sees one of these", "A,B" },
 		{ "case", 0, 0, G_OPTION_ARG_STRING_ARRAY, &settings->globs,
 			"run the cases of that name; may be repeated", "GLOB" },
 		{ "list", 0, 0, G_OPTION_ARG_NONE, &settings->list, "list the cases", NULL },
@@ -107,8 +116,16 @@ static gboolean check_values(const struct settings *settings, GError **error)
 		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "--jobs=%d: expected 1 to 256", settings->jobs);
 		return FALSE;
 	}
-	if (settings->globs != NULL && (settings->cpu != NULL || settings->disk != NULL)) {
-		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "--case excludes --cpu and --disk");
+	if (settings->smp < 1 || settings->smp > 4096) {
+		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "--smp=%d: expected 1 to 4096", settings->smp);
+		return FALSE;
+	}
+	if (settings->libvirt != NULL && (settings->cpu != NULL || settings->machine != NULL)) {
+		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "--libvirt excludes --cpu and --machine");
+		return FALSE;
+	}
+	if (settings->globs != NULL && (settings->cpu != NULL || settings->disk != NULL || settings->libvirt != NULL)) {
+		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "--case excludes --cpu, --disk and --libvirt");
 		return FALSE;
 	}
 	return TRUE;
@@ -150,9 +167,30 @@ static void find_paths(struct settings *settings)
 				  : g_build_filename(g_get_user_cache_dir(), "kvmleaf", NULL);
 }
 
+/* A domain stands for --accel, --machine, --cpu and --smp. */
+static gboolean take_domain(struct settings *settings, GError **error)
+{
+	struct libvirt_domain *domain;
+
+	if (settings->libvirt == NULL)
+		return TRUE;
+	domain = libvirt_load(settings->libvirt, error);
+	if (domain == NULL)
+		return FALSE;
+	settings->machine = g_strdup(domain->machine);
+	settings->cpu = g_strdup(domain->cpu);
+	settings->smp = (int)domain->vcpus;
+	if (strcmp(domain->accel, "tcg") == 0) {
+		g_free(settings->accel);
+		settings->accel = g_strdup(domain->accel);
+	}
+	libvirt_domain_free(domain);
+	return TRUE;
+}
+
 gboolean settings_parse(struct settings *settings, int argc, char **argv, GError **error)
 {
-	*settings = (struct settings){ .timeout = 120, .jobs = 2 };
+	*settings = (struct settings){ .timeout = 120, .jobs = 2, .smp = 1 };
 	take_app_arguments(settings, &argc, argv);
 	if (!parse_options(settings, &argc, &argv, error))
 		return FALSE;
@@ -166,7 +204,7 @@ gboolean settings_parse(struct settings *settings, int argc, char **argv, GError
 	settings->inside = g_getenv("KVMLEAF_NESTED_HOST") != NULL;
 	settings->own_cases = settings->cases != NULL;
 	find_paths(settings);
-	return check_values(settings, error) && parse_shard(settings, error);
+	return check_values(settings, error) && parse_shard(settings, error) && take_domain(settings, error);
 }
 
 gboolean settings_find_parts(struct settings *settings, GError **error)
@@ -190,8 +228,8 @@ void settings_clear(struct settings *settings)
 {
 	char *const strings[] = { settings->accel, settings->qemu, settings->firmware_option, settings->app,
 		settings->launcher, settings->disk, settings->cpu, settings->cases, settings->cache, settings->nested,
-		settings->captured, settings->unknown, settings->junit, settings->shard, settings->out,
-		settings->home };
+		settings->captured, settings->unknown, settings->junit, settings->shard, settings->machine,
+		settings->require, settings->forbid, settings->libvirt, settings->out, settings->home };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(strings); i++)
 		g_free(strings[i]);

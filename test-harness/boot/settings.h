@@ -10,10 +10,10 @@
 struct settings {
 	char *accel; /* auto, kvm, nested or tcg */
 	char *qemu, *firmware_option, *app, *launcher, *disk, *cpu, *cases, *cache, *nested, *captured, *unknown,
-		*junit, *shard, *out;
+		*junit, *shard, *machine, *require, *forbid, *libvirt, *out;
 	char **globs;     /* --case */
 	char **arguments; /* what follows --, for the app */
-	int jobs;
+	int jobs, smp;
 	unsigned shard_index, shard_count; /* from 0 */
 	int timeout;                       /* seconds for one guest */
 	gboolean list, keep, cold, require_kvm, best_accel, features, version;
