@@ -45,13 +45,14 @@ NESTED := $(BUILD)/nested
 UNIT_TESTS := $(patsubst test-harness/unit/%.c,$(BUILD)/test/%,$(UNIT))
 CASES := $(wildcard test-harness/cases/*.ini)
 
-.PHONY: help all run check nested bench lint deps install clean
+.PHONY: help all run check check-cold nested bench lint deps install clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make run      install what is missing, build, boot kvmleaf on the best accelerator, print its report"
 	@echo "make check    install what is missing, build, run every test"
 	@echo "make all      build only: $(EFI_APP), $(BOOT_APP)"
+	@echo "make check-cold  every case restored and booted from reset: the same report"
 	@echo "make nested   build the small Linux that brings KVM to a machine without it"
 	@echo "make bench    measure"
 	@echo "make lint     compiler warnings, cppcheck, clang-tidy, shellcheck, format"
@@ -158,9 +159,16 @@ check-built: all $(MUTANT_APPS) $(NESTED)/initrd.cpio $(UNIT_TESTS)
 	@prove -j 2 --exec test-harness/checks/record $(CHECKS) $(UNIT_TESTS) :: --tap; status=$$?; \
 		test-harness/checks/count; exit $$status
 
+# Every case restored and every case booted from reset must give the same report. Takes its time.
+check-cold: deps
+	@$(MAKE) --no-print-directory -s all $(NESTED)/initrd.cpio
+	@test-harness/checks/cold-equals
+
 bench: deps
 	@$(MAKE) --no-print-directory -s all $(BUILD)/x86_64/returns.efi
+	@$(MAKE) --no-print-directory -s $(NESTED)/initrd.cpio
 	@test-harness/bench/boot-cost.sh
+	@test-harness/bench/fan-out.sh
 
 ## Lint: the compiler's own warnings are errors in every build
 
@@ -173,7 +181,7 @@ lint:
 	@clang-tidy --quiet --warnings-as-errors='*' $(CORE) -- -std=c11 -ffreestanding -Iinclude -Iefi/core
 	@clang-tidy --quiet --warnings-as-errors='*' $(BOOT) -- $(filter-out -Werror,$(HOST_CFLAGS)) -Wno-unused-variable
 	@shellcheck -x -P . $(wildcard test-harness/*.sh test-harness/*/*.sh test-harness/*/*.t) test-harness/checks/record \
-		test-harness/checks/count .ci/run
+		test-harness/checks/count test-harness/checks/cold-equals .ci/run
 
 format:
 	clang-format -i $(SOURCES)

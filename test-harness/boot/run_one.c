@@ -63,27 +63,24 @@ static struct boot_case *one_case(const struct settings *settings, const char *a
 	return boot;
 }
 
-static int one_boot_here(const struct settings *settings, const char *accel, const char *out, GError **error)
+static int one_boot_here(const struct settings *settings, const struct boot_case *boot, const char *accel,
+	const char *out, GError **error)
 {
-	struct boot_case *boot = one_case(settings, accel, error);
-	g_autofree char *folder = g_build_filename(out, "boot", NULL);
+	g_autofree char *folder = g_build_filename(out, boot->name, NULL);
 	g_autoptr(GPtrArray) complaints = NULL;
 	struct guest_result result;
-	int status = BOOT_SETUP;
+	int status;
 
-	if (boot == NULL)
-		return BOOT_USAGE;
-	if (run_guest(settings, boot, accel, folder, print_line, &result, error)) {
-		complaints = judge_guest(boot, &result);
-		if (result.report != NULL)
-			g_print("\nThe report, read back from the %s (%zu bytes):\n%s",
-				result.flash ? "variable store" : "console", strlen(result.report), result.report);
-		for (guint i = 0; i < complaints->len; i++)
-			g_printerr("kvmleaf-boot: %s\n", (const char *)g_ptr_array_index(complaints, i));
-		status = complaints->len == 0 && has_passed(&result) ? BOOT_PASS : BOOT_FAILED;
-		guest_result_clear(&result);
-	}
-	case_free(boot);
+	if (!run_guest(settings, boot, accel, folder, print_line, &result, error))
+		return BOOT_SETUP;
+	complaints = judge_guest(boot, &result);
+	if (result.report != NULL)
+		g_print("\nThe report, read back from the %s (%zu bytes):\n%s",
+			result.flash ? "variable store" : "console", strlen(result.report), result.report);
+	for (guint i = 0; i < complaints->len; i++)
+		g_printerr("kvmleaf-boot: %s\n", (const char *)g_ptr_array_index(complaints, i));
+	status = complaints->len == 0 && has_passed(&result) ? BOOT_PASS : BOOT_FAILED;
+	guest_result_clear(&result);
 	return status;
 }
 
@@ -112,35 +109,35 @@ static GPtrArray *nested_arguments(const struct settings *settings, const struct
 	return arguments;
 }
 
-static int one_boot_nested(const struct settings *settings, const char *out, GError **error)
+static int one_boot_nested(
+	const struct settings *settings, const struct boot_case *boot, const char *out, GError **error)
 {
-	struct boot_case *boot = one_case(settings, "nested", error);
-	g_autoptr(GPtrArray) arguments = NULL;
-	struct nested_job job = { .folder = out,
+	g_autoptr(GPtrArray) arguments = nested_arguments(settings, boot);
+	struct nested_job job = { .arguments = (const char *const *)arguments->pdata,
+		.smp_max = run_can_restore(settings, boot) ? boot->smp : 0,
+		.folder = out,
 		.results = out,
 		.timeout = NESTED_START_SECONDS + (unsigned)settings->timeout,
 		.on_line = print_line };
 	int status = BOOT_SETUP;
 
-	if (boot == NULL)
-		return BOOT_USAGE;
-	arguments = nested_arguments(settings, boot);
-	job.arguments = (const char *const *)arguments->pdata;
-	job.smp_max = run_can_restore(settings, boot) ? boot->smp : 0;
 	(void)nested_run(settings, &job, &status, error);
-	case_free(boot);
 	return status;
 }
 
 int run_one_boot(const struct settings *settings, const char *out, GError **error)
 {
 	const char *accel = accel_resolve(settings, error);
+	struct boot_case *boot = accel != NULL ? one_case(settings, accel, error) : NULL;
+	gboolean nested = g_strcmp0(accel, "nested") == 0;
+	int status;
 
-	if (accel == NULL)
+	if (boot == NULL)
 		return BOOT_SETUP;
 	if (!settings->inside)
-		g_printerr("Booting kvmleaf on %s.\n",
-			strcmp(accel, "nested") == 0 ? "real KVM inside the nested host" : accel);
-	return strcmp(accel, "nested") == 0 ? one_boot_nested(settings, out, error)
-					    : one_boot_here(settings, accel, out, error);
+		g_printerr("Booting kvmleaf on %s.\n", nested ? "real KVM inside the nested host" : accel);
+	status =
+		nested ? one_boot_nested(settings, boot, out, error) : one_boot_here(settings, boot, accel, out, error);
+	case_free(boot);
+	return status;
 }

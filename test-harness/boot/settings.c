@@ -37,6 +37,8 @@ static gboolean parse_options(struct settings *settings, int *argc, char ***argv
 		{ "app", 0, 0, G_OPTION_ARG_FILENAME, &settings->app, "EFI application to boot", "PATH" },
 		{ "disk", 0, 0, G_OPTION_ARG_FILENAME, &settings->disk, "raw disk image to boot instead of the app",
 			"PATH" },
+		{ "cache", 0, 0, G_OPTION_ARG_FILENAME, &settings->cache, "folder of what is kept from run to run",
+			"DIR" },
 		{ "cases", 0, 0, G_OPTION_ARG_FILENAME, &settings->cases, "folder of the case files", "DIR" },
 		{ "shard", 0, 0, G_OPTION_ARG_STRING, &settings->shard, "run the K-th of N parts of the cases", "K/N" },
 		{ "junit", 0, 0, G_OPTION_ARG_FILENAME, &settings->junit, "write the results as JUnit XML too",
@@ -162,9 +164,10 @@ static void find_paths(struct settings *settings)
 	if (settings->cases == NULL)
 		settings->cases = find_beside(settings, cases);
 	settings->nested = g_build_filename(settings->home, "nested", NULL);
-	settings->cache = g_file_test(built_app, G_FILE_TEST_EXISTS)
-				  ? g_build_filename(settings->home, "cache", NULL)
-				  : g_build_filename(g_get_user_cache_dir(), "kvmleaf", NULL);
+	if (settings->cache == NULL)
+		settings->cache = g_file_test(built_app, G_FILE_TEST_EXISTS)
+					  ? g_build_filename(settings->home, "cache", NULL)
+					  : g_build_filename(g_get_user_cache_dir(), "kvmleaf", NULL);
 }
 
 /* A domain stands for --accel, --machine, --cpu and --smp. */

@@ -19,7 +19,7 @@ refuses 2 "expected auto, kvm, nested or tcg" --accel=xen
 refuses 2 'Unknown option --frob' --frob
 refuses 2 'unexpected "word"' word
 refuses 2 "expected seconds" --timeout=0
-refuses 2 "--case excludes --cpu and --disk" --case=tcg --cpu=host
+refuses 2 "--case excludes --cpu, --disk and --libvirt" --case=tcg --cpu=host
 refuses 2 "no case is called so" --case=nothing-of-that-name
 refuses 3 "cannot be run" --accel=tcg --qemu="$scratch/no-qemu"
 printf '#!/bin/sh\necho QEMU emulator version 2.11.1\n' >"$scratch/old-qemu"
@@ -46,6 +46,26 @@ case_file '[a]\nwhy = x\naccel = tcg\ncpu = max\n[a]\n'
 refuses 2 'wrong.ini:5: [a] is given twice' --cases="$scratch/cases" --case=a
 case_file '[a]\nwhy = x\n'
 refuses 2 '[a] lacks a key: accel' --cases="$scratch/cases" --case=a
+
+case_file '[a]\nwhy = x\naccel = tcg\ncpu = max,+frobnicate\n'
+refuses 2 'wrong.ini:1: [a] cpu =: QEMU' --cases="$scratch/cases" --case=a
+case_file '[a]\nwhy = x\naccel = tcg\ncpu = NoSuchModel\n'
+refuses 2 'has no "NoSuchModel"' --cases="$scratch/cases" --case=a
+case_file '[a]\nwhy = x\naccel = tcg\nmachine = zx81\ncpu = max\n'
+refuses 2 'has no "zx81"' --cases="$scratch/cases" --case=a
+case_file '[a]\nwhy = x\naccel = tcg\ncpu = max\n'
+refuses 2 'expected K/N' --cases="$scratch/cases" --case=a --shard=3/2
+refuses 2 'expected K/N' --shard=0/2 --list
+refuses 2 'expected 1 to 256' --jobs=0
+refuses 2 'expected 1 to 4096' --smp=0
+refuses 2 'excludes --cpu' --libvirt=x.xml --cpu=host
+refuses 2 'not XML' --libvirt="$scratch/no.xml"
+refuses 2 'KVM_FEATURE_' --accel=tcg --require=no-such-feature
+refuses 2 'has no "NoSuchModel"' --accel=tcg --cpu=NoSuchModel
+
+# Two parts of the cases are all of them, and none twice.
+[ "$({ "$boot" --list --shard=1/2; "$boot" --list --shard=2/2; } | sort)" = "$("$boot" --list | sort)" ]
+report $? "--shard takes each case once"
 
 if [ "$("$boot" --best-accel)" = kvm ]; then
 	skip "--accel=kvm without usable KVM" "this machine has one"

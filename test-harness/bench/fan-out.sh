@@ -1,0 +1,36 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+# What a masked model costs: restored guests on plain TCG and on nested KVM, the whole matrix, and a warm `make run`.
+set -u
+boot=build/kvmleaf-boot
+models=${MODELS:-40}
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+seconds() {
+	local start end
+	start=$(date +%s%N)
+	"$@" >"$scratch/output" 2>&1 || echo "failed: $*" >&2
+	end=$(date +%s%N)
+	awk -v ns=$((end - start)) 'BEGIN { printf "%.2f", ns / 1e9 }'
+}
+
+# per_model FEW MANY COUNT: seconds that each model beyond the first costs.
+per_model() { awk -v few="$1" -v many="$2" -v count="$3" 'BEGIN { printf "%.3f", (many - few) / (count - 1) }'; }
+
+mkdir "$scratch/cases"
+for ((i = 0; i < models; i++)); do
+	printf '[model-%d]\nwhy = bench\naccel = tcg\ncpu = qemu64,family=%d\n' "$i" "$((i + 6))"
+done >"$scratch/cases/bench.ini"
+tcg() { seconds "$boot" --cases "$scratch/cases" --jobs 1 --out "$scratch/out" --case "$1"; }
+tcg model-0 >/dev/null # makes the captured guest where there is none
+few=$(tcg model-0)
+many=$(tcg '*')
+echo "fan-out, plain TCG, one after the other: $(per_model "$few" "$many" "$models") s a model ($few s for one, $many s for $models)"
+
+masks=$("$boot" --list --case 'mask-*' | wc -l)
+few=$(seconds "$boot" --jobs 1 --out "$scratch/out" --case mask-none)
+many=$(seconds "$boot" --jobs 1 --out "$scratch/out" --case 'mask-*')
+echo "fan-out, KVM, one host: $(per_model "$few" "$many" "$masks") s a model ($few s for one, $many s for $masks)"
+echo "one boot, report read back: $(seconds "$boot" --out "$scratch/out") s"
+echo "whole matrix, $("$boot" --list | wc -l) cases: $(seconds "$boot" --case '*' --out "$scratch/out") s"
