@@ -11,7 +11,7 @@ trap 'rm -rf "$scratch"' EXIT
 seconds() {
 	local start end
 	start=$(date +%s%N)
-	"$boot" --accel=tcg --app="$1" --out "$scratch/$2" >/dev/null 2>&1
+	"$boot" --accel=tcg --cold --app="$1" --out "$scratch/$2" >/dev/null 2>&1
 	end=$(date +%s%N)
 	echo $(((end - start) / 1000))
 }

@@ -174,16 +174,25 @@ struct capture *capture_get(const struct settings *settings, unsigned smp, GErro
 {
 	static GMutex mutex; /* one thread makes it, the others wait for it */
 	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&mutex);
-	g_autofree char *key = NULL;
+	static GHashTable *keys; /* by vCPUs; hashing QEMU takes longer than running a restored guest */
+	const char *key;
 	g_autofree char *folder = NULL;
 
 	if (settings->captured != NULL) {
 		folder = g_strdup_printf("%s/%u", settings->captured, smp);
 		return capture_in(folder);
 	}
-	key = capture_key(settings, smp, error);
-	if (key == NULL)
-		return NULL;
+	if (keys == NULL)
+		keys = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+	key = g_hash_table_lookup(keys, GUINT_TO_POINTER(smp));
+	if (key == NULL) {
+		char *made = capture_key(settings, smp, error);
+
+		if (made == NULL)
+			return NULL;
+		g_hash_table_insert(keys, GUINT_TO_POINTER(smp), made);
+		key = made;
+	}
 	folder = g_strdup_printf("%s/guest-%s", settings->cache, key);
 	if (!is_ready(folder) && !make_aside(settings, smp, folder, error))
 		return NULL;

@@ -18,6 +18,7 @@
 #include "process.h"
 #include "qmp.h"
 #include "varstore.h"
+#include "scratch.h"
 
 /* A guest while it runs. */
 struct guest {
@@ -67,7 +68,7 @@ static gboolean copy_vars(struct guest *guest, GError **error)
 		return process_run(convert, error);
 	}
 	return g_file_get_contents(template, &content, &length, error) &&
-	       g_file_set_contents(guest->vars, content, (gssize)length, error);
+	       scratch_write(guest->vars, content, (gssize)length, error);
 }
 
 static gboolean copy_disk(struct guest *guest, GError **error)
@@ -90,7 +91,7 @@ static gboolean start_qemu(struct guest *guest, GError **error)
 
 	if (guest->mode == GUEST_RESTORE)
 		fds[2].path = guest->spec->capture->stream;
-	if (!g_file_set_contents(command_path, text, -1, error) ||
+	if (!scratch_write(command_path, text, -1, error) ||
 		!process_start(command, log_path, fds, count, &guest->pid, error))
 		return FALSE;
 	guest->qmp_fd = fds[0].fd;
@@ -252,8 +253,8 @@ static gboolean save_results(struct guest *guest, GError **error)
 	g_autofree char *serial = in_folder(guest, "serial.log");
 	g_autofree char *report = in_folder(guest, "report.json");
 
-	return g_file_set_contents(serial, result->console.raw->str, (gssize)result->console.raw->len, error) &&
-	       (result->report == NULL || g_file_set_contents(report, result->report, -1, error));
+	return scratch_write(serial, result->console.raw->str, (gssize)result->console.raw->len, error) &&
+	       (result->report == NULL || scratch_write(report, result->report, -1, error));
 }
 
 static void open_guest(struct guest *guest)

@@ -93,7 +93,7 @@ static char *make_job(const struct host *host, GError **error)
 	char *tar = g_build_filename(host->folder, "job.tar", NULL);
 	const char *pack[] = { "tar", "-cf", tar, "-C", job, ".", NULL };
 	gboolean made = g_mkdir_with_parents(arch, 0755) == 0 && g_mkdir_with_parents(firmware, 0755) == 0 &&
-			g_file_set_contents(run, script, -1, error) && copy(program, job, "kvmleaf-boot", error) &&
+			scratch_write(run, script, -1, error) && copy(program, job, "kvmleaf-boot", error) &&
 			copy(settings->app, arch, "kvmleaf.efi", error) && copy_other_apps(host, arch, error) &&
 			copy(settings->launcher, arch, "launcher.efi", error) && copy_captures(host, job, error) &&
 			copy(settings->cases, job, "cases", error) &&

@@ -5,6 +5,7 @@
 
 #include "error.h"
 #include "payload.h"
+#include "scratch.h"
 
 gboolean payload_write(const struct guest_spec *spec, GError **error)
 {
@@ -27,5 +28,5 @@ gboolean payload_write(const struct guest_spec *spec, GError **error)
 	memcpy(header.arguments, spec->arguments, length);
 	memcpy(disk, &header, sizeof(header));
 	memcpy(disk + PAYLOAD_APP_OFFSET, app, app_size);
-	return g_file_set_contents(path, disk, PAYLOAD_DISK_SIZE, error);
+	return scratch_write(path, disk, PAYLOAD_DISK_SIZE, error);
 }

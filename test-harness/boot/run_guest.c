@@ -6,6 +6,7 @@
 #include "capture.h"
 #include "error.h"
 #include "rom.h"
+#include "scratch.h"
 
 /* A captured guest for each power of two up to this. */
 enum { RESTORE_SMP_MAX = 4 };
@@ -38,9 +39,8 @@ static void space_ticks(const struct settings *settings, gboolean restored)
 
 	if (!settings->inside)
 		return;
-	/* Not g_file_set_contents: sysfs takes no renamed files. A kernel without the knob runs on its own spacing. */
-	(void)g_file_set_contents_full(
-		path, restored ? "4000000000" : "1000000", -1, G_FILE_SET_CONTENTS_NONE, 0644, NULL);
+	/* A kernel without the knob runs on its own spacing. */
+	(void)scratch_write(path, restored ? "4000000000" : "1000000", -1, NULL);
 }
 
 gboolean run_guest(const struct settings *settings, const struct boot_case *boot_case, const char *accel,

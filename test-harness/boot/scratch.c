@@ -9,6 +9,11 @@ char *scratch_make(GError **error)
 	return g_dir_make_tmp("kvmleaf-XXXXXX", error);
 }
 
+gboolean scratch_write(const char *path, const char *content, gssize length, GError **error)
+{
+	return g_file_set_contents_full(path, content, length, G_FILE_SET_CONTENTS_NONE, 0644, error);
+}
+
 static int remove_entry(const char *path, const struct stat *status, int type, struct FTW *walk)
 {
 	(void)status;
