@@ -19,6 +19,7 @@
 #include "qmp.h"
 #include "varstore.h"
 #include "scratch.h"
+#include "tail.h"
 
 /* A guest while it runs. */
 struct guest {
@@ -85,17 +86,17 @@ static gboolean start_qemu(struct guest *guest, GError **error)
 	g_autofree char *text = machine_command_text(command);
 	g_autofree char *command_path = in_folder(guest, "command");
 	g_autofree char *log_path = in_folder(guest, "qemu.log");
-	struct process_fd fds[] = { { .child_fd = CHILD_QMP_FD }, { .child_fd = CHILD_SERIAL_FD },
-		{ .child_fd = CHILD_STREAM_FD } };
-	gsize count = guest->mode == GUEST_RESTORE ? 3 : 2;
+	g_autofree char *serial = in_folder(guest, "serial.log");
+	struct process_fd fds[] = { { .child_fd = CHILD_QMP_FD }, { .child_fd = CHILD_STREAM_FD } };
+	gsize count = guest->mode == GUEST_RESTORE ? 2 : 1;
 
 	if (guest->mode == GUEST_RESTORE)
-		fds[2].path = guest->spec->capture->stream;
-	if (!scratch_write(command_path, text, -1, error) ||
+		fds[1].path = guest->spec->capture->stream;
+	guest->serial_fd = tail_open(serial, error);
+	if (guest->serial_fd < 0 || !scratch_write(command_path, text, -1, error) ||
 		!process_start(command, log_path, fds, count, &guest->pid, error))
 		return FALSE;
 	guest->qmp_fd = fds[0].fd;
-	guest->serial_fd = fds[1].fd;
 	return TRUE;
 }
 
@@ -160,46 +161,42 @@ static void describe_timeout(struct guest *guest)
 	json_decref(registers);
 }
 
-/* Reads what the guest says. FALSE at the end of its console. */
-static gboolean read_serial(struct guest *guest)
+static void take_console(gpointer context, const char *bytes, gsize length)
 {
-	struct console *console = &guest->result->console;
-	char buffer[4096];
-	ssize_t got = read(guest->serial_fd, buffer, sizeof(buffer));
+	struct guest *guest = context;
 
-	if (got < 0 && errno == EINTR)
-		return TRUE;
-	if (got <= 0)
-		return FALSE;
-	console_feed(console, buffer, (gsize)got);
+	console_feed(&guest->result->console, bytes, length);
+}
+
+/* Reads what the guest has said by now. */
+static void read_serial(struct guest *guest)
+{
+	const struct console *console = &guest->result->console;
+
+	tail_read(guest->serial_fd, take_console, guest);
 	if (console->flooded)
 		fail(guest, "the guest floods its console: over %d bytes", CONSOLE_KEPT_MAX);
 	else if (console->dead_end != NULL && console->end == NULL)
 		fail(guest, "the firmware went elsewhere: \"%s\"", console->dead_end);
 	else if (console->dead_end != NULL)
 		guest->result->returned = TRUE;
-	return TRUE;
 }
 
+/* Until QEMU is gone, which its QMP socket tells, or something is wrong. */
 static void follow(struct guest *guest)
 {
 	gint64 deadline = g_get_monotonic_time() + (gint64)guest->spec->timeout * G_USEC_PER_SEC;
-	struct pollfd pollers[] = { { .fd = guest->serial_fd, .events = POLLIN },
-		{ .fd = guest->qmp_fd, .events = POLLIN } };
+	struct pollfd poller = { .fd = guest->qmp_fd, .events = POLLIN };
+	gboolean running = TRUE;
 
-	while (guest->result->failure == NULL && !guest->result->returned) {
-		gint64 left = deadline - g_get_monotonic_time();
-
-		if (left <= 0) {
+	while (running && guest->result->failure == NULL && !guest->result->returned) {
+		if (g_get_monotonic_time() >= deadline) {
 			describe_timeout(guest);
 			return;
 		}
-		if (poll(pollers, G_N_ELEMENTS(pollers), (int)(left / 1000) + 1) < 0)
-			continue;
-		if (pollers[1].revents != 0 && !qmp_dispatch(&guest->qmp))
-			pollers[1].fd = -1;
-		if (pollers[0].revents != 0 && !read_serial(guest))
-			return;
+		if (poll(&poller, 1, TAIL_INTERVAL_MS) > 0)
+			running = qmp_dispatch(&guest->qmp);
+		read_serial(guest);
 		if (guest->stopped)
 			describe_stop(guest);
 	}
@@ -250,11 +247,9 @@ static void read_variable(struct guest *guest)
 static gboolean save_results(struct guest *guest, GError **error)
 {
 	const struct guest_result *result = guest->result;
-	g_autofree char *serial = in_folder(guest, "serial.log");
 	g_autofree char *report = in_folder(guest, "report.json");
 
-	return scratch_write(serial, result->console.raw->str, (gssize)result->console.raw->len, error) &&
-	       (result->report == NULL || scratch_write(report, result->report, -1, error));
+	return result->report == NULL || scratch_write(report, result->report, -1, error);
 }
 
 static void open_guest(struct guest *guest)

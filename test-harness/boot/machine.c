@@ -117,6 +117,8 @@ static void add_memory(GPtrArray *command, const struct guest_spec *spec, enum g
 GPtrArray *machine_command(const struct guest_spec *spec, enum guest_mode mode, const char *vars)
 {
 	GPtrArray *command = g_ptr_array_new_with_free_func(g_free);
+	g_autofree char *log = g_build_filename(spec->folder, "serial.log", NULL);
+	g_autofree char *serial = escape_commas(log);
 
 	add(command, spec->qemu, NULL);
 	add(command, "-accel", g_strdup(spec->accel));
@@ -131,7 +133,7 @@ GPtrArray *machine_command(const struct guest_spec *spec, enum guest_mode mode, 
 	add_firmware(command, spec, vars);
 	add(command, "-chardev", g_strdup_printf("socket,id=qmp,fd=%d", CHILD_QMP_FD));
 	add(command, "-mon", g_strdup("chardev=qmp,mode=control"));
-	add(command, "-chardev", g_strdup_printf("socket,id=serial,fd=%d", CHILD_SERIAL_FD));
+	add(command, "-chardev", g_strdup_printf("file,id=serial,path=%s", serial));
 	add(command, "-serial", g_strdup("chardev:serial"));
 	add(command, "-device", g_strdup_printf("isa-debug-exit,iobase=0x%x,iosize=4", DEBUG_EXIT_PORT));
 	add_program(command, spec, mode);

@@ -5,7 +5,7 @@
 #include "guest.h"
 
 /* Child file descriptors that the command line and QMP name. */
-enum { CHILD_QMP_FD = 10, CHILD_SERIAL_FD = 11, CHILD_STREAM_FD = 12 };
+enum { CHILD_QMP_FD = 10, CHILD_STREAM_FD = 11 };
 
 enum guest_mode { GUEST_BOOT, GUEST_CAPTURE, GUEST_RESTORE };
 

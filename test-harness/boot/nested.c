@@ -1,22 +1,21 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "nested.h"
 
-#include <errno.h>
 #include <glib/gstdio.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "capture.h"
 #include "error.h"
 #include "process.h"
 #include "scratch.h"
+#include "tail.h"
 
-/* Ports of the nested host by name (test-harness/nested/init), and the child descriptors behind them. */
+/* Ports of the nested host by name (test-harness/nested/init); each goes to a file of that name. */
 enum { STDOUT, STDERR, PORTS };
 static const char *const port_names[PORTS] = { "stdout", "stderr" };
-enum { CHILD_PORT_FD = 10 };
 
 struct host {
 	const struct settings *settings;
@@ -138,7 +137,8 @@ static GPtrArray *host_command(const struct host *host, const char *job, const c
 	add(command, "-device", g_strdup("virtio-blk-pci,drive=job"));
 	add(command, "-device", g_strdup("virtio-serial-pci"));
 	for (int i = 0; i < PORTS; i++) {
-		add(command, "-chardev", g_strdup_printf("socket,id=%s,fd=%d", port_names[i], CHILD_PORT_FD + i));
+		add(command, "-chardev",
+			g_strdup_printf("file,id=%s,path=%s/%s", port_names[i], host->folder, port_names[i]));
 		add(command, "-device",
 			g_strdup_printf("virtserialport,chardev=%s,name=%s", port_names[i], port_names[i]));
 	}
@@ -147,9 +147,11 @@ static GPtrArray *host_command(const struct host *host, const char *job, const c
 	return command;
 }
 
-static void take_output(struct host *host, const char *bytes, gssize length)
+static void take_stdout(gpointer context, const char *bytes, gsize length)
 {
-	for (gssize i = 0; i < length; i++) {
+	struct host *host = context;
+
+	for (gsize i = 0; i < length; i++) {
 		if (bytes[i] != '\n') {
 			g_string_append_c(host->line, bytes[i]);
 			continue;
@@ -159,37 +161,26 @@ static void take_output(struct host *host, const char *bytes, gssize length)
 	}
 }
 
-/* Until both streams end with the host. FALSE when time runs out. */
+static void take_stderr(gpointer context, const char *bytes, gsize length)
+{
+	(void)context;
+	(void)!write(STDERR_FILENO, bytes, length);
+}
+
+/* Until the host is gone. FALSE when time runs out. */
 static gboolean follow(struct host *host, unsigned timeout)
 {
 	gint64 deadline = g_get_monotonic_time() + (gint64)timeout * G_USEC_PER_SEC;
-	struct pollfd pollers[PORTS];
-	char buffer[4096];
+	gboolean running = TRUE;
 
-	for (int i = 0; i < PORTS; i++)
-		pollers[i] = (struct pollfd){ .fd = host->fds[i], .events = POLLIN };
-	while (pollers[STDOUT].fd >= 0 || pollers[STDERR].fd >= 0) {
-		gint64 left = deadline - g_get_monotonic_time();
-
-		if (left <= 0)
-			return FALSE;
-		if (poll(pollers, PORTS, (int)(left / 1000) + 1) < 0)
-			continue;
-		for (int i = 0; i < PORTS; i++) {
-			ssize_t got;
-
-			if (pollers[i].fd < 0 || pollers[i].revents == 0)
-				continue;
-			got = read(pollers[i].fd, buffer, sizeof(buffer));
-			if (got <= 0)
-				pollers[i].fd = -1;
-			else if (i == STDOUT)
-				take_output(host, buffer, got);
-			else
-				(void)!write(STDERR_FILENO, buffer, (size_t)got);
-		}
+	while (running && g_get_monotonic_time() < deadline) {
+		running = waitpid(host->pid, NULL, WNOHANG) == 0;
+		tail_read(host->fds[STDOUT], take_stdout, host);
+		tail_read(host->fds[STDERR], take_stderr, host);
+		if (running)
+			g_usleep(TAIL_INTERVAL_MS * 1000);
 	}
-	return TRUE;
+	return !running;
 }
 
 static gboolean unpack(const struct host *host, const char *results, int *ret_status, GError **error)
@@ -216,15 +207,15 @@ static gboolean start(struct host *host, const char *job, const char *results, G
 {
 	g_autoptr(GPtrArray) command = host_command(host, job, results);
 	g_autofree char *log = g_build_filename(host->folder, "qemu-host.log", NULL);
-	struct process_fd fds[PORTS];
 
-	for (int i = 0; i < PORTS; i++)
-		fds[i] = (struct process_fd){ .child_fd = CHILD_PORT_FD + i };
-	if (!process_start(command, log, fds, PORTS, &host->pid, error))
-		return FALSE;
-	for (int i = 0; i < PORTS; i++)
-		host->fds[i] = fds[i].fd;
-	return TRUE;
+	for (int i = 0; i < PORTS; i++) {
+		g_autofree char *path = g_build_filename(host->folder, port_names[i], NULL);
+
+		host->fds[i] = tail_open(path, error);
+		if (host->fds[i] < 0)
+			return FALSE;
+	}
+	return process_start(command, log, NULL, 0, &host->pid, error);
 }
 
 gboolean nested_run(const struct settings *settings, const struct nested_job *run, int *ret_status, GError **error)
@@ -245,7 +236,10 @@ gboolean nested_run(const struct settings *settings, const struct nested_job *ru
 		return FALSE;
 	host.line = g_string_new(NULL);
 	ended = follow(&host, run->timeout);
-	(void)process_reap(host.pid, !ended);
+	if (ended)
+		g_spawn_close_pid(host.pid);
+	else
+		(void)process_reap(host.pid, TRUE);
 	for (int i = 0; i < PORTS; i++)
 		(void)close(host.fds[i]);
 	g_string_free(host.line, TRUE);
