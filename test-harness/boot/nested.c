@@ -178,7 +178,7 @@ static gboolean follow(struct host *host, unsigned timeout)
 		tail_read(host->fds[STDOUT], take_stdout, host);
 		tail_read(host->fds[STDERR], take_stderr, host);
 		if (running)
-			g_usleep(TAIL_INTERVAL_MS * 1000);
+			g_usleep(TAIL_INTERVAL_MS * G_TIME_SPAN_MILLISECOND);
 	}
 	return !running;
 }
