@@ -30,4 +30,15 @@ xmllint --noout "$scratch/junit.xml" && [ "$(xmllint --xpath 'count(//failure)' 
 report $? "JUnit XML has the ten failures" "$(head -c 2000 "$scratch/junit.xml")"
 [ "$(pgrep -fc "$scratch/out")" -eq 0 ]
 report $? "no QEMU is left behind" "$(pgrep -fa "$scratch/out")"
+# Interrupted in the middle, it takes its guests along.
+"$boot" --cases test-harness/mutants --case loops --out "$scratch/interrupted" >/dev/null 2>&1 &
+harness=$!
+for _ in $(seq 100); do pgrep -f "$scratch/interrupted" | grep -qvx "$harness" && break; sleep 0.1; done
+pgrep -f "$scratch/interrupted" | grep -qvx "$harness"
+report $? "a guest runs"
+kill -TERM "$harness"
+wait "$harness" 2>/dev/null
+sleep 0.5
+! pgrep -f "$scratch/interrupted" >/dev/null
+report $? "and is gone with the harness" "$(pgrep -fa "$scratch/interrupted")"
 plan
