@@ -9,15 +9,13 @@
 
 #include "capture.h"
 #include "error.h"
+#include "guest_files.h"
 #include "kvmleaf/exit_status.h"
-#include "kvmleaf/report_variable.h"
 #include "machine.h"
 #include "migration.h"
 #include "oracle.h"
-#include "payload_disk.h"
 #include "process.h"
 #include "qmp.h"
-#include "varstore.h"
 #include "scratch.h"
 #include "tail.h"
 
@@ -51,33 +49,6 @@ static void fail(struct guest *guest, const char *format, ...)
 static char *in_folder(const struct guest *guest, const char *name)
 {
 	return g_build_filename(guest->spec->folder, name, NULL);
-}
-
-static gboolean copy_vars(struct guest *guest, GError **error)
-{
-	const struct firmware *firmware = guest->spec->firmware;
-	const char *template = guest->mode == GUEST_RESTORE ? guest->spec->capture->vars : firmware->vars;
-	g_autofree char *content = NULL;
-	gsize length;
-
-	if (!guest->spec->flash)
-		return TRUE;
-	guest->vars = in_folder(guest, "VARS.fd");
-	if (guest->mode != GUEST_RESTORE && strcmp(firmware->vars_format, "raw") != 0) {
-		const char *convert[] = { "qemu-img", "convert", "-O", "raw", template, guest->vars, NULL };
-
-		return process_run(convert, error);
-	}
-	return g_file_get_contents(template, &content, &length, error) &&
-	       scratch_write(guest->vars, content, (gssize)length, error);
-}
-
-static gboolean copy_disk(struct guest *guest, GError **error)
-{
-	g_autofree char *copy = in_folder(guest, "disk.img");
-	const char *command[] = { "cp", "--no-preserve=mode", guest->spec->disk, copy, NULL };
-
-	return guest->spec->disk == NULL || process_run(command, error);
 }
 
 static gboolean start_qemu(struct guest *guest, GError **error)
@@ -221,37 +192,6 @@ static void reap(struct guest *guest)
 		guest->result->exit_value = WEXITSTATUS(status) >> 1;
 }
 
-/* The report as the next boot stage would find it: out of the store's own bytes. */
-static void read_variable(struct guest *guest)
-{
-	g_autofree char *store = NULL;
-	struct variable variable;
-	GError *error = NULL;
-	gsize length;
-
-	if (!g_file_get_contents(guest->vars, &store, &length, &error) ||
-		!varstore_find((const uint8_t *)store, length, REPORT_VARIABLE_NAME, REPORT_VARIABLE_GUID_TEXT,
-			&variable, &error)) {
-		fail(guest, "the variable store cannot be read: %s", error->message);
-		g_error_free(error);
-		return;
-	}
-	if (variable.data == NULL)
-		return;
-	if (variable.attributes != REPORT_VARIABLE_ATTRIBUTES)
-		fail(guest, "the report variable has attributes 0x%x, not 0x%x", variable.attributes,
-			REPORT_VARIABLE_ATTRIBUTES);
-	guest->result->report = g_strndup((const char *)variable.data, variable.length);
-}
-
-static gboolean save_results(struct guest *guest, GError **error)
-{
-	const struct guest_result *result = guest->result;
-	g_autofree char *report = in_folder(guest, "report.json");
-
-	return result->report == NULL || scratch_write(report, result->report, -1, error);
-}
-
 static void open_guest(struct guest *guest)
 {
 	console_init(&guest->result->console, guest->spec->on_line, guest->spec->context);
@@ -271,8 +211,8 @@ static void close_guest(struct guest *guest)
 
 static gboolean launch(struct guest *guest, GError **error)
 {
-	gboolean started = copy_vars(guest, error) && copy_disk(guest, error) &&
-			   (guest->mode == GUEST_BOOT || payload_write(guest->spec, error)) && start_qemu(guest, error);
+	gboolean started =
+		guest_files_prepare(guest->spec, guest->mode, &guest->vars, error) && start_qemu(guest, error);
 
 	guest->qmp.fd = guest->qmp_fd;
 	return started;
@@ -290,11 +230,7 @@ gboolean guest_run(const struct guest_spec *spec, struct guest_result *result, G
 		let_go(&guest);
 		follow(&guest);
 		reap(&guest);
-		if (guest.vars != NULL)
-			read_variable(&guest);
-		else if (result->console.json != NULL)
-			result->report = g_strdup(result->console.json->str);
-		tried = save_results(&guest, error);
+		tried = guest_files_collect(spec, guest.vars, result, error);
 	}
 	close_guest(&guest);
 	return tried;

@@ -6,11 +6,11 @@
 #include <string.h>
 
 #include "accel.h"
+#include "case_select.h"
 #include "cases.h"
 #include "error.h"
 #include "judge_guest.h"
 #include "nested.h"
-#include "qemu_info.h"
 #include "run.h"
 #include "run_guest.h"
 #include "summary.h"
@@ -30,14 +30,6 @@ struct session {
 	const char *out;
 	struct tap tap;
 };
-
-static gboolean is_wanted(const struct settings *settings, const struct boot_case *boot_case)
-{
-	for (char **glob = settings->globs; glob != NULL && *glob != NULL; glob++)
-		if (g_pattern_match_simple(*glob, boot_case->name))
-			return TRUE;
-	return settings->globs == NULL;
-}
 
 static void run_case_here(struct session *session, const struct boot_case *boot_case, const char *accel)
 {
@@ -208,16 +200,6 @@ static void add_kvm_units(struct session *session, GPtrArray *units, const GPtrA
 	g_clear_error(&error);
 }
 
-static void list_cases(const struct settings *settings, const GPtrArray *cases)
-{
-	for (guint i = 0; i < cases->len; i++) {
-		const struct boot_case *boot_case = g_ptr_array_index(cases, i);
-
-		g_print("%-24s %-4s %-7s -cpu %s: %s\n", boot_case->name, boot_case->accel,
-			run_can_restore(settings, boot_case) ? "restore" : "cold", boot_case->cpu, boot_case->why);
-	}
-}
-
 static void run_units(struct session *session, GPtrArray *units)
 {
 	GThreadPool *pool = g_thread_pool_new(run_unit, session, session->settings->jobs, FALSE, NULL);
@@ -225,52 +207,6 @@ static void run_units(struct session *session, GPtrArray *units)
 	for (guint i = 0; i < units->len; i++)
 		g_thread_pool_push(pool, g_ptr_array_index(units, i), NULL);
 	g_thread_pool_free(pool, FALSE, TRUE);
-}
-
-/* The cases of the files and of the feature table, those that were asked for, each checked against this QEMU. */
-static GPtrArray *load_cases(struct settings *settings, GError **error)
-{
-	g_autoptr(GPtrArray) cases = cases_load(settings->cases, error);
-	struct qemu_info *info = settings->inside || cases == NULL ? NULL : qemu_info_get(settings->qemu, error);
-	g_auto(GStrv) unknown = NULL;
-	gboolean good = cases != NULL && (info != NULL || settings->inside);
-
-	if (info != NULL) {
-		unknown = qemu_info_unknown(info);
-		g_free(settings->unknown);
-		settings->unknown = g_strjoinv(",", unknown);
-	} else {
-		unknown = g_strsplit(settings->unknown, ",", 0);
-	}
-	if (good && !settings->own_cases)
-		cases_generate(cases, (const char *const *)unknown);
-	for (guint i = 0; good && i < cases->len;) {
-		struct boot_case *boot_case = g_ptr_array_index(cases, i);
-
-		if (info != NULL)
-			good = qemu_info_check(info, boot_case, error);
-		if (is_wanted(settings, boot_case))
-			i++;
-		else
-			g_ptr_array_remove_index(cases, i);
-	}
-	qemu_info_free(info);
-	return good ? g_steal_pointer(&cases) : NULL;
-}
-
-/* Every count-th of them, from the index-th on. */
-static void take_shard(const struct settings *settings, GPtrArray *cases)
-{
-	guint kept = 0;
-
-	for (guint i = 0; i < cases->len; i++)
-		if (i % settings->shard_count == settings->shard_index)
-			g_ptr_array_index(cases, kept++) = g_ptr_array_index(cases, i);
-		else
-			case_free(g_ptr_array_index(cases, i));
-	g_ptr_array_set_free_func(cases, NULL);
-	g_ptr_array_set_size(cases, (int)kept);
-	g_ptr_array_set_free_func(cases, (GDestroyNotify)case_free);
 }
 
 /* Cuts the cases into units, those apart that this machine cannot run. */
@@ -306,7 +242,7 @@ static int finish(struct session *session, double seconds, GError **error)
 
 int run_cases(struct settings *settings, const char *out, GError **error)
 {
-	g_autoptr(GPtrArray) cases = load_cases(settings, error);
+	g_autoptr(GPtrArray) cases = case_select(settings, error);
 	g_autoptr(GPtrArray) units = g_ptr_array_new_with_free_func((GDestroyNotify)unit_free);
 	struct session session = { .settings = settings, .out = out };
 	gint64 start = g_get_monotonic_time();
@@ -314,13 +250,8 @@ int run_cases(struct settings *settings, const char *out, GError **error)
 
 	if (cases == NULL)
 		return BOOT_USAGE;
-	if (cases->len == 0) {
-		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "no case is called so; --list names them");
-		return BOOT_USAGE;
-	}
-	take_shard(settings, cases);
 	if (settings->list) {
-		list_cases(settings, cases);
+		case_list(settings, cases);
 		return BOOT_PASS;
 	}
 	tap_begin(&session.tap, cases->len);

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "guest_files.h"
+
+#include <string.h>
+
+#include "capture.h"
+#include "error.h"
+#include "kvmleaf/report_variable.h"
+#include "payload_disk.h"
+#include "process.h"
+#include "scratch.h"
+#include "varstore.h"
+
+static gboolean copy_vars(const struct guest_spec *spec, enum guest_mode mode, char **ret_vars, GError **error)
+{
+	const char *template = mode == GUEST_RESTORE ? spec->capture->vars : spec->firmware->vars;
+	g_autofree char *content = NULL;
+	gsize length;
+
+	if (!spec->flash)
+		return TRUE;
+	*ret_vars = g_build_filename(spec->folder, "VARS.fd", NULL);
+	if (mode != GUEST_RESTORE && strcmp(spec->firmware->vars_format, "raw") != 0) {
+		const char *convert[] = { "qemu-img", "convert", "-O", "raw", template, *ret_vars, NULL };
+
+		return process_run(convert, error);
+	}
+	return g_file_get_contents(template, &content, &length, error) &&
+	       scratch_write(*ret_vars, content, (gssize)length, error);
+}
+
+static gboolean copy_disk(const struct guest_spec *spec, GError **error)
+{
+	g_autofree char *copy = g_build_filename(spec->folder, "disk.img", NULL);
+	const char *command[] = { "cp", "--no-preserve=mode", spec->disk, copy, NULL };
+
+	return spec->disk == NULL || process_run(command, error);
+}
+
+gboolean guest_files_prepare(const struct guest_spec *spec, enum guest_mode mode, char **ret_vars, GError **error)
+{
+	return copy_vars(spec, mode, ret_vars, error) && copy_disk(spec, error) &&
+	       (mode == GUEST_BOOT || payload_write(spec, error));
+}
+
+/* The report as the next boot stage would find it: out of the store's own bytes. What is wrong with it, NULL if
+ * nothing. */
+static char *read_variable(const char *vars, struct guest_result *result)
+{
+	g_autofree char *store = NULL;
+	struct variable variable;
+	GError *error = NULL;
+	gsize length;
+
+	if (!g_file_get_contents(vars, &store, &length, &error) ||
+		!varstore_find((const uint8_t *)store, length, REPORT_VARIABLE_NAME, REPORT_VARIABLE_GUID_TEXT,
+			&variable, &error)) {
+		char *wrong = g_strdup_printf("the variable store cannot be read: %s", error->message);
+
+		g_error_free(error);
+		return wrong;
+	}
+	if (variable.data == NULL)
+		return NULL;
+	result->report = g_strndup((const char *)variable.data, variable.length);
+	if (variable.attributes == REPORT_VARIABLE_ATTRIBUTES)
+		return NULL;
+	return g_strdup_printf(
+		"the report variable has attributes 0x%x, not 0x%x", variable.attributes, REPORT_VARIABLE_ATTRIBUTES);
+}
+
+gboolean guest_files_collect(
+	const struct guest_spec *spec, const char *vars, struct guest_result *result, GError **error)
+{
+	g_autofree char *path = g_build_filename(spec->folder, "report.json", NULL);
+	g_autofree char *wrong = NULL;
+
+	if (vars != NULL)
+		wrong = read_variable(vars, result);
+	else if (result->console.json != NULL)
+		result->report = g_strdup(result->console.json->str);
+	if (wrong != NULL && result->failure == NULL)
+		result->failure = g_steal_pointer(&wrong);
+	return result->report == NULL || scratch_write(path, result->report, -1, error);
+}
