@@ -188,9 +188,13 @@ format:
 
 ## Housekeeping
 
+PREFIX ?= /usr/local
+SHARE = $(DESTDIR)$(PREFIX)/share/kvmleaf
+
 install: all
-	install -Dm755 $(BOOT_APP) $(DESTDIR)$(or $(PREFIX),/usr/local)/bin/kvmleaf-boot
-	install -Dm644 $(EFI_APP) $(DESTDIR)$(or $(PREFIX),/usr/local)/share/kvmleaf/kvmleaf.efi
+	install -Dm755 -t $(DESTDIR)$(PREFIX)/bin $(BOOT_APP)
+	install -Dm644 -t $(SHARE) $(EFI_APP) $(LAUNCHER) include/kvmleaf/report.schema.json
+	install -Dm644 -t $(SHARE)/cases $(CASES)
 
 clean:
 	rm -rf $(BUILD) images/out
