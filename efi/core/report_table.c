@@ -7,7 +7,7 @@
 /* Columns of a feature row; 79 in all, so that no terminal wraps. */
 enum { COLUMN_BIT = 4, COLUMN_STATE = 4, COLUMN_NAME = 23, COLUMN_QEMU = 20 };
 
-const char *report_stored_name(enum report_stored stored)
+static const char *stored_name(enum report_stored stored)
 {
 	static const char *const names[] = { "written", "unchanged", "failed", "off" };
 
@@ -185,7 +185,7 @@ void table_end(struct text *out, const struct report *report, enum report_stored
 		text_decimal(out, report->vcpu_count);
 	}
 	text_string(out, " report=");
-	text_string(out, report_stored_name(stored));
+	text_string(out, stored_name(stored));
 	text_string(out, " status=");
 	text_string(out, exit_status_name(status));
 	end_line(out);

@@ -9,8 +9,6 @@
 /* What became of the report variable: report= on the last line. */
 enum report_stored { REPORT_WRITTEN, REPORT_UNCHANGED, REPORT_FAILED, REPORT_OFF };
 
-const char *report_stored_name(enum report_stored stored);
-
 void table_begin(struct text *out);
 void table_body(struct text *out, const struct report *report);
 /* The last line; a NULL report for a run that ended before it looked at the CPU. */

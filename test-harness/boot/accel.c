@@ -71,7 +71,11 @@ static gboolean try_kvm(const struct settings *settings, char **ret_why)
 	return works;
 }
 
-gboolean accel_kvm_works(const struct settings *settings, char **ret_why)
+/*
+ * Whether firmware really boots on this machine's KVM: tried once with the app itself, and the answer kept in the
+ * cache for as long as kernel, QEMU and firmware stay what they were. The reason why not is in ret_why.
+ */
+static gboolean kvm_works(const struct settings *settings, char **ret_why)
 {
 	g_autofree char *path = g_build_filename(settings->cache, "kvm-trial", NULL);
 	g_autoptr(GKeyFile) record = g_key_file_new();
@@ -109,7 +113,7 @@ const char *accel_resolve(const struct settings *settings, GError **error)
 		return "tcg";
 	if (settings->inside)
 		return "kvm";
-	if (strcmp(settings->accel, "nested") != 0 && accel_kvm_works(settings, &why))
+	if (strcmp(settings->accel, "nested") != 0 && kvm_works(settings, &why))
 		return "kvm";
 	if (strcmp(settings->accel, "kvm") == 0) {
 		g_set_error(error, BOOT_ERROR, BOOT_SETUP,
