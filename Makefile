@@ -127,7 +127,7 @@ $(BOOT_APP): $(call objects,host,$(CORE) $(BOOT))
 	$(call say,LD)
 	$(Q)$(CC) $^ $(HOST_LDLIBS) -o $@
 
-nested: $(NESTED)/initrd.cpio
+nested: $(NESTED)/sums
 
 # Which libraries the harness needs decides what the nested host carries; the harness itself travels apart.
 $(NESTED)/libraries: $(BOOT_APP)
@@ -135,7 +135,7 @@ $(NESTED)/libraries: $(BOOT_APP)
 	@ldd $< | grep -o '/[^ )]*' | sort >$@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
-$(NESTED)/initrd.cpio: test-harness/nested/make-host.sh test-harness/nested/init $(NESTED)/libraries
+$(NESTED)/sums: test-harness/nested/make-host.sh test-harness/nested/init $(NESTED)/libraries
 	$(call say,HOST)
 	$(Q)test-harness/nested/make-host.sh $(NESTED) $(BOOT_APP)
 
@@ -154,19 +154,19 @@ CHECKS := $(wildcard test-harness/checks/*.t)
 
 # Long ones first, so that the short ones fill the gaps.
 .PHONY: check-built
-check-built: all $(MUTANT_APPS) $(NESTED)/initrd.cpio $(UNIT_TESTS)
+check-built: all $(MUTANT_APPS) $(NESTED)/sums $(UNIT_TESTS)
 	@rm -rf $(BUILD)/test/tap
 	@prove -j 2 --exec test-harness/checks/record $(CHECKS) $(UNIT_TESTS) :: --tap; status=$$?; \
 		test-harness/checks/count; exit $$status
 
 # Every case restored and every case booted from reset must give the same report. Takes its time.
 check-cold: deps
-	@$(MAKE) --no-print-directory -s all $(NESTED)/initrd.cpio
+	@$(MAKE) --no-print-directory -s all $(NESTED)/sums
 	@test-harness/checks/cold-equals
 
 bench: deps
 	@$(MAKE) --no-print-directory -s all $(BUILD)/x86_64/returns.efi
-	@$(MAKE) --no-print-directory -s $(NESTED)/initrd.cpio
+	@$(MAKE) --no-print-directory -s $(NESTED)/sums
 	@test-harness/bench/boot-cost.sh
 	@test-harness/bench/fan-out.sh
 

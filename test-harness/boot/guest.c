@@ -2,7 +2,6 @@
 #include "guest.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -157,7 +156,6 @@ static void read_serial(struct guest *guest)
 static void follow(struct guest *guest)
 {
 	gint64 deadline = g_get_monotonic_time() + (gint64)guest->spec->timeout * G_USEC_PER_SEC;
-	struct pollfd poller = { .fd = guest->qmp_fd, .events = POLLIN };
 	gboolean running = TRUE;
 
 	while (running && guest->result->failure == NULL && !guest->result->returned) {
@@ -165,8 +163,7 @@ static void follow(struct guest *guest)
 			describe_timeout(guest);
 			return;
 		}
-		if (poll(&poller, 1, TAIL_INTERVAL_MS) > 0)
-			running = qmp_dispatch(&guest->qmp);
+		running = qmp_wait(&guest->qmp, TAIL_INTERVAL_MS);
 		read_serial(guest);
 		if (guest->stopped)
 			describe_stop(guest);

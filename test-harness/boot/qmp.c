@@ -143,9 +143,10 @@ gboolean qmp_greet(struct qmp *qmp, GError **error)
 	return qmp_run(qmp, "qmp_capabilities", NULL, error);
 }
 
-gboolean qmp_dispatch(struct qmp *qmp)
+gboolean qmp_wait(struct qmp *qmp, int milliseconds)
 {
-	gboolean more = read_more(qmp);
+	struct pollfd poller = { .fd = qmp->fd, .events = POLLIN };
+	gboolean more = poll(&poller, 1, milliseconds) <= 0 || read_more(qmp);
 	json_t *message;
 
 	while ((message = next_message(qmp)) != NULL) {

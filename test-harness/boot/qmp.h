@@ -27,7 +27,7 @@ gboolean qmp_greet(struct qmp *qmp, GError **error);
 json_t *qmp_command(struct qmp *qmp, const char *command, json_t *arguments, GError **error);
 /* qmp_command for a command whose value does not matter. */
 gboolean qmp_run(struct qmp *qmp, const char *command, json_t *arguments, GError **error);
-/* Hands the events that have arrived to on_event. FALSE at the end of the stream. */
-gboolean qmp_dispatch(struct qmp *qmp);
+/* Hands the events that arrive within this time, or have arrived, to on_event. FALSE at the end of the stream. */
+gboolean qmp_wait(struct qmp *qmp, int milliseconds);
 
 #endif

@@ -5,9 +5,6 @@
 
 #include "settings.h"
 
-/* Seconds that the nested host may take beside its guests. */
-enum { NESTED_START_SECONDS = 60 };
-
 /* Both return the status that kvmleaf-boot ends with; out takes a folder for each guest. */
 int run_one_boot(const struct settings *settings, const char *out, GError **error);
 int run_cases(struct settings *settings, const char *out, GError **error);

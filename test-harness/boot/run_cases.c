@@ -11,6 +11,7 @@
 #include "error.h"
 #include "judge_guest.h"
 #include "nested.h"
+#include "nested_host.h"
 #include "run.h"
 #include "run_guest.h"
 #include "summary.h"

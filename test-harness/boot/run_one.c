@@ -7,6 +7,7 @@
 #include "judge_guest.h"
 #include "kvmleaf/exit_status.h"
 #include "nested.h"
+#include "nested_host.h"
 #include "qemu_info.h"
 #include "run.h"
 #include "run_guest.h"

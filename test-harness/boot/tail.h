@@ -9,7 +9,7 @@
 #include <glib.h>
 
 /* How often a growing file is looked at. */
-enum { TAIL_INTERVAL_MS = 20 };
+enum { TAIL_INTERVAL_MS = 100 };
 
 /* Makes the file, empty, and opens it to read; -1 and one line where that cannot be. */
 int tail_open(const char *path, GError **error);

@@ -82,6 +82,18 @@ static EFI_STATUS start_app(EFI_BOOT_SERVICES *boot, EFI_HANDLE parent, UINT8 *p
 	return boot->StartImage(app, NULL, NULL);
 }
 
+/*
+ * The firmware's console asks the serial port's state several times for each byte, and each time is an exit, the
+ * dearest thing that a nested guest does. QEMU writes what comes by this port to a file, which always has room.
+ */
+static EFI_STATUS EFIAPI print_unasked(SIMPLE_TEXT_OUTPUT_INTERFACE *this, CHAR16 *string)
+{
+	(void)this;
+	for (; *string != 0; string++)
+		port_write8(SERIAL_PORT, (UINT8)*string);
+	return EFI_SUCCESS;
+}
+
 EFI_STATUS _entry(EFI_HANDLE image, EFI_SYSTEM_TABLE *system)
 {
 	return efi_main(image, system);
@@ -101,6 +113,8 @@ EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system)
 	status = boot->AllocatePool(EfiLoaderData, PAYLOAD_DISK_SIZE, &payload);
 	if (status != EFI_SUCCESS)
 		return status;
+	if (system->ConOut != NULL)
+		system->ConOut->OutputString = print_unasked;
 	port_write8(PVPANIC_PORT, PVPANIC_PANICKED);
 	/* A machine, perhaps another, goes on here. */
 	status = disk->ReadBlocks(disk, disk->Media->MediaId, 0, PAYLOAD_DISK_SIZE, payload);

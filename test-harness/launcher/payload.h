@@ -22,6 +22,9 @@ struct payload_header {
 	char arguments[PAYLOAD_ARGUMENTS_MAX]; /* ASCII */
 };
 
+/* The transmitter of the first serial port. */
+enum { SERIAL_PORT = 0x3f8 };
+
 /* pvpanic's port; a guest that writes this bit there is stopped by QEMU's -action panic=pause. */
 enum { PVPANIC_PORT = 0x505, PVPANIC_PANICKED = 1 };
 

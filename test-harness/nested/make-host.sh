@@ -127,3 +127,5 @@ cp "$here/init" "$tree/init"
 chmod 755 "$tree/init"
 (cd "$tree" && find . | LC_ALL=C sort | cpio --quiet -o -H newc -R 0:0) >"$out/initrd.cpio"
 rm -rf "$out/kernel" "$tree"
+# What a captured host is known by.
+(cd "$out" && sha256sum vmlinux initrd.cpio) >"$out/sums"
