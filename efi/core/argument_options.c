@@ -141,6 +141,15 @@ static bool set_exit(struct arguments *arguments, const struct word *word)
 	return argument_wrong(word, "expected firmware, reset, poweroff, qemu or qemu:PORT");
 }
 
+static bool set_probe(struct arguments *arguments, const struct word *word)
+{
+	arguments->probe = true;
+	if (word->value == NULL)
+		return true;
+	arguments->probe_force = string_equal(word->value, "force");
+	return arguments->probe_force || argument_wrong(word, "expected --probe or --probe=force");
+}
+
 static bool not_in_this_build(struct arguments *arguments, const struct word *word)
 {
 	(void)arguments;
@@ -159,6 +168,7 @@ SETS(quiet)
 SETS(no_variable)
 SETS(help)
 SETS(version)
+SETS(enforced)
 
 enum value { NONE, NEEDED, OPTIONAL };
 
@@ -177,7 +187,8 @@ static const struct {
 	{ "save", NEEDED, "=PATH              write the report to a file on the boot volume", set_save },
 	{ "wait", NEEDED, "=SECONDS           wait for a key at the end, so long at most", set_wait },
 	{ "exit", NEEDED, "=WAY               firmware, reset, poweroff, qemu or qemu:PORT", set_exit },
-	{ "probe", OPTIONAL, "                  not in this build", not_in_this_build },
+	{ "probe", OPTIONAL, "                  try each feature; =force even without a hypervisor", set_probe },
+	{ "enforced", NONE, "               fail if a masked feature works all the same", set_enforced },
 	{ "replay", OPTIONAL, "                 not in this build", not_in_this_build },
 	{ "help", NONE, "                   print this", set_help },
 	{ "version", NONE, "                print the version", set_version },

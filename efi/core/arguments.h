@@ -11,7 +11,7 @@ enum { ARGUMENT_MAX = 255 }; /* characters of one argument */
 enum exit_way { EXIT_FIRMWARE, EXIT_RESET, EXIT_POWEROFF, EXIT_QEMU };
 
 struct arguments {
-	bool help, version, json, quiet, no_variable;
+	bool help, version, json, quiet, no_variable, probe, probe_force, enforced;
 	char save[ARGUMENT_MAX + 1]; /* path on the boot volume, "" for none */
 	uint32_t wait;               /* seconds, 0..WAIT_MAX */
 	enum exit_way exit;

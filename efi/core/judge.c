@@ -74,13 +74,12 @@ enum exit_status judge_status(const struct report *report)
 	for (size_t i = 0; i < report->expectation_count; i++)
 		if (!report->expectations[i].holds)
 			return STATUS_EXPECTATION;
-	return STATUS_PASS;
+	return probe_contradicts(&report->probe, report->enforced) ? STATUS_PROBE : STATUS_PASS;
 }
 
 static bool names_feature(const struct kvm_feature *feature, const char *name, size_t length)
 {
-	const char *bare =
-		feature->name + (feature->reg == KVM_EAX ? sizeof("KVM_FEATURE_") : sizeof("KVM_HINTS_")) - 1;
+	const char *bare = kvm_feature_bare_name(feature);
 
 	return string_equal_nocase(name, length, feature->name) || string_equal_nocase(name, length, bare);
 }

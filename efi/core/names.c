@@ -16,6 +16,11 @@ const struct kvm_feature kvm_features[] = {
 };
 const size_t kvm_feature_count = COUNT(kvm_features);
 
+const char *kvm_feature_bare_name(const struct kvm_feature *feature)
+{
+	return feature->name + (feature->reg == KVM_EAX ? sizeof("KVM_FEATURE_") : sizeof("KVM_HINTS_")) - 1;
+}
+
 const struct kvm_unlock kvm_msrs[] = {
 #define KVM_MSR(index, name, feature) { (index), KVM_BIT_##feature, "MSR_KVM_" #name },
 #include "kvmleaf/kvm_abi.def"

@@ -9,6 +9,7 @@
 
 #include "cpuid.h"
 #include "kvmleaf/exit_status.h"
+#include "probe.h"
 
 enum {
 	SIGNATURE_SIZE = 12,
@@ -87,6 +88,8 @@ struct report {
 	size_t leaf_count;
 
 	uint32_t vcpu_count, vcpus_checked;
+	struct probe probe;
+	bool enforced; /* a masked feature that works counts as a contradiction */
 	struct expectation expectations[EXPECTATIONS_MAX];
 	size_t expectation_count;
 	struct problem problems[PROBLEMS_MAX];

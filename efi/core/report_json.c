@@ -5,11 +5,13 @@
 #include "kvmleaf/kvm_abi.h"
 #include "kvmleaf/report_variable.h"
 #include "kvmleaf/version.h"
+#include "probe_output.h"
 
 /* What is left out, one step after the other, until the document fits. The names are the schema's. */
 enum detail {
 	WHOLE,
 	WITHOUT_OTHER_LEAVES,
+	WITHOUT_PROBE_STEPS,
 	WITHOUT_LEAVES,
 	WITHOUT_PROBLEMS,
 	WITHOUT_BLOCKS,
@@ -17,6 +19,7 @@ enum detail {
 };
 static const char *const missing_names[] = {
 	[WITHOUT_OTHER_LEAVES] = "leaves-outside-kvm",
+	[WITHOUT_PROBE_STEPS] = "probe-steps",
 	[WITHOUT_LEAVES] = "leaves",
 	[WITHOUT_PROBLEMS] = "problems",
 	[WITHOUT_BLOCKS] = "blocks",
@@ -273,6 +276,7 @@ size_t report_json(const struct report *report, char *buffer, size_t capacity)
 		json_kvm(&json, &report->kvm);
 		json_vcpus(&json, report);
 		json_leaves(&json, report, (enum detail)detail);
+		probe_json(&json, report, detail < WITHOUT_PROBE_STEPS);
 		json_expectations(&json, report);
 		json_problems(&json, report, (enum detail)detail);
 		json_missing(&json, (enum detail)detail);

@@ -3,6 +3,7 @@
 
 #include "kvmleaf/kvm_abi.h"
 #include "kvmleaf/version.h"
+#include "probe_output.h"
 
 /* Columns of a feature row; 79 in all, so that no terminal wraps. */
 enum { COLUMN_BIT = 4, COLUMN_STATE = 4, COLUMN_NAME = 23, COLUMN_QEMU = 20 };
@@ -77,14 +78,13 @@ static void block_line(struct text *out, const struct block *block)
 static void feature_row(struct text *out, const struct kvm_feature *feature, uint32_t value)
 {
 	size_t start = out->length;
-	size_t prefix = feature->reg == KVM_EAX ? sizeof("KVM_FEATURE_") - 1 : sizeof("KVM_HINTS_") - 1;
 
 	if (feature->bit < 10)
 		text_char(out, ' ');
 	text_decimal(out, feature->bit);
 	text_pad(out, start, COLUMN_BIT);
 	word(out, (value >> feature->bit) & 1 ? "yes" : "-", COLUMN_STATE);
-	word(out, feature->name + prefix, COLUMN_NAME);
+	word(out, kvm_feature_bare_name(feature), COLUMN_NAME);
 	word(out, feature->qemu[0] != '\0' ? feature->qemu : "-", COLUMN_QEMU);
 	text_string(out, feature->meaning);
 	end_line(out);
@@ -161,6 +161,7 @@ void table_body(struct text *out, const struct report *report)
 		block_line(out, &report->blocks[i]);
 	if (report->kvm.present)
 		kvm_table(out, &report->kvm);
+	probe_table(out, report);
 	for (size_t i = 0; i < report->problem_count; i++)
 		problem_lines(out, &report->problems[i]);
 	for (size_t i = 0; i < report->expectation_count; i++)
@@ -183,6 +184,9 @@ void table_end(struct text *out, const struct report *report, enum report_stored
 		}
 		text_string(out, " vcpus=");
 		text_decimal(out, report->vcpu_count);
+		if (report->probe.run)
+			text_string(out, probe_contradicts(&report->probe, report->enforced) ? " probe=contradicts"
+											     : " probe=agrees");
 	}
 	text_string(out, " report=");
 	text_string(out, stored_name(stored));

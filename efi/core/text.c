@@ -38,6 +38,17 @@ void text_decimal(struct text *text, uint32_t value)
 		text_char(text, digits[--count]);
 }
 
+void text_hex(struct text *text, uint64_t value)
+{
+	int shift = 60;
+
+	while (shift > 0 && value >> shift == 0)
+		shift -= 4;
+	text_string(text, "0x");
+	for (; shift >= 0; shift -= 4)
+		text_char(text, "0123456789abcdef"[(value >> shift) & 0xf]);
+}
+
 void text_hex_byte(struct text *text, uint8_t value)
 {
 	text_char(text, "0123456789abcdef"[value >> 4]);

@@ -20,6 +20,7 @@ void text_bytes(struct text *text, const char *bytes, size_t length);
 void text_string(struct text *text, const char *string);
 void text_decimal(struct text *text, uint32_t value);
 void text_hex32(struct text *text, uint32_t value); /* "0x" and eight digits */
+void text_hex(struct text *text, uint64_t value);   /* "0x" and as many digits as it takes */
 void text_hex_byte(struct text *text, uint8_t value);
 /* Spaces until the text is column characters longer than it was at start. */
 void text_pad(struct text *text, size_t start, size_t column);

@@ -15,6 +15,15 @@ struct cpuid_regs cpu_query(void *context, uint32_t leaf, uint32_t subleaf)
 	return regs;
 }
 
+/* Not before what stands before it: a clock is read in between. */
+uint64_t cpu_tsc(void)
+{
+	uint32_t low, high;
+
+	__asm__ volatile("lfence; rdtsc" : "=a"(low), "=d"(high) : : "memory");
+	return (uint64_t)high << 32 | low;
+}
+
 void port_write8(uint16_t port, uint8_t value)
 {
 	__asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port));

@@ -13,6 +13,7 @@
 #include "leave.h"
 #include "report_json.h"
 #include "report_table.h"
+#include "ring0.h"
 #include "variable.h"
 #include "vcpus.h"
 #include "volume.h"
@@ -51,6 +52,9 @@ static void examine(const struct firmware *firmware)
 	vcpus_count(firmware, report);
 	discover(&cpu, report);
 	decode(report);
+	if (arguments->probe)
+		ring0_probe(firmware, report, &cpu, arguments->probe_force);
+	report->enforced = arguments->enforced;
 	judge(report);
 }
 

@@ -34,6 +34,28 @@ enum {
 	,
 };
 
+enum {
+#define KVM_FEATURE(bit, name, qemu, status, first, meaning) +1
+#define KVM_HINT KVM_FEATURE
+	KVM_FEATURE_ROWS = 0 /* of both registers */
+#include "kvm_abi.def"
+};
+
+enum kvm_msr {
+#define KVM_MSR(index, name, feature) KVM_MSR_##name = (index),
+#include "kvm_abi.def"
+};
+
+enum kvm_call {
+#define KVM_HYPERCALL(number, name, feature) KVM_CALL_##name = (number),
+#include "kvm_abi.def"
+	KVM_CALL_VAPIC_POLL_IRQ = 1, /* no feature gates it and it returns 0 always: whether KVM listens */
+	KVM_CALL_UNASSIGNED = 0x7fff,
+};
+
+/* A hypercall returns these negative (Linux include/uapi/linux/kvm_para.h). */
+enum { KVM_EINVAL = 22, KVM_ENOSYS = 1000 };
+
 enum kvm_row_status { KVM_ACTIVE, KVM_DEPRECATED, KVM_VMM };
 enum kvm_register { KVM_EAX, KVM_EDX };
 
@@ -57,6 +79,8 @@ struct kvm_unlock {
 
 extern const struct kvm_feature kvm_features[]; /* EAX rows by bit, then EDX rows by bit */
 extern const size_t kvm_feature_count;
+/* The name without the kernel's prefix: "PV_EOI". */
+const char *kvm_feature_bare_name(const struct kvm_feature *feature);
 extern const struct kvm_unlock kvm_msrs[];
 extern const size_t kvm_msr_count;
 extern const struct kvm_unlock kvm_hypercalls[];

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "interrupt_table.h"
+
+#include "apic.h"
+#include "guarded.h"
+
+enum { GATES = 256, FAULTS = 3 };
+
+struct __attribute__((packed)) table_register {
+	UINT16 limit;
+	UINT64 base;
+};
+
+/* Intel SDM volume 3, figure 6-8; 16 bytes. */
+struct gate {
+	UINT16 offset_low, selector;
+	UINT8 stack, type;
+	UINT16 offset_middle;
+	UINT32 offset_high, reserved;
+};
+enum { GATE_INTERRUPT = 0x8e };
+
+struct table {
+	struct gate gates[GATES];
+	struct table_register firmware;
+};
+
+/* Where a fault that is not the guarded instructions' goes: the firmware's own handlers, in the order of stubs. */
+__attribute__((used)) UINT64 interrupt_table_next[FAULTS];
+
+/*
+ * On entry: an error code for all but #UD, then RIP. The code is R8's new value and how far up RIP stands is known, so
+ * that what is ours is only skipped; anything else goes on to the firmware as if nothing had been here.
+ */
+#define STUB(name, vector, error_code, index)                                                                          \
+	__asm__(".text\n" #name ":\n"                                                                                  \
+		"	pushq %rax\n	pushq %rcx\n	pushq %rdx\n	pushq %rsi\n	pushq %rdi\n"                                    \
+		"	pushq %r9\n	pushq %r10\n	pushq %r11\n"                                                               \
+		"	pushq %r8\n"                                                                                         \
+		"	movq " #error_code "+72(%rsp), %rdi\n"                                                         \
+		"	cld\n"                                                                                               \
+		"	call guarded_length\n"                                                                               \
+		"	popq %r8\n"                                                                                          \
+		"	addq %rax, " #error_code "+64(%rsp)\n"                                                         \
+		"	testq %rax, %rax\n"                                                                                  \
+		"	popq %r11\n	popq %r10\n	popq %r9\n"                                                                  \
+		"	popq %rdi\n	popq %rsi\n	popq %rdx\n	popq %rcx\n	popq %rax\n"                                         \
+		"	jz 1f\n"                                                                                             \
+		"	movl $" #vector ", %r8d\n"                                                                     \
+		"	leaq " #error_code "(%rsp), %rsp\n"                                                            \
+		"	iretq\n"                                                                                             \
+		"1:	jmpq *interrupt_table_next+8*" #index "(%rip)\n")
+STUB(interrupt_table_ud, 6, 0, 0);
+STUB(interrupt_table_gp, 13, 8, 1);
+STUB(interrupt_table_pf, 14, 8, 2);
+
+__asm__(".text\n"
+	"interrupt_table_counter:\n"
+	"	pushq %rax\n	pushq %rcx\n	pushq %rdx\n	pushq %rsi\n	pushq %rdi\n"
+	"	pushq %r8\n	pushq %r9\n	pushq %r10\n	pushq %r11\n"
+	"	cld\n"
+	"	call apic_count\n"
+	"	popq %r11\n	popq %r10\n	popq %r9\n	popq %r8\n"
+	"	popq %rdi\n	popq %rsi\n	popq %rdx\n	popq %rcx\n	popq %rax\n"
+	"	iretq\n");
+
+extern __attribute__((visibility("hidden"))) const char interrupt_table_ud[], interrupt_table_gp[],
+	interrupt_table_pf[], interrupt_table_counter[];
+
+static UINT64 gate_offset(const struct gate *gate)
+{
+	return gate->offset_low | (UINT64)gate->offset_middle << 16 | (UINT64)gate->offset_high << 32;
+}
+
+static void set_gate(struct gate *gate, const char *handler)
+{
+	UINT64 offset = (UINT64)handler;
+	UINT16 selector;
+
+	__asm__("movw %%cs, %0" : "=r"(selector));
+	*gate = (struct gate){ .offset_low = (UINT16)offset,
+		.selector = selector,
+		.type = GATE_INTERRUPT,
+		.offset_middle = (UINT16)(offset >> 16),
+		.offset_high = (UINT32)(offset >> 32) };
+}
+
+void *interrupt_table_load(const struct firmware *firmware, uint8_t vector)
+{
+	static const UINT8 vectors[FAULTS] = { FAULT_UD, FAULT_GP, FAULT_PF };
+	const char *const stubs[FAULTS] = { interrupt_table_ud, interrupt_table_gp, interrupt_table_pf };
+	struct table_register ours = { .limit = sizeof(struct gate) * GATES - 1 };
+	struct table *table;
+	void *memory;
+
+	if (firmware->boot->AllocatePool(EfiLoaderData, sizeof(*table), &memory) != EFI_SUCCESS)
+		return NULL;
+	table = memory;
+	*table = (struct table){ 0 };
+	__asm__ volatile("sidt %0" : "=m"(table->firmware));
+	for (UINTN i = 0; i < GATES && (i + 1) * sizeof(struct gate) - 1 <= table->firmware.limit; i++)
+		table->gates[i] = ((const struct gate *)table->firmware.base)[i];
+	for (UINTN i = 0; i < FAULTS; i++) {
+		interrupt_table_next[i] = gate_offset(&table->gates[vectors[i]]);
+		set_gate(&table->gates[vectors[i]], stubs[i]);
+	}
+	set_gate(&table->gates[vector], interrupt_table_counter);
+	ours.base = (UINT64)table->gates;
+	__asm__ volatile("lidt %0" : : "m"(ours));
+	return table;
+}
+
+void interrupt_table_unload(const struct firmware *firmware, void *memory)
+{
+	struct table *table = memory;
+
+	__asm__ volatile("lidt %0" : : "m"(table->firmware));
+	(void)firmware->boot->FreePool(table);
+}

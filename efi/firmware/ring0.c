@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "ring0.h"
+
+#include "apic.h"
+#include "cpu.h"
+#include "guard.h"
+#include "guarded.h"
+#include "listener.h"
+
+/* An interrupt from this machine to itself takes microseconds, but a vCPU may have to wait for a CPU to run on. */
+enum { HEAR_STEP_US = 50, HEAR_STEPS_MAX = 10000 };
+
+struct machine {
+	const struct firmware *firmware;
+	struct guard guard;
+	struct listener listener;
+	bool vmmcall;
+};
+
+static enum fault read_msr(void *context, uint32_t msr, uint64_t *ret)
+{
+	(void)context;
+	return guarded_read_msr(msr, ret);
+}
+
+static enum fault write_msr(void *context, uint32_t msr, uint64_t value)
+{
+	(void)context;
+	return guarded_write_msr(msr, value);
+}
+
+static enum fault hypercall(void *context, const uint64_t arguments[5], int64_t *ret)
+{
+	const struct machine *machine = context;
+
+	return machine->vmmcall ? guarded_vmmcall(arguments, ret) : guarded_vmcall(arguments, ret);
+}
+
+static uint64_t tsc(void *context)
+{
+	(void)context;
+	return cpu_tsc();
+}
+
+static void delay(void *context, uint32_t microseconds)
+{
+	const struct machine *machine = context;
+
+	(void)machine->firmware->boot->Stall(microseconds);
+}
+
+/* The civil calendar counted from 1 March of year 0, so that a leap day ends its year. */
+static bool time(void *context, uint64_t *ret)
+{
+	const struct machine *machine = context;
+	EFI_TIME now;
+	uint64_t year, month, days;
+
+	if (machine->firmware->runtime->GetTime(&now, NULL) != EFI_SUCCESS)
+		return false;
+	year = now.Month > 2 ? now.Year : now.Year - 1u;
+	month = now.Month > 2 ? now.Month - 3u : now.Month + 9u;
+	days = year * 365 + year / 4 - year / 100 + year / 400 + (month * 153 + 2) / 5 + now.Day - 1u;
+	*ret = (days - 719468) * 86400 + now.Hour * 3600u + now.Minute * 60u + now.Second;
+	return true;
+}
+
+static bool listen(void *context, bool others, uint8_t *ret_vector, uint32_t *ret_apic_id)
+{
+	struct machine *machine = context;
+	static const struct cpuid_source cpu = { .query = cpu_query };
+
+	if (!guard_listen(&machine->guard))
+		return false;
+	*ret_vector = machine->guard.vector;
+	/* Another vCPU would have its own table of interrupts. */
+	if (!others || machine->guard.arch == NULL ||
+		!listener_start(&machine->listener, machine->firmware, ret_apic_id))
+		*ret_apic_id = apic_id(&cpu);
+	return true;
+}
+
+static uint32_t heard(void *context)
+{
+	struct machine *machine = context;
+	EFI_BOOT_SERVICES *boot = machine->firmware->boot;
+	uint32_t count;
+
+	for (int step = 0; step < HEAR_STEPS_MAX && apic_counted() == 0; step++)
+		(void)boot->Stall(HEAR_STEP_US);
+	(void)boot->Stall(HEAR_STEP_US); /* for one too many */
+	count = apic_counted();
+	listener_stop(&machine->listener);
+	guard_deafen(&machine->guard);
+	return count;
+}
+
+/* KVM takes either instruction, but has to write the right one over the wrong one first. */
+static bool uses_vmmcall(const struct report *report)
+{
+	return bytes_equal(report->cpu_vendor, "AuthenticAMD", SIGNATURE_SIZE) ||
+	       bytes_equal(report->cpu_vendor, "HygonGenuine", SIGNATURE_SIZE);
+}
+
+void ring0_probe(const struct firmware *firmware, struct report *report, const struct cpuid_source *cpuid, bool force)
+{
+	struct machine machine = { .firmware = firmware, .vmmcall = uses_vmmcall(report) };
+	struct ring0 ring0 = { .read_msr = read_msr,
+		.write_msr = write_msr,
+		.hypercall = hypercall,
+		.tsc = tsc,
+		.delay = delay,
+		.time = time,
+		.listen = listen,
+		.heard = heard,
+		.context = &machine };
+	EFI_PHYSICAL_ADDRESS page;
+	EFI_STATUS status;
+
+	if (!guard_begin(&machine.guard, firmware)) {
+		report_problem(report, PROBLEM_NO_GUARD, 0);
+		return;
+	}
+	status = firmware->boot->AllocatePages(AllocateAnyPages, EfiLoaderData, 1, &page);
+	if (status == EFI_SUCCESS) {
+		ring0.page = (uint8_t *)(UINTN)page; /* mapped one to one (UEFI specification, 2.3.4) */
+		ring0.page_address = page;
+	}
+	ring0.apic_id = apic_id(cpuid);
+	probe_run(report, &ring0, cpuid, force);
+	if (status == EFI_SUCCESS)
+		(void)firmware->boot->FreePages(page, 1);
+	guard_end(&machine.guard);
+}
