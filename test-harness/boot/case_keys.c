@@ -170,6 +170,7 @@ static const struct key keys[] = {
 	{ "set", set_bits, FIELD(set), NULL },
 	{ "clear", set_bits, FIELD(clear), NULL },
 	{ "exactly", set_exactly, FIELD(exactly), NULL },
+	{ "broken", set_bits, FIELD(broken), NULL },
 	{ "stripped", set_bits, FIELD(stripped), NULL },
 };
 

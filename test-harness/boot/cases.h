@@ -24,6 +24,7 @@ struct boot_case {
 	uint32_t exactly[2];
 	gboolean has_exactly;
 	uint32_t set_if_offered[2]; /* set where KVM_GET_SUPPORTED_CPUID has them */
+	uint32_t broken[2];         /* advertised, and not kept: the probe must say so */
 	uint32_t stripped[2];       /* KVM may take these away after QEMU asked for them */
 	char *skip;                 /* why this machine cannot run it, NULL when it can */
 	char *origin;               /* FILE:LINE, for errors that are found later */

@@ -220,7 +220,8 @@ gboolean guest_run(const struct guest_spec *spec, struct guest_result *result, G
 	struct guest guest = { .spec = spec, .result = result, .qmp_fd = -1, .serial_fd = -1 };
 	gboolean tried = FALSE;
 
-	*result = (struct guest_result){ .exit_value = -1, .flash = spec->flash };
+	*result = (struct guest_result){ .exit_value = -1,
+		.flash = spec->flash && strstr(spec->arguments, "--no-variable") == NULL };
 	guest.mode = spec->capture != NULL ? GUEST_RESTORE : GUEST_BOOT;
 	open_guest(&guest);
 	if (launch(&guest, error)) {

@@ -75,7 +75,7 @@ gboolean guest_files_collect(
 	g_autofree char *path = g_build_filename(spec->folder, "report.json", NULL);
 	g_autofree char *wrong = NULL;
 
-	if (vars != NULL)
+	if (result->flash)
 		wrong = read_variable(vars, result);
 	else if (result->console.json != NULL)
 		result->report = g_strdup(result->console.json->str);

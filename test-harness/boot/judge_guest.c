@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "judge_probe.h"
 #include "kvmleaf/exit_status.h"
 #include "kvmleaf/kvm_abi.h"
 #include "oracle.h"
@@ -86,6 +87,9 @@ static gboolean read_table(const GPtrArray *lines, uint32_t *ret_words)
 	for (guint line = 0; line < lines->len; line++) {
 		unsigned bit;
 		char state[4], name[64], reg[64];
+
+		if (g_str_has_prefix(g_ptr_array_index(lines, line), "Probed:"))
+			break; /* another table, of the same names */
 
 		if (sscanf(g_ptr_array_index(lines, line), "%u yes unknown bit of %3s", &bit, reg) == 2 && bit < 32)
 			ret_words[strcmp(reg, "EDX") == 0 ? KVM_EDX : KVM_EAX] |= UINT32_C(1) << bit;
@@ -258,6 +262,7 @@ GPtrArray *judge_guest(const struct boot_case *boot_case, const struct guest_res
 		qemu_agrees(&judgement);
 		kvm_agrees(&judgement);
 		case_is_met(&judgement);
+		judge_probe(boot_case, judgement.report, result->console.lines, judgement.wrong);
 	}
 	json_decref(judgement.report);
 	return judgement.wrong;

@@ -32,20 +32,34 @@ struct session {
 	struct tap tap;
 };
 
+/*
+ * Older KVMs refuse the VMM's own writes too where kvmclock is masked and enforced, and QEMU, which writes its MSRs
+ * whatever is masked, gives up. Seen with Linux 6.1 and QEMU 7.2.
+ */
+static const char *not_on_this_kvm(const struct boot_case *boot_case, const struct guest_result *result)
+{
+	if (strstr(boot_case->cpu, "kvm-pv-enforce-cpuid=on") == NULL || result->failure == NULL ||
+		strstr(result->failure, "failed to set MSR") == NULL)
+		return NULL;
+	return "this KVM does not let QEMU enforce that mask: it refuses QEMU's own writes";
+}
+
 static void run_case_here(struct session *session, const struct boot_case *boot_case, const char *accel)
 {
 	g_autofree char *folder = g_build_filename(session->out, boot_case->name, NULL);
 	g_autoptr(GPtrArray) complaints = NULL;
 	struct guest_result result;
 	GError *error = NULL;
+	const char *skip;
 
 	if (!run_guest(session->settings, boot_case, accel, folder, NULL, &result, &error)) {
 		tap_fail(&session->tap, boot_case->name, error->message);
 		g_error_free(error);
 		return;
 	}
+	skip = not_on_this_kvm(boot_case, &result);
 	complaints = judge_guest(boot_case, &result);
-	tap_result(&session->tap, boot_case->name, complaints, NULL);
+	tap_result(&session->tap, boot_case->name, skip != NULL ? NULL : complaints, skip);
 	guest_result_clear(&result);
 }
 

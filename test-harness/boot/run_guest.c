@@ -18,11 +18,12 @@ gboolean run_can_restore(const struct settings *settings, const struct boot_case
 	       boot_case->smp <= RESTORE_SMP_MAX;
 }
 
-/* What the app is told: to end by debug-exit; without flash, to give its report on the console. A disk image that is
- * booted without a word from the user follows its own configuration. */
+/* What the app is told: to end by debug-exit; where it stores none, to give its report on the console. A disk image
+ * that is booted without a word from the user follows its own configuration. */
 static char *app_arguments(const struct settings *settings, const struct boot_case *boot_case, gboolean flash)
 {
-	gboolean need_json = !flash && strstr(boot_case->arguments, "--json") == NULL;
+	gboolean stores = flash && strstr(boot_case->arguments, "--no-variable") == NULL;
+	gboolean need_json = !stores && strstr(boot_case->arguments, "--json") == NULL;
 
 	if (settings->disk != NULL && *boot_case->arguments == '\0')
 		return g_strdup("");
