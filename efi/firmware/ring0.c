@@ -29,11 +29,24 @@ static enum fault write_msr(void *context, uint32_t msr, uint64_t value)
 	return guarded_write_msr(msr, value);
 }
 
+static enum fault call_by(bool vmmcall, const uint64_t arguments[5], int64_t *ret)
+{
+	return vmmcall ? guarded_vmmcall(arguments, ret) : guarded_vmcall(arguments, ret);
+}
+
+/*
+ * The vendor says which instruction, and may be forced to say the wrong one. KVM then writes the right one over it,
+ * and where our code is read-only that write is what faults.
+ */
 static enum fault hypercall(void *context, const uint64_t arguments[5], int64_t *ret)
 {
-	const struct machine *machine = context;
+	struct machine *machine = context;
+	enum fault fault = call_by(machine->vmmcall, arguments, ret);
 
-	return machine->vmmcall ? guarded_vmmcall(arguments, ret) : guarded_vmcall(arguments, ret);
+	if (fault != FAULT_PF)
+		return fault;
+	machine->vmmcall = !machine->vmmcall;
+	return call_by(machine->vmmcall, arguments, ret);
 }
 
 static uint64_t tsc(void *context)
@@ -95,7 +108,6 @@ static uint32_t heard(void *context)
 	return count;
 }
 
-/* KVM takes either instruction, but has to write the right one over the wrong one first. */
 static bool uses_vmmcall(const struct report *report)
 {
 	return bytes_equal(report->cpu_vendor, "AuthenticAMD", SIGNATURE_SIZE) ||

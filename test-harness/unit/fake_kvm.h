@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A KVM to probe on the host, written from Linux Documentation/virt/kvm/x86/{msr,hypercalls}.rst and what
+ * arch/x86/kvm/x86.c refuses; with one defect at a time, each of which the probe must name.
+ */
+#ifndef FAKE_KVM_H
+#define FAKE_KVM_H
+
+#include <glib.h>
+#include <string.h>
+
+#include "discover.h"
+#include "judge.h"
+#include "kvmleaf/kvm_abi.h"
+#include "probe.h"
+#include "recorded.h"
+
+enum defect {
+	DEFECT_NONE,
+	DEFECT_READ_BACK,     /* an MSR reads other than written */
+	DEFECT_RESERVED,      /* reserved bits are taken */
+	DEFECT_NOT_FILLED,    /* areas stay empty */
+	DEFECT_ODD_VERSION,   /* ... or odd */
+	DEFECT_NO_SCALE,      /* multiplier 0 */
+	DEFECT_STOPPED,       /* the clock does not advance with the TSC */
+	DEFECT_DRIFT,         /* the host's next reading is 1 ms off */
+	DEFECT_WALL_CLOCK,    /* in the year 2100 */
+	DEFECT_PREEMPTED,     /* a flush that was asked for is not done */
+	DEFECT_DEAF,          /* no interrupt arrives */
+	DEFECT_COUNT,         /* an IPI counts for two */
+	DEFECT_ERROR,         /* hypercalls answer -95 */
+	DEFECT_MSRS_REFUSED,  /* advertised MSRs take #GP */
+	DEFECT_CALLS_REFUSED, /* advertised hypercalls return -1000 */
+	DEFECT_FREQUENCY,     /* the clock runs at another rate than the timing leaf says, by 2 % */
+};
+
+enum { FAKE_MSRS = 16, FAKE_TIME = 1790000000, FAKE_TSC_KHZ = 1000000 };
+
+struct fake_kvm {
+	uint32_t features; /* the guest's EAX */
+	bool enforces, is_kvm, is_tdx;
+	uint64_t sev_status; /* MSR 0xc0010131 */
+	unsigned calls, msrs_touched;
+	enum defect defect;
+	struct {
+		uint32_t msr;
+		uint64_t value;
+	} msrs[FAKE_MSRS];
+	_Alignas(4096) uint8_t page[PROBE_PAGE_SIZE];
+	uint64_t tsc; /* 1 GHz: ticks are nanoseconds */
+	uint8_t vector;
+	uint32_t interrupts;
+	unsigned listening; /* listen() without heard() */
+};
+
+static inline uint64_t *fake_msr(struct fake_kvm *kvm, uint32_t msr)
+{
+	if (msr == KVM_MSR_WALL_CLOCK_NEW)
+		msr = KVM_MSR_WALL_CLOCK;
+	if (msr == KVM_MSR_SYSTEM_TIME_NEW)
+		msr = KVM_MSR_SYSTEM_TIME;
+	for (int i = 0; i < FAKE_MSRS; i++) {
+		if (kvm->msrs[i].msr != msr && kvm->msrs[i].msr != 0)
+			continue;
+		kvm->msrs[i].msr = msr;
+		return &kvm->msrs[i].value;
+	}
+	g_assert_not_reached();
+}
+
+static inline bool fake_gate(const struct fake_kvm *kvm, uint8_t bit)
+{
+	bool advertised = (kvm->features >> bit) & 1;
+
+	return kvm->is_kvm && (advertised || !kvm->enforces);
+}
+
+static inline bool fake_has_msr(const struct fake_kvm *kvm, uint32_t msr)
+{
+	for (size_t i = 0; i < kvm_msr_count; i++)
+		if (kvm_msrs[i].number == msr)
+			return msr != KVM_MSR_MIGRATION_CONTROL && kvm->defect != DEFECT_MSRS_REFUSED &&
+			       fake_gate(kvm, kvm_msrs[i].feature_bit);
+	return false;
+}
+
+static inline enum fault fake_read_msr(void *context, uint32_t msr, uint64_t *ret)
+{
+	struct fake_kvm *kvm = context;
+
+	if (msr == 0xc0010131) {
+		*ret = kvm->sev_status;
+		return FAULT_NONE;
+	}
+	kvm->msrs_touched++;
+	if (!fake_has_msr(kvm, msr))
+		return FAULT_GP;
+	*ret = *fake_msr(kvm, msr);
+	if (kvm->defect == DEFECT_READ_BACK && *ret > 1)
+		*ret ^= 0x100;
+	return FAULT_NONE;
+}
+
+static inline void put32(struct fake_kvm *kvm, size_t offset, uint32_t value)
+{
+	memcpy(kvm->page + offset, &value, sizeof(value));
+}
+
+static inline void put64(struct fake_kvm *kvm, size_t offset, uint64_t value)
+{
+	memcpy(kvm->page + offset, &value, sizeof(value));
+}
+
+static inline void fake_clock(struct fake_kvm *kvm, size_t offset, unsigned reading)
+{
+	put32(kvm, offset, kvm->defect == DEFECT_ODD_VERSION ? 3 : 2 * reading);
+	put64(kvm, offset + 8, kvm->tsc);
+	put64(kvm, offset + 16, kvm->tsc + (kvm->defect == DEFECT_DRIFT ? reading * 1000000 : 0));
+	/* Two ticks shifted by one, half of which are nanoseconds. */
+	put32(kvm, offset + 24, kvm->defect == DEFECT_NO_SCALE ? 0 : kvm->defect == DEFECT_STOPPED ? 1 : 0x80000000);
+	kvm->page[offset + 28] = 1;
+	kvm->page[offset + 29] = 1;
+}
+
+static inline void fake_fill(struct fake_kvm *kvm, uint32_t msr, uint64_t value)
+{
+	size_t offset = (value & (PROBE_PAGE_SIZE - 1)) & ~UINT64_C(3);
+	static unsigned reading;
+
+	if (kvm->defect == DEFECT_NOT_FILLED)
+		return;
+	switch (msr) {
+	case KVM_MSR_SYSTEM_TIME:
+	case KVM_MSR_SYSTEM_TIME_NEW:
+		if (value & 1)
+			fake_clock(kvm, offset, ++reading);
+		break;
+	case KVM_MSR_WALL_CLOCK:
+	case KVM_MSR_WALL_CLOCK_NEW:
+		if (value == 0)
+			break;
+		put32(kvm, offset, 2);
+		put32(kvm, offset + 4,
+			kvm->defect == DEFECT_WALL_CLOCK ? 4102444800 : FAKE_TIME - (uint32_t)(kvm->tsc / 1000000000));
+		break;
+	case KVM_MSR_STEAL_TIME:
+		if (!(value & 1))
+			break;
+		put32(kvm, (offset & ~UINT64_C(63)) + 8, kvm->defect == DEFECT_ODD_VERSION ? 3 : 2);
+		if (kvm->defect != DEFECT_PREEMPTED)
+			kvm->page[(offset & ~UINT64_C(63)) + 16] = 0;
+		break;
+	case KVM_MSR_ASYNC_PF_EN: /* "page ready" for all */
+		if ((value & 9) == 9 && *fake_msr(kvm, KVM_MSR_ASYNC_PF_INT) == kvm->vector &&
+			kvm->defect != DEFECT_DEAF)
+			kvm->interrupts++;
+		break;
+	default:
+		break;
+	}
+}
+
+static inline bool fake_accepts(const struct fake_kvm *kvm, uint32_t msr, uint64_t value)
+{
+	if (kvm->defect == DEFECT_RESERVED)
+		return true;
+	switch (msr) {
+	case KVM_MSR_ASYNC_PF_EN:
+		return (value & 0x30) == 0 && (!(value & 4) || fake_gate(kvm, KVM_BIT_ASYNC_PF_VMEXIT)) &&
+		       (!(value & 8) || fake_gate(kvm, KVM_BIT_ASYNC_PF_INT));
+	case KVM_MSR_STEAL_TIME:
+		return (value & 0x3e) == 0;
+	case KVM_MSR_PV_EOI_EN:
+		return (value & 2) == 0;
+	case KVM_MSR_POLL_CONTROL:
+		return value <= 1;
+	case KVM_MSR_ASYNC_PF_INT:
+		return value <= 0xff;
+	default:
+		return true;
+	}
+}
+
+static inline enum fault fake_write_msr(void *context, uint32_t msr, uint64_t value)
+{
+	struct fake_kvm *kvm = context;
+
+	kvm->tsc += 1000;
+	kvm->msrs_touched++;
+	if (!fake_has_msr(kvm, msr) || !fake_accepts(kvm, msr, value))
+		return FAULT_GP;
+	*fake_msr(kvm, msr) = msr == KVM_MSR_ASYNC_PF_ACK ? 0 : value;
+	fake_fill(kvm, msr, value);
+	return FAULT_NONE;
+}
+
+static inline int64_t fake_send_ipi(struct fake_kvm *kvm, const uint64_t arguments[5])
+{
+	g_assert_cmpuint(arguments[1], ==, 1); /* one target */
+	g_assert_cmpuint(arguments[2], ==, 0);
+	if (kvm->defect != DEFECT_DEAF && arguments[4] == kvm->vector)
+		kvm->interrupts++;
+	return kvm->defect == DEFECT_COUNT ? 2 : 1;
+}
+
+static inline enum fault fake_hypercall(void *context, const uint64_t arguments[5], int64_t *ret)
+{
+	struct fake_kvm *kvm = context;
+
+	kvm->calls++;
+	if (!kvm->is_kvm)
+		return FAULT_UD;
+	*ret = -1000;
+	if (arguments[0] == 1)
+		*ret = 0;
+	for (size_t i = 0; i < kvm_hypercall_count; i++) {
+		if (kvm_hypercalls[i].number != arguments[0] || !fake_gate(kvm, kvm_hypercalls[i].feature_bit) ||
+			kvm->defect == DEFECT_CALLS_REFUSED || arguments[0] == 2 || arguments[0] == 12)
+			continue;
+		*ret = kvm->defect == DEFECT_ERROR ? -95 : arguments[0] == 10 ? fake_send_ipi(kvm, arguments) : 0;
+	}
+	return FAULT_NONE;
+}
+
+static inline uint64_t fake_tsc(void *context)
+{
+	struct fake_kvm *kvm = context;
+
+	return kvm->tsc += 100;
+}
+
+static inline void fake_delay(void *context, uint32_t microseconds)
+{
+	struct fake_kvm *kvm = context;
+
+	kvm->tsc += microseconds * UINT64_C(1000);
+}
+
+static inline bool fake_time(void *context, uint64_t *ret)
+{
+	(void)context;
+	*ret = FAKE_TIME;
+	return true;
+}
+
+static inline bool fake_listen(void *context, bool others, uint8_t *ret_vector, uint32_t *ret_apic_id)
+{
+	struct fake_kvm *kvm = context;
+
+	(void)others;
+	kvm->listening++;
+	kvm->interrupts = 0;
+	*ret_vector = kvm->vector = 0x61;
+	*ret_apic_id = 7;
+	return true;
+}
+
+static inline uint32_t fake_heard(void *context)
+{
+	struct fake_kvm *kvm = context;
+
+	kvm->listening--;
+	kvm->vector = 0;
+	return kvm->interrupts;
+}
+
+/* Probes the machine whose CPUID shows kvm->features, or nothing with hidden. */
+static inline void fake_probe(struct fake_kvm *kvm, bool hidden, struct report *report)
+{
+	struct recorded cpu;
+	struct cpuid_source source = { recorded_query, &cpu };
+	struct ring0 ring0 = { fake_read_msr, fake_write_msr, fake_hypercall, fake_tsc, fake_delay, fake_time,
+		fake_listen, fake_heard, kvm, kvm->page, (uint64_t)(uintptr_t)kvm->page, 3 };
+
+	*fake_msr(kvm, KVM_MSR_POLL_CONTROL) = 1;
+	kvm->tsc = UINT64_C(5000000000);
+	recorded_init(&cpu, AMD, MISSING_ZEROS, TRUE);
+	if (!hidden) {
+		recorded_kvm(&cpu, 0x40000000, 0x40000010, kvm->features, 0);
+		recorded_set(&cpu, 0x40000010, kvm->defect == DEFECT_FREQUENCY ? FAKE_TSC_KHZ + 20000 : FAKE_TSC_KHZ, 0,
+			0, 0);
+	}
+	if (kvm->is_tdx) {
+		cpu.leaves[0].regs.eax = 0x21;
+		recorded_set(&cpu, 0x21, 0, 0x65746e49, 0x20202020, 0x5844546c);
+	}
+	if (kvm->sev_status != 0) {
+		recorded_set(&cpu, 0x80000000, 0x8000001f, 0, 0, 0);
+		recorded_set(&cpu, 0x8000001f, 0x1a, 0, 0, 0);
+	}
+	recorded_discover(&cpu, report);
+	decode(report);
+	judge(report);
+	probe_run(report, &ring0, &source, false);
+}
+
+static inline const struct probe_result *fake_result(const struct report *report, uint8_t bit)
+{
+	for (size_t i = 0; i < kvm_feature_count; i++)
+		if (kvm_features[i].reg == KVM_EAX && kvm_features[i].bit == bit)
+			return &report->probe.results[i];
+	g_assert_not_reached();
+}
+
+#endif
