@@ -44,6 +44,9 @@ GPtrArray *case_select(struct settings *settings, GError **error)
 	}
 	if (good && !settings->own_cases)
 		cases_generate(cases, (const char *const *)unknown);
+	if (good && settings->random > 0)
+		cases_generate_random(
+			cases, (const char *const *)unknown, (unsigned)settings->random, (unsigned)settings->seed);
 	for (guint i = 0; good && i < cases->len;) {
 		struct boot_case *boot_case = g_ptr_array_index(cases, i);
 

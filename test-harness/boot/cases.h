@@ -32,9 +32,11 @@ struct boot_case {
 
 /* Every case of every *.ini file in the folder, in the order of their names; NULL and one line on bad input. */
 GPtrArray *cases_load(const char *folder, GError **error);
-/* The one boot of a command line without cases. */
 /* Adds a case for each KVM property masked alone and allowed alone, all masked and none, from the feature table. */
 void cases_generate(GPtrArray *cases, const char *const *unknown_properties);
+/* Adds random subsets of the properties, masked and allowed, enforced and not, the same for the same seed. */
+void cases_generate_random(GPtrArray *cases, const char *const *unknown_properties, unsigned count, unsigned seed);
+/* The one boot of a command line without cases. */
 struct boot_case *case_new(const char *name);
 void case_free(struct boot_case *boot_case);
 

@@ -101,6 +101,10 @@ static void run_host(struct session *session, struct relay *relay, const char *f
 	g_ptr_array_add(arguments, g_strdup("--jobs=1"));
 	if (settings->cold)
 		g_ptr_array_add(arguments, g_strdup("--cold"));
+	if (settings->random > 0) {
+		g_ptr_array_add(arguments, g_strdup_printf("--random=%d", settings->random));
+		g_ptr_array_add(arguments, g_strdup_printf("--seed=%d", settings->seed));
+	}
 	if (*settings->unknown != '\0')
 		g_ptr_array_add(arguments, g_strconcat("--unknown=", settings->unknown, NULL));
 	for (guint i = 0; i < relay->pending->len; i++) {

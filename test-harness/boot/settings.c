@@ -7,6 +7,8 @@
 #include "libvirt.h"
 #include "machine.h"
 
+enum { RANDOM_MAX = 100000 };
+
 static gboolean parse_options(struct settings *settings, int *argc, char ***argv, GError **error)
 {
 	const GOptionEntry entries[] = {
@@ -23,6 +25,8 @@ static gboolean parse_options(struct settings *settings, int *argc, char ***argv
 		{ "forbid", 0, 0, G_OPTION_ARG_STRING, &settings->forbid, "fail if it sees one of these", "A,B" },
 		{ "case", 0, 0, G_OPTION_ARG_STRING_ARRAY, &settings->globs,
 			"run the cases of that name; may be repeated", "GLOB" },
+		{ "random", 0, 0, G_OPTION_ARG_INT, &settings->random, "run so many random masks, each probed", "N" },
+		{ "seed", 0, 0, G_OPTION_ARG_INT, &settings->seed, "draw the random masks from this", "S" },
 		{ "list", 0, 0, G_OPTION_ARG_NONE, &settings->list, "list the cases", NULL },
 		{ "cold", 0, 0, G_OPTION_ARG_NONE, &settings->cold, "boot every guest from reset; restore none", NULL },
 		{ "jobs", 'j', 0, G_OPTION_ARG_INT, &settings->jobs, "guests, or nested hosts, side by side", "N" },
@@ -122,6 +126,11 @@ static gboolean check_values(const struct settings *settings, GError **error)
 		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "--smp=%d: expected 1 to 4096", settings->smp);
 		return FALSE;
 	}
+	if (settings->random < 0 || settings->random > RANDOM_MAX) {
+		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "--random=%d: expected 0 to %d masks", settings->random,
+			RANDOM_MAX);
+		return FALSE;
+	}
 	if (settings->libvirt != NULL && (settings->cpu != NULL || settings->machine != NULL)) {
 		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "--libvirt excludes --cpu and --machine");
 		return FALSE;
@@ -203,6 +212,8 @@ gboolean settings_parse(struct settings *settings, int argc, char **argv, GError
 		settings->qemu = g_strdup("qemu-system-x86_64");
 	if (settings->unknown == NULL)
 		settings->unknown = g_strdup("");
+	if (settings->random > 0 && settings->globs == NULL)
+		settings->globs = g_strsplit("random-*", " ", 0);
 	settings->one_boot = settings->globs == NULL && !settings->list;
 	settings->inside = g_getenv("KVMLEAF_NESTED_HOST") != NULL;
 	settings->own_cases = settings->cases != NULL;

@@ -14,6 +14,7 @@ struct settings {
 	char **globs;     /* --case */
 	char **arguments; /* what follows --, for the app */
 	int jobs, smp;
+	int random, seed;                  /* so many random masks, drawn from that seed */
 	unsigned shard_index, shard_count; /* from 0 */
 	int timeout;                       /* seconds for one guest */
 	gboolean list, keep, cold, require_kvm, best_accel, features, version;
