@@ -26,8 +26,8 @@ enum {
 	PROBE_PAGE_SIZE = 4096,
 	/* How long a clock is watched, and how far it may then be from where its own earlier reading puts it. Nested
 	 * and preempted guests read late, by a few microseconds for each exit. */
-	PROBE_CLOCK_US = 2000,
-	PROBE_CLOCK_TOLERANCE_NS = 500000,
+	PROBE_CLOCK_US = 500,
+	PROBE_CLOCK_TOLERANCE_NS = 200000,
 	/* In 1/100 of the frequency that leaf base+0x10 gives. */
 	PROBE_FREQUENCY_TOLERANCE = 1,
 	/* The firmware's clock may be local time: 14 hours are the largest offset, and then some. */

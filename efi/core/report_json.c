@@ -252,13 +252,15 @@ static void json_problems(struct text *json, const struct report *report, enum d
 	}
 }
 
-static void json_missing(struct text *json, enum detail detail)
+static void json_missing(struct text *json, const struct report *report, enum detail detail)
 {
 	if (detail == WHOLE)
 		return;
 	json_top_key(json, "missing");
 	text_char(json, '[');
 	for (int i = WHOLE + 1; i <= (int)detail; i++) {
+		if (i == WITHOUT_PROBE_STEPS && !report->probe.run)
+			continue;
 		json_separator(json);
 		json_name(json, missing_names[i]);
 	}
@@ -279,7 +281,7 @@ size_t report_json(const struct report *report, char *buffer, size_t capacity)
 		probe_json(&json, report, detail < WITHOUT_PROBE_STEPS);
 		json_expectations(&json, report);
 		json_problems(&json, report, (enum detail)detail);
-		json_missing(&json, (enum detail)detail);
+		json_missing(&json, report, (enum detail)detail);
 		text_string(&json, "}\n");
 		if (!json.overflow)
 			return json.length;

@@ -8,13 +8,16 @@
 #include "listener.h"
 
 /* An interrupt from this machine to itself takes microseconds, but a vCPU may have to wait for a CPU to run on. */
-enum { HEAR_STEP_US = 50, HEAR_STEPS_MAX = 10000 };
+enum { HEAR_STEP_US = 50, HEAR_STEPS_MAX = 10000, PAUSES = 1000 };
 
 struct machine {
 	const struct firmware *firmware;
 	struct guard guard;
 	struct listener listener;
+	uint32_t apic_id;
 	bool vmmcall;
+	bool has_time;
+	uint64_t time; /* asked for once: a clock chip takes milliseconds to answer */
 };
 
 static enum fault read_msr(void *context, uint32_t msr, uint64_t *ret)
@@ -63,33 +66,41 @@ static void delay(void *context, uint32_t microseconds)
 }
 
 /* The civil calendar counted from 1 March of year 0, so that a leap day ends its year. */
+static uint64_t seconds_of(const EFI_TIME *time)
+{
+	uint64_t year = time->Month > 2 ? time->Year : time->Year - 1u;
+	uint64_t month = time->Month > 2 ? time->Month - 3u : time->Month + 9u;
+	uint64_t days = year * 365 + year / 4 - year / 100 + year / 400 + (month * 153 + 2) / 5 + time->Day - 1u;
+
+	return (days - 719468) * 86400 + time->Hour * 3600u + time->Minute * 60u + time->Second;
+}
+
 static bool time(void *context, uint64_t *ret)
 {
-	const struct machine *machine = context;
+	struct machine *machine = context;
 	EFI_TIME now;
-	uint64_t year, month, days;
 
-	if (machine->firmware->runtime->GetTime(&now, NULL) != EFI_SUCCESS)
-		return false;
-	year = now.Month > 2 ? now.Year : now.Year - 1u;
-	month = now.Month > 2 ? now.Month - 3u : now.Month + 9u;
-	days = year * 365 + year / 4 - year / 100 + year / 400 + (month * 153 + 2) / 5 + now.Day - 1u;
-	*ret = (days - 719468) * 86400 + now.Hour * 3600u + now.Minute * 60u + now.Second;
+	if (!machine->has_time) {
+		if (machine->firmware->runtime->GetTime(&now, NULL) != EFI_SUCCESS)
+			return false;
+		machine->time = seconds_of(&now);
+		machine->has_time = true;
+	}
+	*ret = machine->time;
 	return true;
 }
 
 static bool listen(void *context, bool others, uint8_t *ret_vector, uint32_t *ret_apic_id)
 {
 	struct machine *machine = context;
-	static const struct cpuid_source cpu = { .query = cpu_query };
-
 	if (!guard_listen(&machine->guard))
 		return false;
 	*ret_vector = machine->guard.vector;
-	/* Another vCPU would have its own table of interrupts. */
-	if (!others || machine->guard.arch == NULL ||
+	/* Another vCPU would have its own table of interrupts. Without one, the firmware takes milliseconds to say so.
+	 */
+	if (!others || machine->guard.arch == NULL || machine->firmware->work->report.vcpu_count == 1 ||
 		!listener_start(&machine->listener, machine->firmware, ret_apic_id))
-		*ret_apic_id = apic_id(&cpu);
+		*ret_apic_id = machine->apic_id;
 	return true;
 }
 
@@ -101,7 +112,8 @@ static uint32_t heard(void *context)
 
 	for (int step = 0; step < HEAR_STEPS_MAX && apic_counted() == 0; step++)
 		(void)boot->Stall(HEAR_STEP_US);
-	(void)boot->Stall(HEAR_STEP_US); /* for one too many */
+	for (int i = 0; i < PAUSES; i++) /* for one too many */
+		__asm__ volatile("pause");
 	count = apic_counted();
 	listener_stop(&machine->listener);
 	guard_deafen(&machine->guard);
@@ -116,7 +128,7 @@ static bool uses_vmmcall(const struct report *report)
 
 void ring0_probe(const struct firmware *firmware, struct report *report, const struct cpuid_source *cpuid, bool force)
 {
-	struct machine machine = { .firmware = firmware, .vmmcall = uses_vmmcall(report) };
+	struct machine machine = { .firmware = firmware, .apic_id = apic_id(cpuid), .vmmcall = uses_vmmcall(report) };
 	struct ring0 ring0 = { .read_msr = read_msr,
 		.write_msr = write_msr,
 		.hypercall = hypercall,
@@ -138,7 +150,7 @@ void ring0_probe(const struct firmware *firmware, struct report *report, const s
 		ring0.page = (uint8_t *)(UINTN)page; /* mapped one to one (UEFI specification, 2.3.4) */
 		ring0.page_address = page;
 	}
-	ring0.apic_id = apic_id(cpuid);
+	ring0.apic_id = machine.apic_id;
 	probe_run(report, &ring0, cpuid, force);
 	if (status == EFI_SUCCESS)
 		(void)firmware->boot->FreePages(page, 1);

@@ -17,7 +17,7 @@ while IFS= read -r line; do
 		;;
 	esac
 	printf '%s\n' "$line"
-done < <("$boot" --case '*' --require-kvm --out "$results")
+done < <("$boot" --case '*' --random 12 --seed 1 --require-kvm --out "$results")
 
 for name in "${names[@]}"; do
 	[ -r "$results/$name/report.json" ]

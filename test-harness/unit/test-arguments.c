@@ -177,9 +177,24 @@ static void test_quotes(void)
 	assert_bad("\"\"", "\"\"");
 }
 
+static void test_probe(void)
+{
+	struct arguments arguments;
+
+	assert_good(&arguments, "--json");
+	g_assert_false(arguments.probe || arguments.probe_force || arguments.enforced);
+	assert_good(&arguments, "--probe");
+	g_assert_true(arguments.probe && !arguments.probe_force && !arguments.enforced);
+	assert_good(&arguments, "--probe=force --enforced");
+	g_assert_true(arguments.probe && arguments.probe_force && arguments.enforced);
+	assert_bad("--probe=all", "expected --probe or --probe=force");
+	assert_bad("--probe=", "expected --probe or --probe=force");
+	assert_bad("--enforced=1", "takes no value");
+}
+
 static void test_not_in_this_build(void)
 {
-	static const char *const lines[] = { "--probe", "--probe=all", "--replay", "--replay=dump.txt" };
+	static const char *const lines[] = { "--replay", "--replay=dump.txt" };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(lines); i++) {
 		assert_bad(lines[i], lines[i]);
@@ -245,6 +260,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/arguments/exits", test_exits);
 	g_test_add_func("/arguments/quotes", test_quotes);
 	g_test_add_func("/arguments/not-in-this-build", test_not_in_this_build);
+	g_test_add_func("/arguments/probe", test_probe);
 	g_test_add_func("/arguments/long-words", test_long_words);
 	g_test_add_func("/arguments/too-many", test_too_many);
 	g_test_add_func("/arguments/first-error", test_first_error);

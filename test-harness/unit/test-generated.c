@@ -33,14 +33,18 @@ static void test_every_property(void)
 	const char *const none[] = { NULL };
 	g_autoptr(GPtrArray) cases = generate(none);
 
-	g_assert_cmpuint(cases->len, ==, 2 * G_N_ELEMENTS(properties) + 2);
+	g_assert_cmpuint(cases->len, ==, 3 * G_N_ELEMENTS(properties) + 2);
 	for (size_t i = 0; i < G_N_ELEMENTS(properties); i++) {
 		g_autofree char *mask = g_strconcat("mask-", properties[i], NULL);
 		g_autofree char *only = g_strconcat("only-", properties[i], NULL);
+		g_autofree char *enforce = g_strconcat("enforce-", properties[i], NULL);
+		g_autofree char *refused = g_strconcat("host,kvm-pv-enforce-cpuid=on,-", properties[i], NULL);
 		g_autofree char *masked = g_strconcat("host,-", properties[i], NULL);
 		g_autofree char *allowed = g_strconcat(",+", properties[i], NULL);
 
 		g_assert_cmpstr(find(cases, mask)->cpu, ==, masked);
+		g_assert_cmpstr(find(cases, enforce)->cpu, ==, refused);
+		g_assert_nonnull(strstr(find(cases, enforce)->arguments, "--probe"));
 		g_assert_true(g_str_has_prefix(find(cases, only)->cpu, "host,-"));
 		g_assert_true(g_str_has_suffix(find(cases, only)->cpu, allowed));
 	}
@@ -63,6 +67,34 @@ static void test_bits(void)
 	g_assert_cmpstr(find(cases, "mask-none")->cpu, ==, "host");
 }
 
+/* The same seed draws the same masks, another one others; each bit is either to be seen or not. */
+static void test_random(void)
+{
+	const char *const none[] = { NULL };
+	g_autoptr(GPtrArray) cases = g_ptr_array_new_with_free_func((GDestroyNotify)case_free);
+	unsigned enforced = 0, differ = 0;
+
+	cases_generate_random(cases, none, 50, 7);
+	cases_generate_random(cases, none, 50, 7);
+	cases_generate_random(cases, none, 50, 8);
+	g_assert_cmpuint(cases->len, ==, 150);
+	for (guint i = 0; i < 50; i++) {
+		const struct boot_case *one = g_ptr_array_index(cases, i);
+		const struct boot_case *same = g_ptr_array_index(cases, 50 + i);
+		const struct boot_case *other = g_ptr_array_index(cases, 100 + i);
+
+		g_assert_cmpstr(one->cpu, ==, same->cpu);
+		differ += strcmp(one->cpu, other->cpu) != 0;
+		enforced += strstr(one->cpu, "kvm-pv-enforce-cpuid=on") != NULL;
+		g_assert_cmphex(one->clear[0] & one->set_if_offered[0], ==, 0);
+		g_assert_cmphex(one->clear[0] | one->set_if_offered[0], ==, 0x0100feff); /* all but 16 and 17 */
+		g_assert_cmphex(one->clear[1] | one->set_if_offered[1], ==, 1);
+	}
+	g_assert_cmpuint(differ, >, 45);
+	g_assert_cmpuint(enforced, >, 10);
+	g_assert_cmpuint(enforced, <, 40);
+}
+
 /* A QEMU refuses to start with a property that it does not know: none of the others may name it. */
 static void test_unknown_property(void)
 {
@@ -81,5 +113,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/generated/every-property", test_every_property);
 	g_test_add_func("/generated/bits", test_bits);
 	g_test_add_func("/generated/unknown-property", test_unknown_property);
+	g_test_add_func("/generated/random", test_random);
 	return g_test_run();
 }
