@@ -13,17 +13,24 @@ EFI_CRT0 ?= $(call first,/usr/lib/gnuefi/x64/crt0.o $(foreach lib,/usr/lib64 /us
 EFI_LDS ?= $(call first,/usr/lib/gnuefi/x64/efi.lds $(foreach lib,/usr/lib64 /usr/lib,\
 	$(lib)/gnuefi/elf_x86_64_efi.lds $(lib)/elf_x86_64_efi.lds))
 EFI_LIB ?= $(call first,$(dir $(EFI_CRT0))libgnuefi.a /usr/lib64/libgnuefi.a /usr/lib/libgnuefi.a)
+EFI32_CRT0 ?= $(call first,/usr/lib/gnuefi/ia32/crt0.o $(foreach lib,/usr/lib32 /usr/lib,\
+	$(lib)/gnuefi/crt0-efi-ia32.o $(lib)/crt0-efi-ia32.o))
+EFI32_LDS ?= $(call first,/usr/lib/gnuefi/ia32/efi.lds $(foreach lib,/usr/lib32 /usr/lib,\
+	$(lib)/gnuefi/elf_ia32_efi.lds $(lib)/elf_ia32_efi.lds))
+EFI32_LIB ?= $(call first,$(dir $(EFI32_CRT0))libgnuefi.a /usr/lib32/libgnuefi.a)
 
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wundef -Wvla -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings
 
 # General registers only: a UEFI implementation need not have set up SSE. No red zone: interrupts run on our stack.
 # Short wchar: UEFI's strings are 16-bit. Prefix map: no path of the build machine in the binary.
 EFI_CFLAGS := -std=c11 -Os -ffreestanding -fno-strict-aliasing -fpic -fvisibility=hidden -fshort-wchar -fno-stack-protector \
-	-fno-asynchronous-unwind-tables -fcf-protection=none -m64 -mno-red-zone -mgeneral-regs-only \
-	-maccumulate-outgoing-args -DGNU_EFI_USE_MS_ABI -ffile-prefix-map=$(CURDIR)=. $(WARNINGS) \
-	-Iinclude -Iefi/core -Iefi/firmware -isystem $(EFI_INC) -isystem $(EFI_INC)/x86_64
-EFI_LDFLAGS := -nostdlib -shared -Bsymbolic --no-undefined --build-id=none --fatal-warnings \
-	-z nocombreloc -z noexecstack -T $(EFI_LDS)
+	-fno-asynchronous-unwind-tables -fcf-protection=none -mgeneral-regs-only \
+	-ffile-prefix-map=$(CURDIR)=. $(WARNINGS) -Iinclude -Iefi/core -Iefi/firmware -isystem $(EFI_INC)
+X86_64_CFLAGS := $(EFI_CFLAGS) -m64 -mno-red-zone -maccumulate-outgoing-args -DGNU_EFI_USE_MS_ABI \
+	-Iefi/firmware/x86_64 -isystem $(EFI_INC)/x86_64
+# The compiler's own headers alone: a 64-bit system need not have any for 32 bits.
+IA32_CFLAGS := $(EFI_CFLAGS) -m32 -march=i686 -nostdinc -isystem $(shell $(CC) -print-file-name=include) -isystem $(EFI_INC)/ia32
+EFI_LDFLAGS := -nostdlib -shared -Bsymbolic --no-undefined --build-id=none --fatal-warnings -z nocombreloc -z noexecstack
 # gnu-efi before 3.0.16 has no .rodata of its own, later ones do: without it the program loads and prints nothing.
 EFI_SECTIONS := .text .sdata .data .rodata .dynamic .dynsym .rel .rela .rel.* .rela.* .reloc
 
@@ -35,10 +42,13 @@ TEST_CFLAGS = $(HOST_CFLAGS) -O1 -fsanitize=address,undefined -fno-sanitize-reco
 
 CORE := $(wildcard efi/core/*.c)
 FIRMWARE := $(wildcard efi/firmware/*.c)
+X86_64 := $(FIRMWARE) $(wildcard efi/firmware/x86_64/*.c)
+IA32 := $(FIRMWARE) $(wildcard efi/firmware/ia32/*.c)
 BOOT := $(wildcard test-harness/boot/*.c)
 UNIT := $(wildcard test-harness/unit/test-*.c)
 
 EFI_APP := $(BUILD)/x86_64/kvmleaf.efi
+EFI_APP32 := $(BUILD)/ia32/kvmleaf.efi
 LAUNCHER := $(BUILD)/x86_64/launcher.efi
 BOOT_APP := $(BUILD)/kvmleaf-boot
 NESTED := $(BUILD)/nested
@@ -60,7 +70,7 @@ help:
 	@echo "make install  DESTDIR= PREFIX=/usr/local"
 	@echo "make clean    remove what was built"
 
-all: $(EFI_APP) $(LAUNCHER) $(BOOT_APP)
+all: $(EFI_APP) $(EFI_APP32) $(LAUNCHER) $(BOOT_APP)
 
 # The packages decide what the variables above find, so what comes after them is a make of its own.
 run: deps
@@ -82,22 +92,40 @@ objects = $(patsubst %.c,$(BUILD)/$(1)/%.o,$(2))
 $(BUILD)/x86_64/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(call say,CC)
-	$(Q)$(CC) $(EFI_CFLAGS) -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(X86_64_CFLAGS) -MMD -MP -c $< -o $@
 
-$(BUILD)/x86_64/kvmleaf.so: $(call objects,x86_64,$(CORE) $(FIRMWARE))
+$(BUILD)/ia32/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) $(IA32_CFLAGS) -MMD -MP -c $< -o $@
+
+LINK64 = $(LD) $(EFI_LDFLAGS) -T $(EFI_LDS) $(EFI_CRT0) $^ $(EFI_LIB) -o $@
+LINK32 = $(LD) -m elf_i386 $(EFI_LDFLAGS) -T $(EFI32_LDS) $(EFI32_CRT0) $^ $(EFI32_LIB) -o $@
+
+$(BUILD)/x86_64/kvmleaf.so: $(call objects,x86_64,$(CORE) $(X86_64))
 	$(if $(EFI_CRT0),,$(error gnu-efi is not installed; 'make deps' installs it))
 	$(call say,LD)
-	$(Q)$(LD) $(EFI_LDFLAGS) $(EFI_CRT0) $^ $(EFI_LIB) -o $@
+	$(Q)$(LINK64)
+
+$(BUILD)/ia32/kvmleaf.so: $(call objects,ia32,$(CORE) $(IA32))
+	$(if $(EFI32_CRT0),,$(error gnu-efi has no parts for ia32 here))
+	$(call say,LD)
+	$(Q)$(LINK32)
 
 # One step from ELF to PE: a PE that objcopy writes again gets the time of day.
-%.efi: %.so
+TO_EFI = objcopy -S $(addprefix -j ,$(EFI_SECTIONS)) -O efi-app-$(1) $< $@
+$(BUILD)/x86_64/%.efi: $(BUILD)/x86_64/%.so
 	$(call say,EFI)
-	$(Q)objcopy -S $(addprefix -j ,$(EFI_SECTIONS)) -O efi-app-x86_64 $< $@
+	$(Q)$(call TO_EFI,x86_64)
+
+$(BUILD)/ia32/%.efi: $(BUILD)/ia32/%.so
+	$(call say,EFI)
+	$(Q)$(call TO_EFI,ia32)
 
 # What a captured guest stops in (test-harness/launcher).
 $(BUILD)/x86_64/launcher.so: $(call objects,x86_64,test-harness/launcher/launcher.c efi/core/text.c efi/firmware/cpu.c)
 	$(call say,LD)
-	$(Q)$(LD) $(EFI_LDFLAGS) $(EFI_CRT0) $^ $(EFI_LIB) -o $@
+	$(Q)$(LINK64)
 
 # Apps with one fault each, to see the harness catch it: the linker puts the fault in the place of a function.
 MUTANTS := drops-bit-7:cpu_query shifts-edx:cpu_query lies-on-console:table_body never-stores:variable_store \
@@ -108,15 +136,15 @@ mutant_of = $(firstword $(subst :, ,$(1)))
 wrapped_by = $(lastword $(subst :, ,$(filter $(1):%,$(MUTANTS))))
 MUTANT_APPS := $(foreach mutant,$(MUTANTS),$(BUILD)/x86_64/mutants/$(call mutant_of,$(mutant)).efi)
 
-$(MUTANT_APPS:.efi=.so): $(BUILD)/x86_64/mutants/%.so: $(BUILD)/x86_64/test-harness/mutants/%.o $(call objects,x86_64,$(CORE) $(FIRMWARE))
+$(MUTANT_APPS:.efi=.so): $(BUILD)/x86_64/mutants/%.so: $(BUILD)/x86_64/test-harness/mutants/%.o $(call objects,x86_64,$(CORE) $(X86_64))
 	@mkdir -p $(@D)
 	$(call say,LD)
-	$(Q)$(LD) $(EFI_LDFLAGS) --wrap=$(call wrapped_by,$*) $(EFI_CRT0) $^ $(EFI_LIB) -o $@
+	$(Q)$(LINK64) --wrap=$(call wrapped_by,$*)
 
 # An app that only returns: what a boot costs without kvmleaf.
 $(BUILD)/x86_64/returns.so: $(BUILD)/x86_64/test-harness/bench/returns.o
 	$(call say,LD)
-	$(Q)$(LD) $(EFI_LDFLAGS) $(EFI_CRT0) $^ $(EFI_LIB) -o $@
+	$(Q)$(LINK64)
 
 ## The harness
 
@@ -174,7 +202,7 @@ bench: deps
 
 ## Lint: the compiler's own warnings are errors in every build
 
-SOURCES := $(wildcard efi/*/*.[ch] include/kvmleaf/*.h test-harness/*/*.[ch])
+SOURCES := $(wildcard efi/*/*.[ch] efi/firmware/*/*.[ch] include/kvmleaf/*.h test-harness/*/*.[ch])
 
 .PHONY: format
 lint:

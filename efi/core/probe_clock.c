@@ -58,14 +58,18 @@ static uint64_t clock_at(const struct clock *clock, uint64_t tsc)
 
 static bool frequency_agrees(const struct clock *clock, const struct kvm *kvm)
 {
-	uint64_t khz = (UINT64_C(1000000) << 32) / clock->multiplier;
+	/* So many ticks make a millisecond: by the multiplier and the shift they should give a million nanoseconds. */
+	const uint64_t expected = UINT64_C(1000000) << 32;
+	uint64_t scaled = (uint64_t)kvm->tsc_khz * clock->multiplier;
 	uint64_t off;
 
 	if (!kvm->has_timing || kvm->tsc_khz == 0)
 		return true;
-	khz = clock->shift >= 0 ? khz >> clock->shift : khz << -clock->shift;
-	off = khz > kvm->tsc_khz ? khz - kvm->tsc_khz : kvm->tsc_khz - khz;
-	return off * 100 <= (uint64_t)kvm->tsc_khz * PROBE_FREQUENCY_TOLERANCE;
+	if (clock->shift > 0 && scaled >> (64 - clock->shift) != 0)
+		return false;
+	scaled = clock->shift >= 0 ? scaled << clock->shift : scaled >> -clock->shift;
+	off = scaled > expected ? scaled - expected : expected - scaled;
+	return off <= expected / 100 * PROBE_FREQUENCY_TOLERANCE;
 }
 
 /* The host writes the clock anew with the MSR, so two writes give two readings of its own. */
@@ -100,11 +104,26 @@ static struct answer watch(struct prober *prober, const volatile uint8_t *area, 
 	return frequency_agrees(clock, &prober->report->kvm) ? WORKS : WRONG_BY(FREQUENCY);
 }
 
+/* Bit by bit: 32-bit firmware code has no library that divides 64 bits. */
+static uint64_t divide(uint64_t value, uint32_t by)
+{
+	uint64_t quotient = 0, rest = 0;
+
+	for (int bit = 63; bit >= 0; bit--) {
+		rest = rest << 1 | ((value >> bit) & 1);
+		if (rest < by)
+			continue;
+		rest -= by;
+		quotient |= UINT64_C(1) << bit;
+	}
+	return quotient;
+}
+
 /* The wall clock is the time when the clock was 0; the sum of both is now. */
 static bool wall_clock_agrees(const struct prober *prober, const struct wall_clock *wall, const struct clock *clock)
 {
 	const struct ring0 *ring0 = prober->ring0;
-	uint64_t now = wall->seconds + clock_at(clock, ring0->tsc(ring0->context)) / NS_PER_S;
+	uint64_t now = wall->seconds + divide(clock_at(clock, ring0->tsc(ring0->context)), NS_PER_S);
 	uint64_t firmware, off;
 
 	if (wall->seconds == 0 || wall->nanoseconds >= NS_PER_S)

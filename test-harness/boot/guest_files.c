@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "guest_files.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "capture.h"
@@ -73,8 +74,10 @@ gboolean guest_files_collect(
 	const struct guest_spec *spec, const char *vars, struct guest_result *result, GError **error)
 {
 	g_autofree char *path = g_build_filename(spec->folder, "report.json", NULL);
+	g_autofree char *payload = g_build_filename(spec->folder, "payload.img", NULL);
 	g_autofree char *wrong = NULL;
 
+	(void)g_unlink(payload); /* the app again, with its arguments */
 	if (result->flash)
 		wrong = read_variable(vars, result);
 	else if (result->console.json != NULL)

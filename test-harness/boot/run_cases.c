@@ -18,7 +18,7 @@
 #include "tap.h"
 
 /* A nested host that dies takes its case along, not those that were still to come: they get another. */
-enum { NESTED_ATTEMPTS = 2 };
+enum { NESTED_ATTEMPTS = 2, NESTED_CASES_MAX = 60 };
 
 struct unit {
 	const char *accel;
@@ -183,10 +183,14 @@ static void skip_cases(struct session *session, const GPtrArray *cases, const ch
 	}
 }
 
-/* Dealt out in turn, so that slow neighbours part; a host for fewer than four cases is not worth its start. */
+/*
+ * Dealt out in turn, so that slow neighbours part. A host for fewer than four cases is not worth its start, and one for
+ * too many runs out of memory, where its guests' stores and logs lie.
+ */
 static void add_nested_units(const struct session *session, GPtrArray *units, const GPtrArray *cases)
 {
-	guint hosts = MIN(cases->len / 4 + 1, (guint)session->settings->jobs);
+	guint needed = (cases->len + NESTED_CASES_MAX - 1) / NESTED_CASES_MAX;
+	guint hosts = MAX(MIN(cases->len / 4 + 1, (guint)session->settings->jobs), needed);
 	guint first = units->len;
 
 	g_assert(hosts > 0);

@@ -4,8 +4,8 @@
 . test-harness/checks/lib.sh
 
 size=$(stat -c %s "$app")
-[ "$size" -le $((40 * 1024)) ]
-report $? "at most 40 KiB" "$size bytes"
+[ "$size" -le $((48 * 1024)) ]
+report $? "at most 48 KiB" "$size bytes"
 
 headers=$(objdump -p "$app")
 echo "$headers" | grep -q 'Subsystem.*0000000a'
