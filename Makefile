@@ -55,7 +55,7 @@ NESTED := $(BUILD)/nested
 UNIT_TESTS := $(patsubst test-harness/unit/%.c,$(BUILD)/test/%,$(UNIT))
 CASES := $(wildcard test-harness/cases/*.ini)
 
-.PHONY: help all run check check-cold nested bench lint deps install clean
+.PHONY: help all run check check-cold images nested bench lint deps install clean
 .DELETE_ON_ERROR:
 
 help:
@@ -63,6 +63,7 @@ help:
 	@echo "make check    install what is missing, build, run every test"
 	@echo "make all      build only: $(EFI_APP), $(BOOT_APP)"
 	@echo "make check-cold  every case restored and booted from reset: the same report"
+	@echo "make images   the ISO, which is a USB disk too, and the ESP: images/out/"
 	@echo "make nested   build the small Linux that brings KVM to a machine without it"
 	@echo "make bench    measure"
 	@echo "make lint     compiler warnings, cppcheck, clang-tidy, shellcheck, format"
@@ -169,6 +170,15 @@ $(NESTED)/sums: test-harness/nested/make-host.sh test-harness/nested/init $(NEST
 	$(call say,HOST)
 	$(Q)test-harness/nested/make-host.sh $(NESTED) $(BOOT_APP)
 
+## Images
+
+IMAGES := images/out/SHA256SUMS
+images: $(IMAGES)
+
+$(IMAGES): images/make-images.sh images/kvmleaf.conf images/README.TXT images/startup.nsh $(EFI_APP) $(EFI_APP32)
+	$(call say,IMAGE)
+	$(Q)images/make-images.sh $(EFI_APP) $(EFI_APP32) images/out
+
 ## Tests
 
 $(BUILD)/test/%.o: %.c Makefile
@@ -210,7 +220,7 @@ lint:
 		--suppress=missingIncludeSystem -Iinclude -Iefi/core -Itest-harness/boot -Itest-harness/launcher $(CORE) $(BOOT)
 	@clang-tidy --quiet --warnings-as-errors='*' $(CORE) -- -std=c11 -ffreestanding -Iinclude -Iefi/core
 	@clang-tidy --quiet --warnings-as-errors='*' $(BOOT) -- $(filter-out -Werror,$(HOST_CFLAGS)) -Wno-unused-variable
-	@shellcheck -x -P . $(wildcard test-harness/*.sh test-harness/*/*.sh test-harness/*/*.t) test-harness/checks/record \
+	@shellcheck -x -P . $(wildcard images/*.sh test-harness/*.sh test-harness/*/*.sh test-harness/*/*.t) test-harness/checks/record \
 		test-harness/checks/count test-harness/checks/cold-equals .ci/run
 
 format:

@@ -10,8 +10,8 @@ fail() { echo "deps: $*" >&2; exit 1; }
 # One set a package manager, building and booting first, tests behind the bar.
 if command -v apt-get >/dev/null; then
 	packages="gcc libc6-dev binutils pkg-config libglib2.0-dev libjansson-dev libxml2-dev gnu-efi qemu-system-x86 qemu-utils
-		ovmf busybox-static cpio lz4 xz-utils zstd |
-		linux-libc-dev libxml2-utils mtools jq cpuid python3-jsonschema perl cppcheck clang-tidy shellcheck"
+		ovmf busybox-static cpio lz4 xz-utils zstd mtools xorriso |
+		linux-libc-dev libxml2-utils jq cpuid python3-jsonschema perl cppcheck clang-tidy shellcheck"
 	has() { dpkg-query -W -f='${Status}' "$1" 2>/dev/null | grep -q 'ok installed'; }
 	install() {
 		export DEBIAN_FRONTEND=noninteractive
@@ -21,14 +21,14 @@ if command -v apt-get >/dev/null; then
 	}
 elif command -v dnf >/dev/null; then
 	packages="gcc glibc-devel binutils pkgconf-pkg-config glib2-devel jansson-devel libxml2-devel gnu-efi-devel qemu-system-x86-core
-		qemu-img edk2-ovmf busybox cpio lz4 xz zstd kernel-core |
-		kernel-headers libxml2 mtools jq cpuid python3-jsonschema perl-Test-Harness cppcheck clang-tools-extra ShellCheck libasan
+		qemu-img edk2-ovmf busybox cpio lz4 xz zstd kernel-core mtools xorriso |
+		kernel-headers libxml2 jq cpuid python3-jsonschema perl-Test-Harness cppcheck clang-tools-extra ShellCheck libasan
 		libubsan"
 	has() { rpm -q "$1" >/dev/null 2>&1; }
 	install() { $as_root dnf install -y -q "$@"; }
 elif command -v pacman >/dev/null; then
-	packages="gcc binutils pkgconf glib2 jansson libxml2 gnu-efi qemu-system-x86 qemu-img edk2-ovmf busybox cpio lz4 xz zstd linux |
-		linux-api-headers libxml2 mtools jq cpuid python-jsonschema perl cppcheck clang shellcheck"
+	packages="gcc binutils pkgconf glib2 jansson libxml2 gnu-efi qemu-system-x86 qemu-img edk2-ovmf busybox cpio lz4 xz zstd linux mtools libisoburn |
+		linux-api-headers libxml2 jq cpuid python-jsonschema perl cppcheck clang shellcheck"
 	has() { pacman -Q "$1" >/dev/null 2>&1; }
 	install() { $as_root pacman -S --noconfirm --needed "$@"; }
 else

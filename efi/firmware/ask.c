@@ -50,6 +50,12 @@ static void drop_program_name(struct text *line)
 	line->length -= end;
 }
 
+/* U-Boot gives its Linux command line to whatever it starts. */
+static BOOLEAN is_for_linux(const struct text *line)
+{
+	return line->length > 5 && bytes_equal(line->data, "root=", 5);
+}
+
 /* Boot options may carry anything: what is not text was not meant for us. */
 static void from_load_options(const struct firmware *firmware, struct text *line)
 {
@@ -57,7 +63,8 @@ static void from_load_options(const struct firmware *firmware, struct text *line
 
 	if (firmware->loaded->LoadOptions == NULL || bytes < sizeof(CHAR16))
 		return;
-	if (bytes % sizeof(CHAR16) != 0 || !copy_wide(line, firmware->loaded->LoadOptions, bytes / sizeof(CHAR16))) {
+	if (bytes % sizeof(CHAR16) != 0 || !copy_wide(line, firmware->loaded->LoadOptions, bytes / sizeof(CHAR16)) ||
+		is_for_linux(line)) {
 		report_problem(&firmware->work->report, PROBLEM_LOAD_OPTIONS, (uint32_t)bytes);
 		line->length = 0;
 	}

@@ -142,6 +142,12 @@ static gboolean set_store(struct boot_case *boot_case, const struct key *key, co
 	return boot_case->flash || strcmp(value, "none") == 0 || wrong(error, key, value, "flash, none");
 }
 
+static gboolean set_by(struct boot_case *boot_case, const struct key *key, const char *value, GError **error)
+{
+	boot_case->by_shell = strcmp(value, "shell") == 0;
+	return boot_case->by_shell || strcmp(value, "firmware") == 0 || wrong(error, key, value, "firmware, shell");
+}
+
 static gboolean set_start(struct boot_case *boot_case, const struct key *key, const char *value, GError **error)
 {
 	boot_case->cold = strcmp(value, "cold") == 0;
@@ -157,6 +163,10 @@ static const struct key keys[] = {
 	{ "smp", set_smp, 0, NULL },
 	{ "qemu", set_qemu, 0, NULL },
 	{ "store", set_store, 0, NULL },
+	{ "disk", set_string, FIELD(disk), NULL },
+	{ "media", set_choice, FIELD(media), "disk, cdrom" },
+	{ "firmware", set_string, FIELD(firmware), NULL },
+	{ "started-by", set_by, 0, NULL },
 	{ "start", set_start, 0, NULL },
 	{ "app", set_string, FIELD(app), NULL },
 	{ "arguments", set_string, FIELD(arguments), NULL },

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "case_select.h"
 
+#include "case_parts.h"
 #include "error.h"
 #include "qemu_info.h"
 #include "run_guest.h"
@@ -28,6 +29,20 @@ static void take_shard(const struct settings *settings, GPtrArray *cases)
 	g_ptr_array_set_free_func(cases, (GDestroyNotify)case_free);
 }
 
+static void skip_without_parts(const struct settings *settings, struct boot_case *boot_case)
+{
+	struct case_parts parts;
+	GError *error = NULL;
+
+	if (!case_parts_find(settings, boot_case, &parts, &error)) {
+		g_free(boot_case->skip);
+		boot_case->skip = g_strdup(error->message);
+		g_error_free(error);
+		return;
+	}
+	case_parts_clear(&parts);
+}
+
 GPtrArray *case_select(struct settings *settings, GError **error)
 {
 	g_autoptr(GPtrArray) cases = cases_load(settings->cases, error);
@@ -52,6 +67,8 @@ GPtrArray *case_select(struct settings *settings, GError **error)
 
 		if (info != NULL)
 			good = qemu_info_check(info, boot_case, error);
+		if (good && !settings->list)
+			skip_without_parts(settings, boot_case);
 		if (is_wanted(settings, boot_case))
 			i++;
 		else

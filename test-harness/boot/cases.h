@@ -11,11 +11,15 @@ struct boot_case {
 	char *why;
 	char *accel; /* kvm or tcg */
 	char *machine, *cpu, *arguments;
-	char *app;    /* another than the usual, beside it; NULL */
-	char **extra; /* further QEMU options */
+	char *app;      /* another than the usual, beside it; NULL */
+	char *disk;     /* an image of images/out to boot instead of the app; "none": what extra brings */
+	char *media;    /* disk or cdrom */
+	char *firmware; /* i386, CODE:VARS, or a ROM image; NULL for the usual */
+	char **extra;   /* further QEMU options */
 	unsigned smp;
 	gboolean flash;
-	gboolean cold; /* booted from reset even where a captured guest could stand for it */
+	gboolean by_shell; /* the firmware's shell starts the app */
+	gboolean cold;     /* booted from reset even where a captured guest could stand for it */
 	/* Expectations; NULL or 0 where the case has none. */
 	char *verdict, *status, *signature, *hypervisor_bit, *problem;
 	uint32_t base, max_leaf;

@@ -3,14 +3,15 @@
 
 #include <string.h>
 
-/* What OVMF says when nothing more will come (its BDS and exception handler); QEMU would stay up for ever. */
+/* What OVMF says when nothing more will come; QEMU would stay up for ever. Its exception handler, then its BDS, which
+ * goes on to the next boot option, the shell at last. */
+static const char *const faults[] = { "!!!! X64 Exception", "!!!! IA32 Exception", NULL };
 static const char *const dead_ends[] = {
-	"!!!! X64 Exception",
-	"!!!! IA32 Exception",
-	"Shell>",
 	"No bootable option or device was found",
 	"BdsDxe: failed to start",
 	"BdsDxe: failed to load",
+	"Shell>",
+	NULL,
 };
 
 void console_init(struct console *console, void (*on_line)(gpointer context, const char *line), gpointer context)
@@ -48,11 +49,18 @@ static GHashTable *parse_pairs(const char *text)
 	return pairs;
 }
 
+static void look_for(struct console *console, const char *const *messages)
+{
+	for (; *messages != NULL && console->dead_end == NULL; messages++)
+		if (strstr(console->line->str, *messages) != NULL)
+			console->dead_end = *messages;
+}
+
 static void look_for_dead_end(struct console *console)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(dead_ends) && console->dead_end == NULL; i++)
-		if (strstr(console->line->str, dead_ends[i]) != NULL)
-			console->dead_end = dead_ends[i];
+	look_for(console, faults);
+	if (!console->by_shell)
+		look_for(console, dead_ends);
 }
 
 static void take_json_line(struct console *console)

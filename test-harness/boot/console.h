@@ -16,6 +16,7 @@ struct console {
 	GHashTable *end;  /* the key=value pairs of KVMLEAF-END; NULL until it was seen */
 	GString *json;    /* what stood between the JSON markers; NULL without any */
 	gboolean in_json;
+	gboolean by_shell; /* the shell is meant to start the app: its prompt, and what failed before, is no end */
 	gboolean flooded;
 	const char *dead_end; /* a message after which firmware goes nowhere, NULL for none */
 	void (*on_line)(gpointer context, const char *line);

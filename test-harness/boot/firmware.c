@@ -56,14 +56,14 @@ static gboolean array_has(const json_t *array, const char *wanted)
 }
 
 /* Machine names in descriptors are globs over versioned types: q35 itself is only an alias of the newest. */
-static gboolean targets_q35(const json_t *targets)
+static gboolean targets_q35(const json_t *targets, const char *architecture)
 {
 	size_t i, k;
 	json_t *target, *machine;
 
 	json_array_foreach(targets, i, target)
 	{
-		if (g_strcmp0(json_string_value(json_object_get(target, "architecture")), "x86_64") != 0)
+		if (g_strcmp0(json_string_value(json_object_get(target, "architecture")), architecture) != 0)
 			continue;
 		json_array_foreach(json_object_get(target, "machines"), k,
 			machine) if (json_is_string(machine) &&
@@ -72,12 +72,13 @@ static gboolean targets_q35(const json_t *targets)
 	return FALSE;
 }
 
-static struct firmware *from_descriptor(const char *path)
+static struct firmware *from_descriptor(const char *path, const char *architecture)
 {
 	json_error_t json_error;
 	json_t *root = json_load_file(path, 0, &json_error);
 	const json_t *features = json_object_get(root, "features");
 	const char *device, *mode = "split", *code, *vars, *code_format = "raw", *vars_format = "raw";
+	gboolean smm = array_has(features, "requires-smm");
 	struct firmware *firmware = NULL;
 
 	if (json_unpack(root, "{s:{s:s, s?s, s:{s:s, s?s}, s:{s:s, s?s}}}", "mapping", "device", &device, "mode", &mode,
@@ -85,27 +86,33 @@ static struct firmware *from_descriptor(const char *path)
 		    "format", &vars_format) == 0 &&
 		strcmp(device, "flash") == 0 && strcmp(mode, "split") == 0 &&
 		array_has(json_object_get(root, "interface-types"), "uefi") &&
-		targets_q35(json_object_get(root, "targets")) && !array_has(features, "enrolled-keys") &&
-		!array_has(features, "requires-smm")) {
+		targets_q35(json_object_get(root, "targets"), architecture) && !array_has(features, "enrolled-keys") &&
+		(!smm || strcmp(architecture, "i386") == 0)) {
 		firmware = g_new0(struct firmware, 1);
 		firmware->code = g_strdup(code);
 		firmware->vars = g_strdup(vars);
 		firmware->code_format = g_strdup(code_format);
 		firmware->vars_format = g_strdup(vars_format);
+		firmware->smm = smm;
 		firmware->source = g_strdup(path);
 	}
 	json_decref(root);
 	return firmware;
 }
 
+struct search {
+	const char *architecture;
+	struct firmware *found;
+};
+
 /* A zero-length file hides the general one of its name; it fails to parse as JSON and so yields nothing. */
-static gboolean take_first(gpointer name, gpointer path, gpointer found)
+static gboolean take_first(gpointer name, gpointer path, gpointer context)
 {
-	struct firmware **firmware = found;
+	struct search *search = context;
 
 	(void)name;
-	*firmware = from_descriptor(path);
-	return *firmware != NULL;
+	search->found = from_descriptor(path, search->architecture);
+	return search->found != NULL;
 }
 
 static struct firmware *from_option(const char *option, GError **error)
@@ -158,7 +165,7 @@ static gboolean check_pair(const struct firmware *firmware, GError **error)
 	return TRUE;
 }
 
-struct firmware *firmware_find(const char *option, GError **error)
+struct firmware *firmware_find(const char *option, const char *architecture, GError **error)
 {
 	struct firmware *firmware = NULL;
 
@@ -167,12 +174,15 @@ struct firmware *firmware_find(const char *option, GError **error)
 	} else {
 		g_autoptr(GTree) descriptors = collect_descriptors();
 
-		g_tree_foreach(descriptors, take_first, &firmware);
+		struct search search = { .architecture = architecture };
+
+		g_tree_foreach(descriptors, take_first, &search);
+		firmware = search.found;
 		if (firmware == NULL)
 			g_set_error(error, BOOT_ERROR, BOOT_SETUP,
-				"no UEFI firmware for q35 found by QEMU's firmware descriptors; install OVMF (package "
-				"ovmf or "
-				"edk2-ovmf), or name it with --firmware=CODE:VARS");
+				"no UEFI firmware for %s on q35 found by QEMU's firmware descriptors; install OVMF "
+				"(package ovmf, ovmf-ia32 or edk2-ovmf), or name it with --firmware=CODE:VARS",
+				architecture);
 	}
 	if (firmware != NULL && !check_pair(firmware, error)) {
 		firmware_free(firmware);

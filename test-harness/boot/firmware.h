@@ -9,14 +9,16 @@ struct firmware {
 	char *code;                      /* executable image, mapped read-only */
 	char *vars;                      /* template of the variable store, never mapped itself */
 	char *code_format, *vars_format; /* QEMU block formats: raw or qcow2 */
+	gboolean smm;                    /* it runs in system management mode, which alone may write the flash */
 	char *source;                    /* the descriptor, or the option, that named them */
 };
 
 /*
- * The first descriptor, in the order of the specification, for x86_64 firmware on q35 in split flash without enrolled
- * keys and without SMM. option, if not NULL, is CODE:VARS and comes before all. Files are checked to exist and to pair.
+ * The first descriptor, in the order of the specification, for this architecture (x86_64 or i386) on q35 in split flash
+ * without enrolled keys; for x86_64 without SMM, too. option, if not NULL, is CODE:VARS and comes before all. Files are
+ * checked to exist and to pair.
  */
-struct firmware *firmware_find(const char *option, GError **error);
+struct firmware *firmware_find(const char *option, const char *architecture, GError **error);
 void firmware_free(struct firmware *firmware);
 
 #endif

@@ -192,6 +192,7 @@ static void reap(struct guest *guest)
 static void open_guest(struct guest *guest)
 {
 	console_init(&guest->result->console, guest->spec->on_line, guest->spec->context);
+	guest->result->console.by_shell = guest->spec->by_shell;
 	qmp_init(&guest->qmp, -1, on_event, guest);
 }
 

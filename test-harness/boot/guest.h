@@ -22,6 +22,9 @@ struct guest_spec {
 	const char *rom; /* the ROM image where flash is FALSE */
 	const char *app; /* the .efi file, booted directly where disk is NULL */
 	const char *disk;         /* a raw disk image to boot instead; the guest gets a copy of its own, disk.img */
+	gboolean cdrom;           /* which is a CD's */
+	gboolean by_shell;        /* the firmware's shell starts the app */
+	gboolean other;           /* extra brings what to boot: neither app nor disk */
 	const char *arguments;    /* for the app; "" leaves it to what the disk says */
 	const char *const *extra; /* further QEMU options, NULL for none */
 	/* A captured guest to restore with this CPU, launcher and store instead of a boot; NULL for none. */

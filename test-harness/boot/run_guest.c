@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "capture.h"
+#include "case_parts.h"
 #include "error.h"
 #include "rom.h"
 #include "scratch.h"
@@ -14,8 +15,8 @@ enum { RESTORE_SMP_MAX = 4 };
 gboolean run_can_restore(const struct settings *settings, const struct boot_case *boot_case)
 {
 	return !settings->cold && settings->disk == NULL && !boot_case->cold && boot_case->extra == NULL &&
-	       strcmp(boot_case->machine, "q35") == 0 && (boot_case->smp & (boot_case->smp - 1)) == 0 &&
-	       boot_case->smp <= RESTORE_SMP_MAX;
+	       boot_case->disk == NULL && boot_case->firmware == NULL && strcmp(boot_case->machine, "q35") == 0 &&
+	       (boot_case->smp & (boot_case->smp - 1)) == 0 && boot_case->smp <= RESTORE_SMP_MAX;
 }
 
 /* What the app is told: to end by debug-exit; where it stores none, to give its report on the console. A disk image
@@ -44,6 +45,23 @@ static void space_ticks(const struct settings *settings, gboolean restored)
 	(void)scratch_write(path, restored ? "4000000000" : "1000000", -1, NULL);
 }
 
+/* @images@ in a case's QEMU options stands for the folder of the images. */
+static char **with_images(const struct settings *settings, char **extra)
+{
+	GStrvBuilder *builder = g_strv_builder_new();
+	char **words;
+
+	for (; extra != NULL && *extra != NULL; extra++) {
+		g_autoptr(GString) word = g_string_new(*extra);
+
+		g_string_replace(word, "@images@", settings->images, 0);
+		g_strv_builder_add(builder, word->str);
+	}
+	words = g_strv_builder_end(builder);
+	g_strv_builder_unref(builder);
+	return words;
+}
+
 gboolean run_guest(const struct settings *settings, const struct boot_case *boot_case, const char *accel,
 	const char *folder, void (*on_line)(gpointer context, const char *line), struct guest_result *result,
 	GError **error)
@@ -54,6 +72,7 @@ gboolean run_guest(const struct settings *settings, const struct boot_case *boot
 	g_autofree char *beside = g_path_get_dirname(settings->app);
 	g_autofree char *app = g_build_filename(beside, boot_case->app, NULL);
 	g_autofree char *arguments = app_arguments(settings, boot_case, flash);
+	g_auto(GStrv) extra = with_images(settings, boot_case->extra);
 	struct guest_spec spec = {
 		.qemu = settings->qemu,
 		.accel = accel,
@@ -64,13 +83,13 @@ gboolean run_guest(const struct settings *settings, const struct boot_case *boot
 		.flash = flash,
 		.app = boot_case->app != NULL ? app : settings->app,
 		.launcher = settings->launcher,
-		.disk = settings->disk,
 		.arguments = arguments,
-		.extra = (const char *const *)boot_case->extra,
+		.extra = (const char *const *)extra,
 		.folder = folder,
 		.timeout = (unsigned)settings->timeout,
 		.on_line = on_line,
 	};
+	struct case_parts parts;
 	g_autofree char *rom = NULL;
 	gboolean tried = FALSE;
 
@@ -78,8 +97,19 @@ gboolean run_guest(const struct settings *settings, const struct boot_case *boot
 		g_set_error(error, BOOT_ERROR, BOOT_SETUP, "%s: the folder cannot be made", folder);
 		return FALSE;
 	}
-	if (!flash)
-		spec.rom = rom = rom_make(settings->firmware, settings->cache, error);
+	if (!case_parts_find(settings, boot_case, &parts, error))
+		return FALSE;
+	spec.disk = parts.disk;
+	spec.by_shell = boot_case->by_shell;
+	spec.cdrom = g_strcmp0(boot_case->media, "cdrom") == 0;
+	spec.other = boot_case->disk != NULL && parts.disk == NULL;
+	if (parts.firmware != NULL)
+		spec.firmware = parts.firmware;
+	if (parts.rom != NULL)
+		rom = g_strdup(parts.rom);
+	else if (!flash)
+		rom = rom_make(spec.firmware, settings->cache, error);
+	spec.rom = rom;
 	if (restore)
 		spec.capture = capture = capture_get(settings, boot_case->smp, error);
 	if (restore ? capture != NULL : flash || rom != NULL) {
@@ -87,5 +117,6 @@ gboolean run_guest(const struct settings *settings, const struct boot_case *boot
 		tried = guest_run(&spec, result, error);
 	}
 	capture_free(capture);
+	case_parts_clear(&parts);
 	return tried;
 }

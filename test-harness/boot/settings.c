@@ -173,6 +173,7 @@ static void find_paths(struct settings *settings)
 	if (settings->cases == NULL)
 		settings->cases = find_beside(settings, cases);
 	settings->nested = g_build_filename(settings->home, "nested", NULL);
+	settings->images = g_build_filename(settings->home, "../images/out", NULL);
 	if (settings->cache == NULL)
 		settings->cache = g_file_test(built_app, G_FILE_TEST_EXISTS)
 					  ? g_build_filename(settings->home, "cache", NULL)
@@ -234,7 +235,7 @@ gboolean settings_find_parts(struct settings *settings, GError **error)
 		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "--disk=%s: no such file", settings->disk);
 		return FALSE;
 	}
-	settings->firmware = firmware_find(settings->firmware_option, error);
+	settings->firmware = firmware_find(settings->firmware_option, "x86_64", error);
 	return settings->firmware != NULL;
 }
 
@@ -242,8 +243,9 @@ void settings_clear(struct settings *settings)
 {
 	char *const strings[] = { settings->accel, settings->qemu, settings->firmware_option, settings->app,
 		settings->launcher, settings->disk, settings->cpu, settings->cases, settings->cache, settings->nested,
-		settings->captured, settings->unknown, settings->junit, settings->shard, settings->machine,
-		settings->require, settings->forbid, settings->libvirt, settings->out, settings->home };
+		settings->images, settings->captured, settings->unknown, settings->junit, settings->shard,
+		settings->machine, settings->require, settings->forbid, settings->libvirt, settings->out,
+		settings->home };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(strings); i++)
 		g_free(strings[i]);

@@ -9,8 +9,8 @@
 
 struct settings {
 	char *accel; /* auto, kvm, nested or tcg */
-	char *qemu, *firmware_option, *app, *launcher, *disk, *cpu, *cases, *cache, *nested, *captured, *unknown,
-		*junit, *shard, *machine, *require, *forbid, *libvirt, *out;
+	char *qemu, *firmware_option, *app, *launcher, *disk, *cpu, *cases, *cache, *nested, *images, *captured,
+		*unknown, *junit, *shard, *machine, *require, *forbid, *libvirt, *out;
 	char **globs;     /* --case */
 	char **arguments; /* what follows --, for the app */
 	int jobs, smp;

@@ -53,7 +53,7 @@ static void assert_bad(const char *option, int code, const char *word)
 {
 	GError *error = NULL;
 
-	g_assert_null(firmware_find(option, &error));
+	g_assert_null(firmware_find(option, "x86_64", &error));
 	g_assert_error(error, BOOT_ERROR, code);
 	if (strstr(error->message, word) == NULL || strchr(error->message, '\n') != NULL)
 		g_error("\"%s\" does not say %s", error->message, word);
@@ -70,7 +70,7 @@ static void test_good_pairs(void)
 		struct firmware *firmware;
 
 		pair_init(&pair, sizes[i][0], sizes[i][1], TRUE);
-		firmware = firmware_find(pair.option, &error);
+		firmware = firmware_find(pair.option, "x86_64", &error);
 		g_assert_no_error(error);
 		g_assert_cmpstr(firmware->code, ==, pair.code);
 		g_assert_cmpstr(firmware->vars, ==, pair.vars);
@@ -161,7 +161,7 @@ static void test_qcow2(void)
 	code = g_build_filename(pair.folder, "CODE.qcow2", NULL);
 	option = g_strconcat(code, ":", pair.vars, NULL);
 	g_assert_true(g_file_set_contents(code, "QFI\xfb", 4, NULL));
-	firmware = firmware_find(option, &error);
+	firmware = firmware_find(option, "x86_64", &error);
 	g_assert_no_error(error);
 	g_assert_cmpstr(firmware->code_format, ==, "qcow2");
 	g_assert_cmpstr(firmware->vars_format, ==, "raw");
