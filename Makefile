@@ -32,7 +32,7 @@ X86_64_CFLAGS := $(EFI_CFLAGS) -m64 -mno-red-zone -maccumulate-outgoing-args -DG
 IA32_CFLAGS := $(EFI_CFLAGS) -m32 -march=i686 -nostdinc -isystem $(shell $(CC) -print-file-name=include) -isystem $(EFI_INC)/ia32
 EFI_LDFLAGS := -nostdlib -shared -Bsymbolic --no-undefined --build-id=none --fatal-warnings -z nocombreloc -z noexecstack
 # gnu-efi before 3.0.16 has no .rodata of its own, later ones do: without it the program loads and prints nothing.
-EFI_SECTIONS := .text .sdata .data .rodata .dynamic .dynsym .rel .rela .rel.* .rela.* .reloc
+EFI_SECTIONS := .text .sdata .data .rodata .dynamic .dynsym .rel .rela .rel.* .rela.* .reloc .sbat
 
 HOST_LIBS := gio-2.0 jansson libxml-2.0
 HOST_CFLAGS = -std=c11 -O2 -g -D_GNU_SOURCE $(WARNINGS) -Iinclude -Iefi/core -Itest-harness/boot -Itest-harness/launcher \
@@ -64,6 +64,7 @@ help:
 	@echo "make all      build only: $(EFI_APP), $(BOOT_APP)"
 	@echo "make check-cold  every case restored and booted from reset: the same report"
 	@echo "make images   the ISO, which is a USB disk too, and the ESP: images/out/"
+	@echo "make sign     KEY= CERT=  the same, signed for Secure Boot: images/out/signed/"
 	@echo "make nested   build the small Linux that brings KVM to a machine without it"
 	@echo "make bench    measure"
 	@echo "make lint     compiler warnings, cppcheck, clang-tidy, shellcheck, format"
@@ -115,13 +116,20 @@ $(BUILD)/ia32/kvmleaf.so: $(call objects,ia32,$(CORE) $(IA32))
 
 # One step from ELF to PE: a PE that objcopy writes again gets the time of day.
 TO_EFI = objcopy -S $(addprefix -j ,$(EFI_SECTIONS)) -O efi-app-$(1) $< $@
-$(BUILD)/x86_64/%.efi: $(BUILD)/x86_64/%.so
+$(BUILD)/x86_64/%.efi: $(BUILD)/x86_64/%.so $(BUILD)/mark-nx
 	$(call say,EFI)
 	$(Q)$(call TO_EFI,x86_64)
+	$(Q)$(BUILD)/mark-nx $@
 
-$(BUILD)/ia32/%.efi: $(BUILD)/ia32/%.so
+$(BUILD)/ia32/%.efi: $(BUILD)/ia32/%.so $(BUILD)/mark-nx
 	$(call say,EFI)
 	$(Q)$(call TO_EFI,ia32)
+	$(Q)$(BUILD)/mark-nx $@
+
+$(BUILD)/mark-nx: images/mark-nx.c
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(Q)$(CC) -std=c11 -O2 $(WARNINGS) $< -o $@
 
 # What a captured guest stops in (test-harness/launcher).
 $(BUILD)/x86_64/launcher.so: $(call objects,x86_64,test-harness/launcher/launcher.c efi/core/text.c efi/firmware/cpu.c)
@@ -179,6 +187,11 @@ $(IMAGES): images/make-images.sh images/kvmleaf.conf images/README.TXT images/st
 	$(call say,IMAGE)
 	$(Q)images/make-images.sh $(EFI_APP) $(EFI_APP32) images/out
 
+# With a key of the user's own, for a machine with Secure Boot that knows it.
+.PHONY: sign
+sign: all
+	@images/sign.sh "$(KEY)" "$(CERT)" $(EFI_APP) $(EFI_APP32) images/out/signed
+
 ## Tests
 
 $(BUILD)/test/%.o: %.c Makefile
@@ -194,7 +207,7 @@ CHECKS := $(wildcard test-harness/checks/*.t)
 
 # Long ones first, so that the short ones fill the gaps.
 .PHONY: check-built
-check-built: all $(MUTANT_APPS) $(NESTED)/sums $(UNIT_TESTS)
+check-built: all $(IMAGES) $(MUTANT_APPS) $(NESTED)/sums $(UNIT_TESTS)
 	@rm -rf $(BUILD)/test/tap
 	@prove -j 2 --exec test-harness/checks/record $(CHECKS) $(UNIT_TESTS) :: --tap; status=$$?; \
 		test-harness/checks/count; exit $$status
@@ -212,7 +225,7 @@ bench: deps
 
 ## Lint: the compiler's own warnings are errors in every build
 
-SOURCES := $(wildcard efi/*/*.[ch] efi/firmware/*/*.[ch] include/kvmleaf/*.h test-harness/*/*.[ch])
+SOURCES := $(wildcard images/*.c efi/*/*.[ch] efi/firmware/*/*.[ch] include/kvmleaf/*.h test-harness/*/*.[ch])
 
 .PHONY: format
 lint:

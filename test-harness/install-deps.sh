@@ -11,7 +11,8 @@ fail() { echo "deps: $*" >&2; exit 1; }
 if command -v apt-get >/dev/null; then
 	packages="gcc libc6-dev binutils pkg-config libglib2.0-dev libjansson-dev libxml2-dev gnu-efi qemu-system-x86 qemu-utils
 		ovmf busybox-static cpio lz4 xz-utils zstd mtools xorriso |
-		linux-libc-dev libxml2-utils jq cpuid python3-jsonschema perl cppcheck clang-tidy shellcheck"
+		linux-libc-dev dosfstools openssl sbsigntool ovmf-ia32 u-boot-qemu grub-efi-amd64-bin grub-common systemd-boot-efi efivar
+		libxml2-utils jq cpuid python3-jsonschema perl cppcheck clang-tidy shellcheck"
 	has() { dpkg-query -W -f='${Status}' "$1" 2>/dev/null | grep -q 'ok installed'; }
 	install() {
 		export DEBIAN_FRONTEND=noninteractive
@@ -22,13 +23,13 @@ if command -v apt-get >/dev/null; then
 elif command -v dnf >/dev/null; then
 	packages="gcc glibc-devel binutils pkgconf-pkg-config glib2-devel jansson-devel libxml2-devel gnu-efi-devel qemu-system-x86-core
 		qemu-img edk2-ovmf busybox cpio lz4 xz zstd kernel-core mtools xorriso |
-		kernel-headers libxml2 jq cpuid python3-jsonschema perl-Test-Harness cppcheck clang-tools-extra ShellCheck libasan
+		kernel-headers dosfstools openssl sbsigntools edk2-ovmf-ia32 grub2-efi-x64-modules systemd-boot-unsigned efivar libxml2 jq cpuid python3-jsonschema perl-Test-Harness cppcheck clang-tools-extra ShellCheck libasan
 		libubsan"
 	has() { rpm -q "$1" >/dev/null 2>&1; }
 	install() { $as_root dnf install -y -q "$@"; }
 elif command -v pacman >/dev/null; then
 	packages="gcc binutils pkgconf glib2 jansson libxml2 gnu-efi qemu-system-x86 qemu-img edk2-ovmf busybox cpio lz4 xz zstd linux mtools libisoburn |
-		linux-api-headers libxml2 jq cpuid python-jsonschema perl cppcheck clang shellcheck"
+		linux-api-headers dosfstools openssl sbsigntools grub efivar libxml2 jq cpuid python-jsonschema perl cppcheck clang shellcheck"
 	has() { pacman -Q "$1" >/dev/null 2>&1; }
 	install() { $as_root pacman -S --noconfirm --needed "$@"; }
 else

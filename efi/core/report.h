@@ -87,6 +87,7 @@ struct report {
 	struct leaf leaves[LEAVES_MAX]; /* every leaf that was believed, in the order of reading */
 	size_t leaf_count;
 
+	bool knows_secure_boot, secure_boot; /* whether the firmware says, and what */
 	uint32_t vcpu_count, vcpus_checked;
 	struct probe probe;
 	bool enforced; /* a masked feature that works counts as a contradiction */

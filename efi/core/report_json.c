@@ -73,6 +73,10 @@ static void json_head(struct text *json, const struct report *report)
 	json_key(json, "signature");
 	json_hex32(json, report->cpu_signature);
 	text_char(json, '}');
+	if (report->knows_secure_boot) {
+		json_key(json, "secure_boot");
+		json_bool(json, report->secure_boot);
+	}
 }
 
 static void json_block(struct text *json, const struct block *block)

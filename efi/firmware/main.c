@@ -49,6 +49,7 @@ static void examine(const struct firmware *firmware)
 	report->expectation_count = arguments->expectation_count;
 	if (firmware->system->ConOut == NULL)
 		report_problem(report, PROBLEM_NO_CONSOLE, 0);
+	variable_secure_boot(firmware, report);
 	vcpus_count(firmware, report);
 	discover(&cpu, report);
 	decode(report);

@@ -66,3 +66,15 @@ enum report_stored variable_store(const struct firmware *firmware, char *json, U
 	}
 	return REPORT_WRITTEN;
 }
+
+/* UEFI specification, 3.3: one byte, 1 while images are verified. */
+void variable_secure_boot(const struct firmware *firmware, struct report *report)
+{
+	EFI_GUID global = EFI_GLOBAL_VARIABLE;
+	CHAR16 switch_name[] = u"SecureBoot";
+	UINT8 value = 0;
+	UINTN size = sizeof(value);
+
+	report->knows_secure_boot = firmware->runtime->GetVariable(switch_name, &global, NULL, &size, &value) == EFI_SUCCESS;
+	report->secure_boot = value == 1;
+}

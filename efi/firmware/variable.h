@@ -14,4 +14,7 @@ UINTN variable_capacity(const struct firmware *firmware, struct report *report);
  */
 enum report_stored variable_store(const struct firmware *firmware, char *json, UINTN length, EFI_STATUS *ret_status);
 
+/* Whether Secure Boot is on, where the firmware says. */
+void variable_secure_boot(const struct firmware *firmware, struct report *report);
+
 #endif

@@ -34,9 +34,36 @@ objdump -d "$app" | grep -q '%[xy]mm'
 [ $? -eq 1 ]
 report $? "no SSE instruction" "$(objdump -d "$app" | grep '%[xy]mm' | head -n 3)"
 
+for efi in "$app" build/ia32/kvmleaf.efi; do
+	objdump -p "$efi" | grep -Eq 'DllCharacteristics[[:space:]]+0*100$'
+	report $? "$efi: NX_COMPAT" "$(objdump -p "$efi" | grep DllCharacteristics)"
+	objcopy -O binary -j .sbat --set-section-flags .sbat=alloc "$efi" /dev/stdout 2>/dev/null | tr -d '\0' | awk -F , '
+		NF != 6 { bad = 1 } NR == 1 && $1 != "sbat" { bad = 1 } NR == 2 && ($1 != "kvmleaf" || $2 < 1) { bad = 1 }
+		END { exit bad || NR != 2 }'
+	report $? "$efi: an SBAT section of two rows"
+done
+
+size=$(stat -c %s images/out/kvmleaf.iso)
+[ "$size" -le $((1024 * 1024)) ]
+report $? "the ISO is at most 1 MiB" "$size bytes"
+fsck.fat -n images/out/kvmleaf-esp.img >/dev/null
+report $? "the ESP is a sound FAT file system" "$(fsck.fat -n images/out/kvmleaf-esp.img)"
+(cd images/out && sha256sum --quiet -c SHA256SUMS)
+report $? "SHA256SUMS"
+output=$(PATH=/nowhere /bin/sh images/make-images.sh "$app" build/ia32/kvmleaf.efi build/no-images 2>&1)
+[ $? -ne 0 ] && [ ! -e build/no-images ] && echo "$output" | grep -q 'is in the package mtools'
+report $? "a missing tool's package is named" "$output"
+
 copy=$(mktemp -d)
-cp -r Makefile include efi "$copy"
-make -s -C "$copy" build/x86_64/kvmleaf.efi >/dev/null && cmp -s "$app" "$copy/build/x86_64/kvmleaf.efi"
-report $? "another folder gives the same bytes"
+cp -r Makefile include efi images "$copy"
+rm -rf "$copy/images/out"
+touch -d 2001-01-01 "$copy"/images/*
+make -s -C "$copy" images >/dev/null && cmp -s "$app" "$copy/build/x86_64/kvmleaf.efi"
+report $? "another folder gives the same app"
+cmp -s images/out/SHA256SUMS "$copy/images/out/SHA256SUMS"
+report $? "and the same images" "$(diff images/out/SHA256SUMS "$copy/images/out/SHA256SUMS")"
+SOURCE_DATE_EPOCH=1000000000 "$copy/images/make-images.sh" "$app" build/ia32/kvmleaf.efi "$copy/old"
+! cmp -s images/out/kvmleaf.iso "$copy/old/kvmleaf.iso" && mdir -i "$copy/old/kvmleaf-esp.img" :: | grep -q 2001-09-09
+report $? "SOURCE_DATE_EPOCH is honoured" "$(mdir -i "$copy/old/kvmleaf-esp.img" ::)"
 rm -rf "$copy"
 plan

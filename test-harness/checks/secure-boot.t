@@ -1,0 +1,67 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+# Signing, and firmware with Secure Boot on and the distribution's test key enrolled: unsigned and tampered apps are
+# refused, a signed one runs and says so.
+. test-harness/checks/lib.sh
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"; rm -rf images/out/signed' EXIT
+key=$scratch/snakeoil.key
+cert=/usr/share/ovmf/PkKek-1-snakeoil.pem
+code=/usr/share/OVMF/OVMF_CODE_4M.fd
+vars=/usr/share/OVMF/OVMF_VARS_4M.snakeoil.fd
+
+# refuses WORDS KEY CERT: status 2 of the script, one line with these words, and nothing written.
+refuses() {
+	local output
+	rm -rf images/out/signed
+	output=$(images/sign.sh "$2" "$3" build/x86_64/kvmleaf.efi build/ia32/kvmleaf.efi images/out/signed 2>&1 >/dev/null)
+	[ $? -eq 2 ] && [ "$(wc -l <<<"$output")" -eq 1 ] && grep -qF -- "$1" <<<"$output" && [ ! -e images/out/signed ]
+	report $? "sign: $1" "$output"
+}
+openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=one -days 2 -keyout "$scratch/one.key" -out "$scratch/one.pem" 2>/dev/null
+openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=two -days 2 -keyout "$scratch/two.key" -out "$scratch/two.pem" 2>/dev/null
+refuses "a key and a certificate are needed" "" ""
+refuses "not a private key" "$scratch/none.key" "$scratch/one.pem"
+refuses "not a private key" "$scratch/one.pem" "$scratch/one.pem"
+refuses "not a certificate" "$scratch/one.key" "$scratch/one.key"
+refuses "do not belong together" "$scratch/one.key" "$scratch/two.pem"
+
+make -s sign KEY="$scratch/one.key" CERT="$scratch/one.pem" >"$scratch/log" 2>&1 &&
+	sbverify --cert "$scratch/one.pem" images/out/signed/kvmleaf-x86_64.efi >/dev/null 2>&1 &&
+	sbverify --cert "$scratch/one.pem" images/out/signed/kvmleaf-ia32.efi >/dev/null 2>&1
+report $? "make sign signs both apps with one's own key" "$(cat "$scratch/log")"
+sbattach --remove images/out/signed/kvmleaf-x86_64.efi >/dev/null 2>&1
+cmp -s images/out/signed/kvmleaf-x86_64.efi build/x86_64/kvmleaf.efi
+report $? "without its signature it is the unsigned app"
+
+if [ ! -r "$vars" ]; then
+	skip "Secure Boot" "no $vars"
+	plan
+	exit 0
+fi
+# The pass phrase is in the package's README.Debian.
+openssl rsa -in /usr/share/ovmf/PkKek-1-snakeoil.key -passin pass:snakeoil -out "$key" 2>/dev/null
+make -s sign KEY="$key" CERT="$cert" >"$scratch/log" 2>&1
+report $? "make sign with the firmware's key" "$(cat "$scratch/log")"
+cp images/out/signed/kvmleaf.iso "$scratch/signed.iso"
+cp images/out/kvmleaf.iso "$scratch/unsigned.iso"
+# One word of the text changed within the signed image.
+cp "$scratch/signed.iso" "$scratch/tampered.iso"
+offset=$(grep -abo 'Press a key' "$scratch/tampered.iso" | head -n 1 | cut -d : -f 1)
+printf 'p' | dd of="$scratch/tampered.iso" bs=1 seek="$offset" conv=notrunc status=none
+
+mkdir "$scratch/cases"
+for image in signed unsigned tampered; do
+	printf '[%s]\nwhy = secure-boot.t\naccel = tcg\ncpu = qemu64\nfirmware = %s:%s\ndisk = %s/%s.iso\nstore = flash\nstatus = pass\n' \
+		"$image" "$code" "$vars" "$scratch" "$image" >>"$scratch/cases/secure.ini"
+done
+"$boot" --cases "$scratch/cases" --case '*' --timeout 60 --out "$scratch/out" >"$scratch/tap" 2>/dev/null
+grep -qE '^ok [0-9]+ - signed$' "$scratch/tap" && [ "$(jq .secure_boot "$scratch/out/signed/report.json")" = true ]
+report $? "signed: runs, and reports Secure Boot on" "$(cat "$scratch/tap")"
+for image in unsigned tampered; do
+	grep -qE "^not ok [0-9]+ - $image\$" "$scratch/tap" && [ ! -e "$scratch/out/$image/report.json" ] &&
+		grep -aqE 'Access Denied|Security Violation' "$scratch/out/$image/serial.log" &&
+		! grep -aq KVMLEAF-BEGIN "$scratch/out/$image/serial.log"
+	report $? "$image: refused by the firmware" "$(tail -n 5 "$scratch/out/$image/serial.log")"
+done
+plan
