@@ -7,6 +7,7 @@
 #include "error.h"
 #include "feature_table.h"
 #include "kvmleaf/version.h"
+#include "read_report.h"
 #include "run.h"
 #include "scratch.h"
 #include "settings.h"
@@ -42,6 +43,16 @@ static int run(struct settings *settings, GError **error)
 	return status;
 }
 
+static int print_report(const struct settings *settings, GError **error)
+{
+	g_autofree char *report = read_report(settings->read, error);
+
+	if (report == NULL)
+		return BOOT_USAGE;
+	g_print("%s", report);
+	return BOOT_PASS;
+}
+
 static int act(struct settings *settings, GError **error)
 {
 	if (settings->version) {
@@ -52,6 +63,8 @@ static int act(struct settings *settings, GError **error)
 		feature_table_print();
 		return BOOT_PASS;
 	}
+	if (settings->read != NULL)
+		return print_report(settings, error);
 	if (settings->list)
 		return run_cases(settings, NULL, error);
 	return run(settings, error);
@@ -65,7 +78,8 @@ int main(int argc, char **argv)
 
 	(void)signal(SIGPIPE, SIG_IGN); /* a QEMU that is gone is an error like any other */
 	if (settings_parse(&settings, argc, argv, &error)) {
-		gboolean needs_parts = !settings.version && !settings.features && !settings.list;
+		gboolean needs_parts =
+			!settings.version && !settings.features && !settings.list && settings.read == NULL;
 
 		if (!needs_parts || settings_find_parts(&settings, &error))
 			status = settings.best_accel ? print_best_accel(&settings, &error) : act(&settings, &error);

@@ -51,6 +51,8 @@ static gboolean parse_options(struct settings *settings, int *argc, char ***argv
 			"KVM properties that QEMU is known to lack", "A,B" },
 		{ "captured", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_FILENAME, &settings->captured,
 			"captured guests that are known to be good, by vCPUs", "DIR" },
+		{ "read", 0, 0, G_OPTION_ARG_FILENAME, &settings->read,
+			"print the report in a variable store, an efivarfs file or a saved report", "FILE" },
 		{ "best-accel", 0, 0, G_OPTION_ARG_NONE, &settings->best_accel, "print what auto would take", NULL },
 		{ "features", 0, 0, G_OPTION_ARG_NONE, &settings->features, "print the feature table as Markdown",
 			NULL },
@@ -245,7 +247,7 @@ void settings_clear(struct settings *settings)
 		settings->launcher, settings->disk, settings->cpu, settings->cases, settings->cache, settings->nested,
 		settings->images, settings->captured, settings->unknown, settings->junit, settings->shard,
 		settings->machine, settings->require, settings->forbid, settings->libvirt, settings->out,
-		settings->home };
+		settings->read, settings->home };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(strings); i++)
 		g_free(strings[i]);

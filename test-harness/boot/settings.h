@@ -10,7 +10,7 @@
 struct settings {
 	char *accel; /* auto, kvm, nested or tcg */
 	char *qemu, *firmware_option, *app, *launcher, *disk, *cpu, *cases, *cache, *nested, *images, *captured,
-		*unknown, *junit, *shard, *machine, *require, *forbid, *libvirt, *out;
+		*unknown, *junit, *shard, *machine, *require, *forbid, *libvirt, *out, *read;
 	char **globs;     /* --case */
 	char **arguments; /* what follows --, for the app */
 	int jobs, smp;

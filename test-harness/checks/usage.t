@@ -36,6 +36,23 @@ head -c 1000000 /dev/zero >"$scratch/CODE.fd"
 refuses 3 "do not belong together" --accel=tcg --firmware="$scratch/CODE.fd:$vars"
 refuses 3 "is not a variable store" --accel=tcg --firmware="$scratch/CODE.fd:$scratch/CODE.fd"
 
+# --read: of a store, of an efivarfs file, of a saved report; and of what is none of them.
+"$boot" --case tcg --out "$scratch/out" >/dev/null 2>&1
+report=$scratch/out/tcg/report.json
+{ printf '\7\0\0\0'; cat "$report"; } >"$scratch/efivarfs"
+for file in "$scratch/out/tcg/VARS.fd" "$scratch/efivarfs" "$report"; do
+	"$boot" --read "$file" | cmp -s - "$report"
+	report $? "--read ${file##*/}"
+done
+refuses 2 "No such file" --read="$scratch/nothing"
+printf '{"schema":"other/1"}' >"$scratch/wrong"
+refuses 2 'not a report (its schema is "other/1", not kvmleaf/1), not an efivarfs file (its first four bytes are' --read="$scratch/wrong"
+{ printf '\7\0\0\0'; head -c 100 "$report"; } >"$scratch/wrong"
+refuses 2 "not an efivarfs file (after its attributes: line" --read="$scratch/wrong"
+refuses 2 "not a variable store with a report (it has no variable KvmLeafReport)" --read="$vars"
+: >"$scratch/wrong"
+refuses 2 "not a variable store with a report (not a variable store" --read="$scratch/wrong"
+
 mkdir "$scratch/cases"
 case_file() { printf '%b' "$1" >"$scratch/cases/wrong.ini"; }
 case_file '[a]\nwhy = x\naccel = tcg\ncpu = max\nverdict = maybe\n'

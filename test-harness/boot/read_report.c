@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "read_report.h"
+
+#include <jansson.h>
+#include <string.h>
+
+#include "error.h"
+#include "kvmleaf/report_variable.h"
+#include "varstore.h"
+
+enum { ATTRIBUTES_SIZE = 4 };
+
+/* NULL where the bytes are a report; else what is wrong with them. */
+static char *not_a_report(const char *bytes, gsize length)
+{
+	json_error_t json_error;
+	json_t *root = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, &json_error);
+	const char *schema = json_string_value(json_object_get(root, "schema"));
+	char *wrong = NULL;
+
+	if (root == NULL)
+		wrong = g_strdup_printf("line %d, column %d: %s", json_error.line, json_error.column, json_error.text);
+	else if (g_strcmp0(schema, REPORT_SCHEMA) != 0)
+		wrong = g_strdup_printf("its schema is \"%s\", not " REPORT_SCHEMA, schema != NULL ? schema : "");
+	json_decref(root);
+	return wrong;
+}
+
+static char *from_efivarfs(const char *bytes, gsize length, char **ret_wrong)
+{
+	g_autofree char *wrong = NULL;
+	uint32_t attributes = 0;
+
+	*ret_wrong = NULL;
+	if (length > ATTRIBUTES_SIZE)
+		memcpy(&attributes, bytes, ATTRIBUTES_SIZE);
+	attributes = GUINT32_FROM_LE(attributes);
+	if (attributes != REPORT_VARIABLE_ATTRIBUTES) {
+		*ret_wrong = g_strdup_printf("its first four bytes are 0x%08x, not the attributes 0x%08x", attributes,
+			REPORT_VARIABLE_ATTRIBUTES);
+		return NULL;
+	}
+	wrong = not_a_report(bytes + ATTRIBUTES_SIZE, length - ATTRIBUTES_SIZE);
+	if (wrong == NULL)
+		return g_strndup(bytes + ATTRIBUTES_SIZE, length - ATTRIBUTES_SIZE);
+	*ret_wrong = g_strconcat("after its attributes: ", wrong, NULL);
+	return NULL;
+}
+
+static char *from_store(const char *bytes, gsize length, char **ret_wrong)
+{
+	struct variable variable;
+	GError *error = NULL;
+
+	*ret_wrong = NULL;
+	if (!varstore_find((const uint8_t *)bytes, length, REPORT_VARIABLE_NAME, REPORT_VARIABLE_GUID_TEXT, &variable,
+		    &error)) {
+		*ret_wrong = g_strdup(error->message);
+		g_error_free(error);
+		return NULL;
+	}
+	if (variable.data == NULL) {
+		*ret_wrong = g_strdup("it has no variable " REPORT_VARIABLE_NAME);
+		return NULL;
+	}
+	*ret_wrong = not_a_report((const char *)variable.data, variable.length);
+	return *ret_wrong == NULL ? g_strndup((const char *)variable.data, variable.length) : NULL;
+}
+
+char *read_report(const char *path, GError **error)
+{
+	g_autofree char *bytes = NULL, *report_wrong = NULL, *file_wrong = NULL, *store_wrong = NULL;
+	char *report;
+	gsize length;
+
+	if (!g_file_get_contents(path, &bytes, &length, error)) {
+		(*error)->domain = BOOT_ERROR;
+		(*error)->code = BOOT_USAGE;
+		return NULL;
+	}
+	report_wrong = not_a_report(bytes, length);
+	if (report_wrong == NULL)
+		return g_strndup(bytes, length);
+	report = from_efivarfs(bytes, length, &file_wrong);
+	if (report == NULL)
+		report = from_store(bytes, length, &store_wrong);
+	if (report == NULL)
+		g_set_error(error, BOOT_ERROR, BOOT_USAGE,
+			"%s: not a report (%s), not an efivarfs file (%s), not a variable store with a report (%s)",
+			path, report_wrong, file_wrong, store_wrong);
+	return report;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A report from wherever it was kept. */
+#ifndef KVMLEAF_BOOT_READ_REPORT_H
+#define KVMLEAF_BOOT_READ_REPORT_H
+
+#include <glib.h>
+
+/*
+ * The JSON document out of a saved report, a file of Linux's efivarfs (four bytes of attributes, then the document), or
+ * an OVMF variable store. NULL, and one line that says why it is none of the three.
+ */
+char *read_report(const char *path, GError **error);
+
+#endif
