@@ -14,7 +14,7 @@ out=$5
 here=$(cd "$(dirname "$0")" && pwd)
 
 fail() { echo "sign: $*" >&2; exit 2; }
-[ -n "$key" ] && [ -n "$cert" ] || fail "a key and a certificate are needed: make sign KEY=db.key CERT=db.pem"
+case $key:$cert in :* | *:) fail "a key and a certificate are needed: make sign KEY=db.key CERT=db.pem" ;; esac
 command -v sbsign >/dev/null || fail "sbsign is not installed; it is in the package sbsigntool"
 command -v openssl >/dev/null || fail "openssl is not installed; it is in the package openssl"
 public_of_key=$(openssl pkey -in "$key" -passin pass: -pubout 2>/dev/null) ||

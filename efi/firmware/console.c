@@ -54,16 +54,31 @@ static BOOLEAN key_pressed(const struct firmware *firmware)
 	return in != NULL && in->ReadKeyStroke(in, &key) == EFI_SUCCESS;
 }
 
+/* A line a minute: "60.........50........." */
+static void count_down(const struct firmware *firmware, uint32_t left, BOOLEAN first)
+{
+	char line[32];
+	struct text text;
+
+	text_init(&text, line, sizeof(line));
+	if (first || left % 60 == 0)
+		text_string(&text, "\r\nPress a key ");
+	if (first || left % 10 == 0)
+		text_decimal(&text, left);
+	else
+		text_char(&text, '.');
+	console_print(firmware, &text);
+}
+
 void console_wait(const struct firmware *firmware, uint32_t seconds)
 {
 	enum { TENTH_OF_A_SECOND = 100 * 1000 }; /* in microseconds */
 
 	while (key_pressed(firmware))
 		; /* typed before the question was asked */
-	print_string(firmware, "Press a key ");
 	for (uint32_t tenth = 0; tenth < seconds * 10; tenth++) {
 		if (tenth % 10 == 0)
-			print_string(firmware, ".");
+			count_down(firmware, seconds - tenth / 10, tenth == 0);
 		if (key_pressed(firmware))
 			break;
 		(void)firmware->boot->Stall(TENTH_OF_A_SECOND);

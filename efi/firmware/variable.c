@@ -75,6 +75,7 @@ void variable_secure_boot(const struct firmware *firmware, struct report *report
 	UINT8 value = 0;
 	UINTN size = sizeof(value);
 
-	report->knows_secure_boot = firmware->runtime->GetVariable(switch_name, &global, NULL, &size, &value) == EFI_SUCCESS;
+	report->knows_secure_boot =
+		firmware->runtime->GetVariable(switch_name, &global, NULL, &size, &value) == EFI_SUCCESS;
 	report->secure_boot = value == 1;
 }

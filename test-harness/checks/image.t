@@ -51,8 +51,8 @@ fsck.fat -n images/out/kvmleaf-esp.img >/dev/null
 report $? "the ESP is a sound FAT file system" "$(fsck.fat -n images/out/kvmleaf-esp.img)"
 (cd images/out && sha256sum --quiet -c SHA256SUMS)
 report $? "SHA256SUMS"
-output=$(PATH=/nowhere /bin/sh images/make-images.sh "$app" build/ia32/kvmleaf.efi build/no-images 2>&1)
-[ $? -ne 0 ] && [ ! -e build/no-images ] && echo "$output" | grep -q 'is in the package mtools'
+! output=$(PATH=/nowhere /bin/sh images/make-images.sh "$app" build/ia32/kvmleaf.efi build/no-images 2>&1) &&
+	[ ! -e build/no-images ] && echo "$output" | grep -q 'is in the package mtools'
 report $? "a missing tool's package is named" "$output"
 
 copy=$(mktemp -d)

@@ -68,8 +68,7 @@ static void test_foreign_bytes(void)
 /* Only the command line insists on dashes. */
 static void test_bare_words(void)
 {
-	static const char *const words[] = { "json", "-json", "kvmleaf.efi", "/json", "=", "-", "#",
-		"verdict=kvm" };
+	static const char *const words[] = { "json", "-json", "kvmleaf.efi", "/json", "=", "-", "#", "verdict=kvm" };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
 		struct arguments arguments;
@@ -203,8 +202,8 @@ static void test_fuzz(void)
 /* --help has a line for each option, and fits a screen. */
 static void test_help(void)
 {
-	static const char *const names[] = { "--probe", "--enforced", "--require", "--forbid", "--verdict", "--json", "--quiet",
-		"--no-variable", "--save", "--replay", "--wait", "--exit", "--help", "--version" };
+	static const char *const names[] = { "--probe", "--enforced", "--require", "--forbid", "--verdict", "--json",
+		"--quiet", "--no-variable", "--save", "--replay", "--wait", "--exit", "--help", "--version" };
 	char buffer[4096];
 	struct text help;
 	g_auto(GStrv) lines = NULL;
