@@ -55,7 +55,7 @@ NESTED := $(BUILD)/nested
 UNIT_TESTS := $(patsubst test-harness/unit/%.c,$(BUILD)/test/%,$(UNIT))
 CASES := $(wildcard test-harness/cases/*.ini)
 
-.PHONY: help all run check check-cold images nested bench lint deps install clean
+.PHONY: help all run check check-cold check-random images nested bench lint deps install clean
 .DELETE_ON_ERROR:
 
 help:
@@ -65,6 +65,7 @@ help:
 	@echo "make check-cold  every case restored and booted from reset: the same report"
 	@echo "make images   the ISO, which is a USB disk too, and the ESP: images/out/"
 	@echo "make sign     KEY= CERT=  the same, signed for Secure Boot: images/out/signed/"
+	@echo "make check-random  MASKS=200 SEED=1  random masks, each probed"
 	@echo "make nested   build the small Linux that brings KVM to a machine without it"
 	@echo "make bench    measure"
 	@echo "make lint     compiler warnings, cppcheck, clang-tidy, shellcheck, format"
@@ -211,6 +212,13 @@ check-built: all $(IMAGES) $(MUTANT_APPS) $(NESTED)/sums $(UNIT_TESTS)
 	@rm -rf $(BUILD)/test/tap
 	@prove -j 2 --exec test-harness/checks/record $(CHECKS) $(UNIT_TESTS) :: --tap; status=$$?; \
 		test-harness/checks/count; exit $$status
+
+# Random masks, enforced and not, each probed and held against KVM's rules. Takes its time.
+MASKS ?= 200
+SEED ?= 1
+check-random: deps
+	@$(MAKE) --no-print-directory -s all $(NESTED)/sums
+	@$(BOOT_APP) --random $(MASKS) --seed $(SEED) --require-kvm --out $(BUILD)/results-random
 
 # Every case restored and every case booted from reset must give the same report. Takes its time.
 check-cold: deps

@@ -67,9 +67,8 @@ copy_module() {
 	*.ko.xz) xz -dc "$file" >"$tree/modules/$1.ko" ;;
 	*.ko.zst) zstd -qdc "$file" >"$tree/modules/$1.ko" ;;
 	*.ko.gz) gzip -dc "$file" >"$tree/modules/$1.ko" ;;
-	*) return 0 ;; # built into the kernel
+	*) return 1 ;; # built into the kernel
 	esac
-	echo "$1" >>"$tree/modules/order"
 }
 
 copy_with_libraries() {
@@ -116,7 +115,9 @@ find_kernel || fail "no kernel with a kvm-amd module: neither a package to downl
 
 unpack_kernel
 for module in irqbypass kvm kvm-amd virtio_ring virtio virtio_pci_modern_dev virtio_pci_legacy_dev virtio_pci \
-	virtio_blk virtio_console; do copy_module "$module"; done
+	virtio_blk virtio_console; do
+	copy_module "$module" && echo "$module" >>"$tree/modules/order"
+done
 cp -L "$busybox" "$tree/bin/busybox"
 ldd "$busybox" >/dev/null 2>&1 && copy_libraries_of "$busybox"
 copy_with_libraries "$(readlink -f "$qemu")"
@@ -126,6 +127,9 @@ copy_firmware
 cp "$here/init" "$tree/init"
 chmod 755 "$tree/init"
 (cd "$tree" && find . | LC_ALL=C sort | cpio --quiet -o -H newc -R 0:0) >"$out/initrd.cpio"
+# For a guest that is to read the report (checks/linux.t).
+cp "$kernel" "$out/vmlinuz"
+copy_module efivarfs && mv "$tree/modules/efivarfs.ko" "$out/"
 rm -rf "$out/kernel" "$tree"
 # What a captured host is known by.
 (cd "$out" && sha256sum vmlinux initrd.cpio) >"$out/sums"
