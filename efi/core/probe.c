@@ -80,7 +80,8 @@ static bool may_test(const struct prober *prober, const struct kvm_feature *feat
 	       (feature->reg == KVM_EAX && feature->bit == KVM_BIT_POLL_CONTROL);
 }
 
-static struct answer masked(struct answer answer)
+/* Where the host ignores MSRs it does not have, one that does not hold what was written is none. */
+static struct answer masked(const struct prober *prober, struct answer answer)
 {
 	switch (answer.outcome) {
 	case PROBE_REFUSED:
@@ -88,6 +89,8 @@ static struct answer masked(struct answer answer)
 	case PROBE_WORKS:
 		return (struct answer){ PROBE_MASKED_WORKS, WHY_NONE };
 	case PROBE_WRONG: /* it is there all the same */
+		if (prober->ignores_msrs)
+			return (struct answer){ PROBE_MASKED_REFUSED, WHY_NONE };
 		return (struct answer){ PROBE_MASKED_WORKS, answer.why };
 	default:
 		return (struct answer){ PROBE_ABSENT, WHY_NONE };
@@ -104,8 +107,8 @@ static void probe_feature(struct prober *prober, size_t row, bool listening)
 	result->first_step = prober->probe->step_count;
 	if (advertised)
 		answer = may_test(prober, feature) ? probe_tests[row](prober) : UNTESTED_BY(TDX);
-	else if (listening && has_gate(feature) && may_test(prober, feature))
-		answer = masked(probe_tests[row](prober));
+	else if (listening && has_gate(feature) && prober->confidential != CONFIDENTIAL_TDX)
+		answer = masked(prober, probe_tests[row](prober));
 	result->outcome = (uint8_t)answer.outcome;
 	result->why = (uint8_t)answer.why;
 	result->step_count = (uint8_t)(prober->probe->step_count - result->first_step);
@@ -125,6 +128,7 @@ void probe_run(struct report *report, const struct ring0 *ring0, const struct cp
 {
 	struct probe *probe = &report->probe;
 	struct prober prober = { .ring0 = ring0, .report = report, .probe = probe };
+	uint64_t ignored;
 
 	if (!report->hypervisor_bit && !report->kvm.present && !force) {
 		report_problem(report, PROBLEM_NO_HYPERVISOR, 0);
@@ -138,6 +142,8 @@ void probe_run(struct report *report, const struct ring0 *ring0, const struct cp
 			(void)prober_call(&prober, KVM_CALL_UNASSIGNED, 0, 0, 0, 0);
 		if (!probe->kvm_answers && !report->kvm.present)
 			look_at_msrs(&prober);
+		else
+			prober.ignores_msrs = prober_read(&prober, KVM_MSR_UNASSIGNED, &ignored);
 		if (!report->kvm.present)
 			report_problem(report, probe->kvm_answers ? PROBLEM_KVM_ANSWERS : PROBLEM_NOTHING_ANSWERS, 0);
 	}

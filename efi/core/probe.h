@@ -27,7 +27,8 @@ enum {
 	/* How long a clock is watched, and how far it may then be from where its own earlier reading puts it. Nested
 	 * and preempted guests read late, by a few microseconds for each exit. */
 	PROBE_CLOCK_US = 500,
-	PROBE_CLOCK_TOLERANCE_NS = 200000,
+	PROBE_CLOCK_TOLERANCE_NS = 200000, /* and 1/1000 of the time between: a host's clock may be slewed so */
+	PROBE_CLOCK_TRIES = 3,             /* a reading may have been cut in two by another guest */
 	/* In 1/100 of the frequency that leaf base+0x10 gives. */
 	PROBE_FREQUENCY_TOLERANCE = 1,
 	/* The firmware's clock may be local time: 14 hours are the largest offset, and then some. */
@@ -43,6 +44,8 @@ struct ring0 {
 	enum fault (*hypercall)(void *context, const uint64_t arguments[5], int64_t *ret);
 	uint64_t (*tsc)(void *context);
 	void (*delay)(void *context, uint32_t microseconds);
+	/* Between true and false no interrupt is taken on this vCPU; the firmware is not called meanwhile. */
+	void (*hold_interrupts)(void *context, bool hold);
 	/* Seconds since 1970 by the firmware's clock; false without one. */
 	bool (*time)(void *context, uint64_t *ret);
 	/*

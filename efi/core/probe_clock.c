@@ -73,11 +73,28 @@ static bool frequency_agrees(const struct clock *clock, const struct kvm *kvm)
 }
 
 /* The host writes the clock anew with the MSR, so two writes give two readings of its own. */
+static struct answer compare_readings(
+	struct prober *prober, const volatile uint8_t *area, uint32_t msr, struct clock *clock)
+{
+	struct clock later;
+	uint64_t expected, off, between;
+
+	prober_repeat_page(prober, msr, CLOCK_OFFSET, CLOCK_ENABLED);
+	if (!read_area(area, &later, sizeof(later)))
+		return WRONG_BY(VERSION);
+	expected = clock_at(clock, later.tsc_timestamp);
+	off = expected > later.system_time ? expected - later.system_time : later.system_time - expected;
+	between = expected > clock->system_time ? expected - clock->system_time : 0;
+	*clock = later;
+	/* 1/1024, for which 32 bits need no library */
+	return off > PROBE_CLOCK_TOLERANCE_NS + (between >> 10) ? WRONG_BY(DRIFTS) : WORKS;
+}
+
 static struct answer watch(struct prober *prober, const volatile uint8_t *area, uint32_t msr, struct clock *clock)
 {
 	const struct ring0 *ring0 = prober->ring0;
-	struct clock later;
-	uint64_t start, end, expected, off;
+	struct answer answer = WRONG_BY(DRIFTS);
+	uint64_t start, end;
 
 	if (!read_area(area, clock, sizeof(*clock)))
 		return WRONG_BY(VERSION);
@@ -93,14 +110,10 @@ static struct answer watch(struct prober *prober, const volatile uint8_t *area, 
 	end = clock_at(clock, ring0->tsc(ring0->context));
 	if (end - start < PROBE_CLOCK_US * UINT64_C(1000) / 2 || end < start)
 		return WRONG_BY(STANDS_STILL);
-	prober_repeat_page(prober, msr, CLOCK_OFFSET, CLOCK_ENABLED);
-	if (!read_area(area, &later, sizeof(later)))
-		return WRONG_BY(VERSION);
-	expected = clock_at(clock, later.tsc_timestamp);
-	off = expected > later.system_time ? expected - later.system_time : later.system_time - expected;
-	if (off > PROBE_CLOCK_TOLERANCE_NS)
-		return WRONG_BY(DRIFTS);
-	*clock = later;
+	for (int i = 0; i < PROBE_CLOCK_TRIES && answer.why == WHY_DRIFTS; i++)
+		answer = compare_readings(prober, area, msr, clock);
+	if (answer.outcome != PROBE_WORKS)
+		return answer;
 	return frequency_agrees(clock, &prober->report->kvm) ? WORKS : WRONG_BY(FREQUENCY);
 }
 
@@ -119,15 +132,16 @@ static uint64_t divide(uint64_t value, uint32_t by)
 	return quotient;
 }
 
-/* The wall clock is the time when the clock was 0; the sum of both is now. */
+/*
+ * The wall clock is the time when the clock was 0; the sum of both is now. The firmware's clock is whatever the host
+ * chose to give this guest, so that another time is worth a word and contradicts nothing.
+ */
 static bool wall_clock_agrees(const struct prober *prober, const struct wall_clock *wall, const struct clock *clock)
 {
 	const struct ring0 *ring0 = prober->ring0;
 	uint64_t now = wall->seconds + divide(clock_at(clock, ring0->tsc(ring0->context)), NS_PER_S);
 	uint64_t firmware, off;
 
-	if (wall->seconds == 0 || wall->nanoseconds >= NS_PER_S)
-		return false;
 	if (!ring0->time(ring0->context, &firmware))
 		return true;
 	off = now > firmware ? now - firmware : firmware - now;
@@ -148,8 +162,10 @@ static struct answer try_wall_clock(struct prober *prober, uint32_t msr, const s
 		return REFUSED;
 	if (!read_area(area, &wall, sizeof(wall)))
 		answer = WRONG_BY(VERSION);
+	else if (wall.seconds == 0 || wall.nanoseconds >= NS_PER_S)
+		answer = WRONG_BY(NOT_FILLED);
 	else if (!wall_clock_agrees(prober, &wall, clock))
-		answer = WRONG_BY(WALL_CLOCK);
+		answer.why = WHY_WALL_CLOCK;
 	prober_restore(prober, msr, 0);
 	return answer;
 }

@@ -12,6 +12,7 @@ struct prober {
 	const struct report *report;
 	struct probe *probe;
 	enum confidential confidential;
+	bool ignores_msrs; /* the host answers for MSRs that do not exist: 0, and any write is taken */
 };
 
 /* What a test found: an outcome as for an advertised feature. */

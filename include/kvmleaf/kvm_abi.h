@@ -53,8 +53,11 @@ enum kvm_call {
 	KVM_CALL_UNASSIGNED = 0x7fff,
 };
 
+/* In KVM's range, and no MSR: reads of it fault, unless the host was told to ignore such (kvm.ignore_msrs=1). */
+enum { KVM_MSR_UNASSIGNED = 0x4b564dff };
+
 /* A hypercall returns these negative (Linux include/uapi/linux/kvm_para.h). */
-enum { KVM_EINVAL = 22, KVM_ENOSYS = 1000 };
+enum { KVM_EINVAL = 22, KVM_EOPNOTSUPP = 95, KVM_ENOSYS = 1000 };
 
 enum kvm_row_status { KVM_ACTIVE, KVM_DEPRECATED, KVM_VMM };
 enum kvm_register { KVM_EAX, KVM_EDX };

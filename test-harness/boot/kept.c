@@ -145,15 +145,15 @@ static gboolean make_in(const struct kept *kept, const char *folder, GError **er
 /* Made aside and renamed: another run never sees a half-made one. A damaged one makes way. */
 static gboolean make_aside(const struct kept *kept, const char *folder, GError **error)
 {
-	g_autofree char *aside = g_strdup_printf("%s.%d", folder, (int)getpid());
+	g_autofree char *aside = g_strconcat(folder, ".XXXXXX", NULL);
 	gboolean made, there;
 
-	if (g_mkdir_with_parents(aside, 0755) != 0) {
+	if (g_mkdir_with_parents(kept->cache, 0755) != 0 || g_mkdtemp_full(aside, 0755) == NULL) {
 		g_set_error(error, BOOT_ERROR, BOOT_SETUP, "%s: the folder cannot be made", aside);
 		return FALSE;
 	}
 	made = make_in(kept, aside, error);
-	if (made)
+	if (made && !is_sound(kept, folder))
 		scratch_remove(folder);
 	there = made && (g_rename(aside, folder) == 0 || is_sound(kept, folder)); /* another run may have been faster */
 	if (made && !there)

@@ -28,7 +28,7 @@ enum defect {
 	DEFECT_PREEMPTED,     /* a flush that was asked for is not done */
 	DEFECT_DEAF,          /* no interrupt arrives */
 	DEFECT_COUNT,         /* an IPI counts for two */
-	DEFECT_ERROR,         /* hypercalls answer -95 */
+	DEFECT_ERROR,         /* hypercalls answer -22 */
 	DEFECT_MSRS_REFUSED,  /* advertised MSRs take #GP */
 	DEFECT_CALLS_REFUSED, /* advertised hypercalls return -1000 */
 	DEFECT_FREQUENCY,     /* the clock runs at another rate than the timing leaf says, by 2 % */
@@ -39,6 +39,8 @@ enum { FAKE_MSRS = 16, FAKE_TIME = 1790000000, FAKE_TSC_KHZ = 1000000 };
 struct fake_kvm {
 	uint32_t features; /* the guest's EAX */
 	bool enforces, is_kvm, is_tdx;
+	bool ignores_msrs;   /* kvm.ignore_msrs=1 */
+	bool held;           /* interrupts */
 	uint64_t sev_status; /* MSR 0xc0010131 */
 	unsigned calls, msrs_touched;
 	enum defect defect;
@@ -93,8 +95,9 @@ static inline enum fault fake_read_msr(void *context, uint32_t msr, uint64_t *re
 		return FAULT_NONE;
 	}
 	kvm->msrs_touched++;
+	*ret = 0;
 	if (!fake_has_msr(kvm, msr))
-		return FAULT_GP;
+		return kvm->ignores_msrs ? FAULT_NONE : FAULT_GP;
 	*ret = *fake_msr(kvm, msr);
 	if (kvm->defect == DEFECT_READ_BACK && *ret > 1)
 		*ret ^= 0x100;
@@ -187,8 +190,13 @@ static inline enum fault fake_write_msr(void *context, uint32_t msr, uint64_t va
 
 	kvm->tsc += 1000;
 	kvm->msrs_touched++;
-	if (!fake_has_msr(kvm, msr) || !fake_accepts(kvm, msr, value))
+	if (!fake_has_msr(kvm, msr))
+		return kvm->ignores_msrs ? FAULT_NONE : FAULT_GP;
+	if (!fake_accepts(kvm, msr, value))
 		return FAULT_GP;
+	/* KVM before Linux 5.8 would interrupt by a #PF here. */
+	if (msr == KVM_MSR_ASYNC_PF_EN && (value & 9) == 1)
+		g_assert_true(kvm->held);
 	*fake_msr(kvm, msr) = msr == KVM_MSR_ASYNC_PF_ACK ? 0 : value;
 	fake_fill(kvm, msr, value);
 	return FAULT_NONE;
@@ -217,7 +225,7 @@ static inline enum fault fake_hypercall(void *context, const uint64_t arguments[
 		if (kvm_hypercalls[i].number != arguments[0] || !fake_gate(kvm, kvm_hypercalls[i].feature_bit) ||
 			kvm->defect == DEFECT_CALLS_REFUSED || arguments[0] == 2 || arguments[0] == 12)
 			continue;
-		*ret = kvm->defect == DEFECT_ERROR ? -95 : arguments[0] == 10 ? fake_send_ipi(kvm, arguments) : 0;
+		*ret = kvm->defect == DEFECT_ERROR ? -22 : arguments[0] == 10 ? fake_send_ipi(kvm, arguments) : 0;
 	}
 	return FAULT_NONE;
 }
@@ -234,6 +242,14 @@ static inline void fake_delay(void *context, uint32_t microseconds)
 	struct fake_kvm *kvm = context;
 
 	kvm->tsc += microseconds * UINT64_C(1000);
+}
+
+static inline void fake_hold(void *context, bool hold)
+{
+	struct fake_kvm *kvm = context;
+
+	g_assert_true(kvm->held != hold);
+	kvm->held = hold;
 }
 
 static inline bool fake_time(void *context, uint64_t *ret)
@@ -269,8 +285,8 @@ static inline void fake_probe(struct fake_kvm *kvm, bool hidden, struct report *
 {
 	struct recorded cpu;
 	struct cpuid_source source = { recorded_query, &cpu };
-	struct ring0 ring0 = { fake_read_msr, fake_write_msr, fake_hypercall, fake_tsc, fake_delay, fake_time,
-		fake_listen, fake_heard, kvm, kvm->page, (uint64_t)(uintptr_t)kvm->page, 3 };
+	struct ring0 ring0 = { fake_read_msr, fake_write_msr, fake_hypercall, fake_tsc, fake_delay, fake_hold,
+		fake_time, fake_listen, fake_heard, kvm, kvm->page, (uint64_t)(uintptr_t)kvm->page, 3 };
 
 	*fake_msr(kvm, KVM_MSR_POLL_CONTROL) = 1;
 	kvm->tsc = UINT64_C(5000000000);

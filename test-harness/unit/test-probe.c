@@ -125,7 +125,6 @@ static void test_defects(void)
 		{ DEFECT_STOPPED, KVM_BIT_CLOCKSOURCE2, PROBE_WRONG, WHY_STANDS_STILL },
 		{ DEFECT_DRIFT, KVM_BIT_CLOCKSOURCE2, PROBE_WRONG, WHY_DRIFTS },
 		{ DEFECT_FREQUENCY, KVM_BIT_CLOCKSOURCE2, PROBE_WRONG, WHY_FREQUENCY },
-		{ DEFECT_WALL_CLOCK, KVM_BIT_CLOCKSOURCE, PROBE_WRONG, WHY_WALL_CLOCK },
 		{ DEFECT_PREEMPTED, KVM_BIT_PV_TLB_FLUSH, PROBE_WRONG, WHY_PREEMPTED },
 		{ DEFECT_DEAF, KVM_BIT_ASYNC_PF_INT, PROBE_WRONG, WHY_UNHEARD },
 		{ DEFECT_DEAF, KVM_BIT_PV_SEND_IPI, PROBE_WRONG, WHY_UNHEARD },
@@ -166,6 +165,36 @@ static void test_masked_defect(void)
 	g_assert_false(probe_contradicts(&report.probe, false));
 }
 
+/* The host may give a guest any time by its clock chip: that is said, and contradicts nothing. */
+static void test_another_time(void)
+{
+	struct fake_kvm kvm = { .features = ALL, .is_kvm = true, .defect = DEFECT_WALL_CLOCK };
+	struct report report;
+
+	probe(&kvm, false, &report);
+	assert_outcome(&report, KVM_BIT_CLOCKSOURCE, PROBE_WORKS, WHY_WALL_CLOCK);
+	assert_outcome(&report, KVM_BIT_CLOCKSOURCE2, PROBE_WORKS, WHY_WALL_CLOCK);
+	g_assert_false(probe_contradicts(&report.probe, true));
+}
+
+/* A host that takes any MSR's number answers for those it refuses: what holds nothing is not there. */
+static void test_ignored_msrs(void)
+{
+	static const uint8_t by_msr[] = { 0, 3, 4, 5, 6, 12, 14 };
+	struct fake_kvm kvm = { .features = 0, .is_kvm = true, .enforces = true, .ignores_msrs = true };
+	struct report report;
+
+	probe(&kvm, true, &report);
+	for (size_t i = 0; i < G_N_ELEMENTS(by_msr); i++)
+		assert_outcome(&report, by_msr[i], PROBE_MASKED_REFUSED, WHY_NONE);
+	assert_outcome(&report, KVM_BIT_MIGRATION_CONTROL, PROBE_ABSENT, WHY_NONE);
+	g_assert_false(probe_contradicts(&report.probe, true));
+	kvm = (struct fake_kvm){ .features = ALL, .is_kvm = true, .ignores_msrs = true };
+	probe(&kvm, false, &report);
+	for (size_t i = 0; i < G_N_ELEMENTS(gated); i++)
+		assert_outcome(&report, gated[i], PROBE_WORKS, WHY_NONE);
+}
+
 /* A refused MSR stops a TDX guest for good, and its hypercalls are not the instruction's: one MSR is read, no more. */
 static void test_tdx(void)
 {
@@ -179,6 +208,9 @@ static void test_tdx(void)
 	assert_outcome(&report, KVM_BIT_CLOCKSOURCE2, PROBE_UNTESTED, WHY_TDX);
 	assert_outcome(&report, KVM_BIT_PV_UNHALT, PROBE_UNTESTED, WHY_TDX);
 	g_assert_false(probe_contradicts(&report.probe, true));
+	kvm = (struct fake_kvm){ .features = ALL & ~(1u << KVM_BIT_POLL_CONTROL), .is_kvm = true, .is_tdx = true };
+	fake_probe(&kvm, false, &report);
+	g_assert_cmpuint(kvm.msrs_touched, ==, 0);
 }
 
 /* Memory that the host cannot write into shows no clock; with encrypted registers only the number of a call arrives. */
@@ -210,6 +242,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/probe/no-kvm", test_no_kvm);
 	g_test_add_func("/probe/defects", test_defects);
 	g_test_add_func("/probe/masked-defect", test_masked_defect);
+	g_test_add_func("/probe/another-time", test_another_time);
+	g_test_add_func("/probe/ignored-msrs", test_ignored_msrs);
 	g_test_add_func("/probe/tdx", test_tdx);
 	g_test_add_func("/probe/sev", test_sev);
 	return g_test_run();

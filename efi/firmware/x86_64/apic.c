@@ -9,6 +9,10 @@ enum {
 	APIC_BASE_X2APIC = 1 << 10,
 	MSR_X2APIC_EOI = 0x80b,
 	REGISTER_EOI = 0xb0,
+	MSR_X2APIC_SPURIOUS = 0x80f,
+	REGISTER_SPURIOUS = 0xf0,
+	SPURIOUS_ENABLED = 1 << 8,
+	FLAG_INTERRUPTS = 1 << 9,
 };
 
 static volatile uint32_t counted;
@@ -22,6 +26,20 @@ uint32_t apic_id(const struct cpuid_source *cpuid)
 			return topology.edx;
 	}
 	return cpuid->query(cpuid->context, 1, 0).ebx >> 24;
+}
+
+bool apic_delivers(void)
+{
+	uint64_t flags, base, spurious;
+
+	__asm__ volatile("pushfq; popq %0" : "=r"(flags));
+	if (!(flags & FLAG_INTERRUPTS) || guarded_read_msr(MSR_APIC_BASE, &base) != FAULT_NONE)
+		return false;
+	if (!(base & APIC_BASE_X2APIC))
+		spurious = *(volatile uint32_t *)((base & ~UINT64_C(0xfff)) + REGISTER_SPURIOUS);
+	else if (guarded_read_msr(MSR_X2APIC_SPURIOUS, &spurious) != FAULT_NONE)
+		return false;
+	return (spurious & SPURIOUS_ENABLED) != 0;
 }
 
 void apic_count(void)

@@ -3,11 +3,14 @@
 #ifndef KVMLEAF_APIC_H
 #define KVMLEAF_APIC_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "cpuid.h"
 
 uint32_t apic_id(const struct cpuid_source *cpuid);
+/* Whether interrupts reach this vCPU: neither held back by it nor by its controller. */
+bool apic_delivers(void);
 /* Counts an interrupt and tells the controller that it is done with. */
 void apic_count(void);
 /* Interrupts counted on all vCPUs since it was last reset. */

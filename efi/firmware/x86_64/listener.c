@@ -3,7 +3,8 @@
 
 #include "mp.h"
 
-enum { STEP_US = 50, STEPS_MAX = 10000 };
+/* Ten seconds in all: a vCPU of a busy host has to wait for a CPU to run on. */
+enum { STEP_US = 50, STEPS_MAX = 200000 };
 
 /* Firmware lets another processor run with interrupts off; those for us wait until they are on. */
 static void EFIAPI listen(void *argument)

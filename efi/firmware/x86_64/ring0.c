@@ -8,12 +8,14 @@
 #include "listener.h"
 
 /* An interrupt from this machine to itself takes microseconds, but a vCPU may have to wait for a CPU to run on. */
+enum { FLAG_INTERRUPTS = 1 << 9 };
 enum { HEAR_STEP_US = 50, HEAR_STEPS_MAX = 10000, PAUSES = 1000 };
 
 struct machine {
 	const struct firmware *firmware;
 	struct guard guard;
 	struct listener listener;
+	uint64_t flags; /* before interrupts were held */
 	uint32_t apic_id;
 	bool vmmcall;
 	bool has_time;
@@ -90,10 +92,22 @@ static bool time(void *context, uint64_t *ret)
 	return true;
 }
 
+static void hold_interrupts(void *context, bool hold)
+{
+	struct machine *machine = context;
+
+	if (hold) {
+		__asm__ volatile("pushfq; popq %0; cli" : "=r"(machine->flags) : : "memory");
+		return;
+	}
+	if (machine->flags & FLAG_INTERRUPTS)
+		__asm__ volatile("sti" : : : "memory");
+}
+
 static bool listen(void *context, bool others, uint8_t *ret_vector, uint32_t *ret_apic_id)
 {
 	struct machine *machine = context;
-	if (!guard_listen(&machine->guard))
+	if (!apic_delivers() || !guard_listen(&machine->guard))
 		return false;
 	*ret_vector = machine->guard.vector;
 	/* Another vCPU would have its own table of interrupts. Without one, the firmware takes milliseconds to say so.
@@ -128,12 +142,13 @@ static bool uses_vmmcall(const struct report *report)
 
 void ring0_probe(const struct firmware *firmware, struct report *report, const struct cpuid_source *cpuid, bool force)
 {
-	struct machine machine = { .firmware = firmware, .apic_id = apic_id(cpuid), .vmmcall = uses_vmmcall(report) };
+	static struct machine machine; /* another vCPU may be late to leave it */
 	struct ring0 ring0 = { .read_msr = read_msr,
 		.write_msr = write_msr,
 		.hypercall = hypercall,
 		.tsc = tsc,
 		.delay = delay,
+		.hold_interrupts = hold_interrupts,
 		.time = time,
 		.listen = listen,
 		.heard = heard,
@@ -141,6 +156,7 @@ void ring0_probe(const struct firmware *firmware, struct report *report, const s
 	EFI_PHYSICAL_ADDRESS page;
 	EFI_STATUS status;
 
+	machine = (struct machine){ .firmware = firmware, .apic_id = apic_id(cpuid), .vmmcall = uses_vmmcall(report) };
 	if (!guard_begin(&machine.guard, firmware)) {
 		report_problem(report, PROBLEM_NO_GUARD, 0);
 		return;
