@@ -5,10 +5,13 @@
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
-"$boot" --cases test-harness/mutants --case '*' --require-kvm --timeout 20 --out "$scratch/out" \
-	--junit "$scratch/junit.xml" >"$scratch/tap" 2>/dev/null
+# The one that never ends gets little time, the others as much as a busy machine takes.
+mapfile -t cases < <("$boot" --cases test-harness/mutants --list | awk '$1 != "loops" { print "--case=" $1 }')
+"$boot" --cases test-harness/mutants "${cases[@]}" --require-kvm --out "$scratch/out" --junit "$scratch/junit.xml" \
+	>"$scratch/tap" 2>/dev/null
 [ $? -eq 1 ]
 report $? "a run with failures ends with 1"
+"$boot" --cases test-harness/mutants --case loops --timeout 20 --out "$scratch/out" >>"$scratch/tap" 2>/dev/null
 
 # caught NAME WORDS: that case failed, and the first line of why has these words.
 caught() {
@@ -33,8 +36,8 @@ caught resets "the guest ended without a status: guest-reset"
 caught floods "the guest floods its console"
 caught wrecks-store "the variable store cannot be read: not a variable store: no authenticated variable store"
 
-xmllint --noout "$scratch/junit.xml" && [ "$(xmllint --xpath 'count(//failure)' "$scratch/junit.xml")" = 13 ]
-report $? "JUnit XML has the thirteen failures" "$(head -c 2000 "$scratch/junit.xml")"
+xmllint --noout "$scratch/junit.xml" && [ "$(xmllint --xpath 'count(//failure)' "$scratch/junit.xml")" = 12 ]
+report $? "JUnit XML has the twelve failures" "$(head -c 2000 "$scratch/junit.xml")"
 [ "$(pgrep -fc "$scratch/out")" -eq 0 ]
 report $? "no QEMU is left behind" "$(pgrep -fa "$scratch/out")"
 # Interrupted in the middle, it takes its guests along.
