@@ -60,7 +60,7 @@ grep -qE '^ok [0-9]+ - signed$' "$scratch/tap" && [ "$(jq .secure_boot "$scratch
 report $? "signed: runs, and reports Secure Boot on" "$(cat "$scratch/tap")"
 for image in unsigned tampered; do
 	grep -qE "^not ok [0-9]+ - $image\$" "$scratch/tap" && [ ! -e "$scratch/out/$image/report.json" ] &&
-		grep -aqE 'Access Denied|Security Violation' "$scratch/out/$image/serial.log" &&
+		grep -aqE 'BdsDxe: failed to load|Security Violation' "$scratch/out/$image/serial.log" &&
 		! grep -aq KVMLEAF-BEGIN "$scratch/out/$image/serial.log"
 	report $? "$image: refused by the firmware" "$(tail -n 5 "$scratch/out/$image/serial.log")"
 done
