@@ -50,10 +50,11 @@ struct ring0 {
 	bool (*time)(void *context, uint64_t *ret);
 	/*
 	 * Makes a vCPU, another one where there is one and others is set, else this one, count a vector's interrupts;
-	 * false where that cannot be. heard() waits for the first and ends it, and says how many there were.
+	 * false where that cannot be. heard() ends it, after the first one where one is
+	 * expected, and says how many there were.
 	 */
 	bool (*listen)(void *context, bool others, uint8_t *ret_vector, uint32_t *ret_apic_id);
-	uint32_t (*heard)(void *context);
+	uint32_t (*heard)(void *context, bool expected);
 	void *context;
 	uint8_t *page;         /* PROBE_PAGE_SIZE bytes that the host may write; NULL for none */
 	uint64_t page_address; /* guest-physical */

@@ -106,8 +106,7 @@ static struct answer test_MMU_OP(struct prober *prober)
 	return call_returns_0(prober, KVM_CALL_MMU_OP, 0, 0);
 }
 
-/* Without APF_SEND_ALWAYS the host never interrupts ring 0 by a "page not present", so nothing here may be hit by it.
- */
+/* Without the bit for it the host never interrupts ring 0 by a "page not present". */
 static struct answer test_ASYNC_PF(struct prober *prober)
 {
 	return switch_on_and_off(prober, KVM_MSR_ASYNC_PF_EN, ENABLED, APF_RESERVED);
@@ -130,11 +129,11 @@ static struct answer hear_page_ready(struct prober *prober, uint8_t vector)
 	struct answer answer;
 
 	if (!prober_write(prober, KVM_MSR_ASYNC_PF_INT, vector)) {
-		(void)ring0->heard(ring0->context);
+		(void)ring0->heard(ring0->context, false);
 		return REFUSED;
 	}
 	answer = switch_on(prober, KVM_MSR_ASYNC_PF_EN, ENABLED | APF_BY_INTERRUPT, 0, &old);
-	if (ring0->heard(ring0->context) == 0 && answer.outcome == PROBE_WORKS)
+	if (ring0->heard(ring0->context, answer.outcome == PROBE_WORKS) == 0 && answer.outcome == PROBE_WORKS)
 		answer = WRONG_BY(UNHEARD);
 	if (answer.outcome != PROBE_REFUSED && answer.outcome != PROBE_UNTESTED) {
 		prober_restore(prober, KVM_MSR_ASYNC_PF_EN, old);
@@ -233,7 +232,7 @@ static struct answer test_PV_SEND_IPI(struct prober *prober)
 		return prober_call(prober, KVM_CALL_SEND_IPI, 0, 0, 0, 0) == -KVM_ENOSYS ? REFUSED
 											 : UNTESTED_BY(NO_INTERRUPT);
 	sent = prober_call(prober, KVM_CALL_SEND_IPI, 1, 0, apic_id, vector);
-	heard = ring0->heard(ring0->context);
+	heard = ring0->heard(ring0->context, sent > 0);
 	if (sent == -KVM_ENOSYS || sent == -KVM_EOPNOTSUPP) /* the latter without KVM's own interrupt controllers */
 		return REFUSED;
 	if (sent < 0)

@@ -271,10 +271,11 @@ static inline bool fake_listen(void *context, bool others, uint8_t *ret_vector, 
 	return true;
 }
 
-static inline uint32_t fake_heard(void *context)
+static inline uint32_t fake_heard(void *context, bool expected)
 {
 	struct fake_kvm *kvm = context;
 
+	(void)expected;
 	kvm->listening--;
 	kvm->vector = 0;
 	return kvm->interrupts;

@@ -107,24 +107,24 @@ static void hold_interrupts(void *context, bool hold)
 static bool listen(void *context, bool others, uint8_t *ret_vector, uint32_t *ret_apic_id)
 {
 	struct machine *machine = context;
+
 	if (!apic_delivers() || !guard_listen(&machine->guard))
 		return false;
 	*ret_vector = machine->guard.vector;
-	/* Another vCPU would have its own table of interrupts. Without one, the firmware takes milliseconds to say so.
-	 */
+	/* Another vCPU would have its own table; without one, the firmware takes milliseconds to say so. */
 	if (!others || machine->guard.arch == NULL || machine->firmware->work->report.vcpu_count == 1 ||
 		!listener_start(&machine->listener, machine->firmware, ret_apic_id))
 		*ret_apic_id = machine->apic_id;
 	return true;
 }
 
-static uint32_t heard(void *context)
+static uint32_t heard(void *context, bool expected)
 {
 	struct machine *machine = context;
 	EFI_BOOT_SERVICES *boot = machine->firmware->boot;
 	uint32_t count;
 
-	for (int step = 0; step < HEAR_STEPS_MAX && apic_counted() == 0; step++)
+	for (int step = 0; expected && step < HEAR_STEPS_MAX && apic_counted() == 0; step++)
 		(void)boot->Stall(HEAR_STEP_US);
 	for (int i = 0; i < PAUSES; i++) /* for one too many */
 		__asm__ volatile("pause");
