@@ -31,8 +31,10 @@ X86_64_CFLAGS := $(EFI_CFLAGS) -m64 -mno-red-zone -maccumulate-outgoing-args -DG
 # The compiler's own headers alone: a 64-bit system need not have any for 32 bits.
 IA32_CFLAGS := $(EFI_CFLAGS) -m32 -march=i686 -nostdinc -isystem $(shell $(CC) -print-file-name=include) -isystem $(EFI_INC)/ia32
 EFI_LDFLAGS := -nostdlib -shared -Bsymbolic --no-undefined --build-id=none --fatal-warnings -z nocombreloc -z noexecstack
+# Pointers in tables cost 24 bytes each in the long form; old linkers know no other.
+EFI_LDFLAGS64 := $(EFI_LDFLAGS) $(shell $(LD) --help | grep -q pack-relative-relocs && echo -z pack-relative-relocs)
 # gnu-efi before 3.0.16 has no .rodata of its own, later ones do: without it the program loads and prints nothing.
-EFI_SECTIONS := .text .sdata .data .rodata .dynamic .dynsym .rel .rela .rel.* .rela.* .reloc .sbat
+EFI_SECTIONS := .text .sdata .data .rodata .dynamic .dynsym .rel .rela .rel.* .rela.* .relr.* .reloc .sbat
 
 HOST_LIBS := gio-2.0 jansson libxml-2.0
 HOST_CFLAGS = -std=c11 -O2 -g -D_GNU_SOURCE $(WARNINGS) -Iinclude -Iefi/core -Itest-harness/boot -Itest-harness/launcher \
@@ -65,6 +67,7 @@ help:
 	@echo "make check-cold  every case restored and booted from reset: the same report"
 	@echo "make images   the ISO, which is a USB disk too, and the ESP: images/out/"
 	@echo "make sign     KEY= CERT=  the same, signed for Secure Boot: images/out/signed/"
+	@echo "make screenshot  the picture in README: images/screen.png"
 	@echo "make check-random  MASKS=200 SEED=1  random masks, each probed"
 	@echo "make nested   build the small Linux that brings KVM to a machine without it"
 	@echo "make bench    measure"
@@ -102,7 +105,8 @@ $(BUILD)/ia32/%.o: %.c Makefile
 	$(call say,CC)
 	$(Q)$(CC) $(IA32_CFLAGS) -MMD -MP -c $< -o $@
 
-LINK64 = $(LD) $(EFI_LDFLAGS) -T $(EFI_LDS) $(EFI_CRT0) $^ $(EFI_LIB) -o $@
+LINK64 = $(LD) $(EFI_LDFLAGS64) -T $(EFI_LDS) $(EFI_CRT0) $^ $(EFI_LIB) -o $@
+RELOCATE := efi/firmware/x86_64/relocate.c
 LINK32 = $(LD) -m elf_i386 $(EFI_LDFLAGS) -T $(EFI32_LDS) $(EFI32_CRT0) $^ $(EFI32_LIB) -o $@
 
 $(BUILD)/x86_64/kvmleaf.so: $(call objects,x86_64,$(CORE) $(X86_64))
@@ -115,8 +119,9 @@ $(BUILD)/ia32/kvmleaf.so: $(call objects,ia32,$(CORE) $(IA32))
 	$(call say,LD)
 	$(Q)$(LINK32)
 
-# One step from ELF to PE: a PE that objcopy writes again gets the time of day.
-TO_EFI = objcopy -S $(addprefix -j ,$(EFI_SECTIONS)) -O efi-app-$(1) $< $@
+# One step from ELF to PE: a PE that objcopy writes again gets the time of day. A section's name there has eight
+# characters at most.
+TO_EFI = objcopy -S --rename-section .relr.dyn=.relr $(addprefix -j ,$(EFI_SECTIONS)) -O efi-app-$(1) $< $@
 $(BUILD)/x86_64/%.efi: $(BUILD)/x86_64/%.so $(BUILD)/mark-nx
 	$(call say,EFI)
 	$(Q)$(call TO_EFI,x86_64)
@@ -133,7 +138,7 @@ $(BUILD)/mark-nx: images/mark-nx.c
 	$(Q)$(CC) -std=c11 -O2 $(WARNINGS) $< -o $@
 
 # What a captured guest stops in (test-harness/launcher).
-$(BUILD)/x86_64/launcher.so: $(call objects,x86_64,test-harness/launcher/launcher.c efi/core/text.c efi/firmware/cpu.c)
+$(BUILD)/x86_64/launcher.so: $(call objects,x86_64,test-harness/launcher/launcher.c efi/core/text.c efi/firmware/cpu.c $(RELOCATE))
 	$(call say,LD)
 	$(Q)$(LINK64)
 
@@ -152,7 +157,7 @@ $(MUTANT_APPS:.efi=.so): $(BUILD)/x86_64/mutants/%.so: $(BUILD)/x86_64/test-harn
 	$(Q)$(LINK64) --wrap=$(call wrapped_by,$*)
 
 # An app that only returns: what a boot costs without kvmleaf.
-$(BUILD)/x86_64/returns.so: $(BUILD)/x86_64/test-harness/bench/returns.o
+$(BUILD)/x86_64/returns.so: $(call objects,x86_64,test-harness/bench/returns.c $(RELOCATE))
 	$(call say,LD)
 	$(Q)$(LINK64)
 
@@ -192,6 +197,11 @@ $(IMAGES): images/make-images.sh images/kvmleaf.conf images/README.TXT images/st
 .PHONY: sign
 sign: all
 	@images/sign.sh "$(KEY)" "$(CERT)" $(EFI_APP) $(EFI_APP32) images/out/signed
+
+# The picture in README, to be taken again when the table looks different.
+.PHONY: screenshot
+screenshot: $(IMAGES) $(NESTED)/sums
+	@images/screenshot.sh images/out/kvmleaf.iso $(BOOT_APP) images/screen.png
 
 ## Tests
 

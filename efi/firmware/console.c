@@ -54,15 +54,17 @@ static BOOLEAN key_pressed(const struct firmware *firmware)
 	return in != NULL && in->ReadKeyStroke(in, &key) == EFI_SUCCESS;
 }
 
-/* A line a minute: "60.........50........." */
+/* A line a minute: "60.........50........."; no blank line before it, so that 25 lines hold the table and this. */
 static void count_down(const struct firmware *firmware, uint32_t left, BOOLEAN first)
 {
 	char line[32];
 	struct text text;
 
 	text_init(&text, line, sizeof(line));
+	if (!first && left % 60 == 0)
+		text_string(&text, "\r\n");
 	if (first || left % 60 == 0)
-		text_string(&text, "\r\nPress a key ");
+		text_string(&text, "Press a key ");
 	if (first || left % 10 == 0)
 		text_decimal(&text, left);
 	else

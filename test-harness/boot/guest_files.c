@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "guest_files.h"
 
+#include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -30,12 +31,14 @@ static gboolean copy_vars(const struct guest_spec *spec, enum guest_mode mode, c
 	       scratch_write(*ret_vars, content, (gssize)length, error);
 }
 
+/* The guest may write to it, whatever the user may do to the original. */
 static gboolean copy_disk(const struct guest_spec *spec, GError **error)
 {
-	g_autofree char *copy = g_build_filename(spec->folder, "disk.img", NULL);
-	const char *command[] = { "cp", "--no-preserve=mode", spec->disk, copy, NULL };
+	g_autoptr(GFile) from = spec->disk != NULL ? g_file_new_for_path(spec->disk) : NULL;
+	g_autoptr(GFile) to = g_file_new_build_filename(spec->folder, "disk.img", NULL);
 
-	return spec->disk == NULL || process_run(command, error);
+	return from == NULL ||
+	       g_file_copy(from, to, G_FILE_COPY_OVERWRITE | G_FILE_COPY_TARGET_DEFAULT_PERMS, NULL, NULL, NULL, error);
 }
 
 gboolean guest_files_prepare(const struct guest_spec *spec, enum guest_mode mode, char **ret_vars, GError **error)

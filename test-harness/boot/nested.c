@@ -69,6 +69,11 @@ static gboolean copy_other_apps(const struct work *work, const char *folder, GEr
 	return !work->job->other_apps || copy(apps, folder, "mutants", error);
 }
 
+static gboolean copy_images(const struct work *work, const char *folder, GError **error)
+{
+	return !work->job->images || copy(work->settings->images, folder, "images", error);
+}
+
 /* The job as a tar archive, which is the host's disk: program, app, cases, and firmware where the user chose one. */
 static char *make_job(const struct work *work, GError **error)
 {
@@ -85,7 +90,7 @@ static char *make_job(const struct work *work, GError **error)
 			scratch_write(run, script, -1, error) && copy(program, job, "kvmleaf-boot", error) &&
 			copy(settings->app, arch, "kvmleaf.efi", error) && copy_other_apps(work, arch, error) &&
 			copy(settings->launcher, arch, "launcher.efi", error) && copy_captures(work, job, error) &&
-			copy(settings->cases, job, "cases", error) &&
+			copy(settings->cases, job, "cases", error) && copy_images(work, job, error) &&
 			(settings->disk == NULL || copy(settings->disk, job, "disk.img", error)) &&
 			(settings->firmware_option == NULL ||
 				(copy(settings->firmware->code, firmware, "CODE.fd", error) &&

@@ -9,6 +9,7 @@ struct nested_job {
 	const char *const *arguments; /* of kvmleaf-boot inside, after --accel kvm */
 	unsigned smp_max;    /* captured guests with 1 to so many vCPUs, powers of two, are taken along; 0: none */
 	gboolean other_apps; /* the folder mutants beside the app is taken along */
+	gboolean images;     /* and the folder of the images */
 	const char *folder;  /* takes the host's own logs */
 	const char *results; /* takes a folder for each guest */
 	unsigned timeout;    /* seconds */

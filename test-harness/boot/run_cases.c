@@ -112,6 +112,7 @@ static void run_host(struct session *session, struct relay *relay, const char *f
 
 		g_ptr_array_add(arguments, g_strdup_printf("--case=%s", boot_case->name));
 		job.other_apps |= boot_case->app != NULL;
+		job.images |= boot_case->disk != NULL;
 		if (run_can_restore(settings, boot_case))
 			job.smp_max = MAX(job.smp_max, boot_case->smp);
 	}

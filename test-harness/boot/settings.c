@@ -164,6 +164,7 @@ static void find_paths(struct settings *settings)
 	static const char *const apps[] = { "x86_64/kvmleaf.efi", "../share/kvmleaf/kvmleaf.efi", NULL };
 	static const char *const launchers[] = { "x86_64/launcher.efi", "../share/kvmleaf/launcher.efi", NULL };
 	static const char *const cases[] = { "../test-harness/cases", "cases", "../share/kvmleaf/cases", NULL };
+	static const char *const images[] = { "images", "../images/out", NULL };
 	g_autofree char *program = g_file_read_link("/proc/self/exe", NULL);
 	g_autofree char *built_app = NULL;
 
@@ -175,7 +176,7 @@ static void find_paths(struct settings *settings)
 	if (settings->cases == NULL)
 		settings->cases = find_beside(settings, cases);
 	settings->nested = g_build_filename(settings->home, "nested", NULL);
-	settings->images = g_build_filename(settings->home, "../images/out", NULL);
+	settings->images = find_beside(settings, images);
 	if (settings->cache == NULL)
 		settings->cache = g_file_test(built_app, G_FILE_TEST_EXISTS)
 					  ? g_build_filename(settings->home, "cache", NULL)

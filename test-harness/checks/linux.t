@@ -1,67 +1,128 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# The report as the next system finds it: the distribution's own kernel on the store that kvmleaf wrote, README's own
-# command, efivar, and the machine as cpuid and the kernel see it.
+# The report as the next system finds it, without KVM and with it: the distribution's own kernel on the store that
+# kvmleaf wrote, README's own command, efivar, and the machine as cpuid and the kernel see it.
 . test-harness/checks/lib.sh
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-tree=$scratch/tree
 variable=KvmLeafReport-844178cc-75ab-4984-8674-514528c3b17a
 
-"$boot" --case tcg --cold --out "$scratch/out" >/dev/null 2>&1
-report $? "kvmleaf leaves its report in a variable store"
-# The command line that kvmleaf-boot used says which firmware.
-code=$(grep -o "file=[^']*CODE[^']*" "$scratch/out/tcg/command" | head -n 1 | cut -d = -f 2)
+make_initrd() {
+	local tree=$scratch/tree tool path library command
 
-mkdir -p "$tree/bin" "$tree/proc" "$tree/sys" "$tree/dev"
-for tool in busybox jq efivar cpuid; do
-	path=$(command -v "$tool")
-	cp -L "$path" "$tree/bin/"
-	ldd "$path" 2>/dev/null | grep -o '/[^ )]*' | while read -r library; do
-		mkdir -p "$tree$(dirname "$library")"
-		cp -Lu "$library" "$tree$library"
+	mkdir -p "$tree/bin" "$tree/proc" "$tree/sys" "$tree/dev"
+	for tool in busybox jq efivar cpuid; do
+		path=$(command -v "$tool")
+		cp -L "$path" "$tree/bin/"
+		ldd "$path" 2>/dev/null | grep -o '/[^ )]*' | while read -r library; do
+			mkdir -p "$tree$(dirname "$library")"
+			cp -Lu "$library" "$tree$library"
+		done
 	done
-done
-[ ! -r build/nested/efivarfs.ko ] || cp build/nested/efivarfs.ko "$tree/"
-# README's own command, found there and not typed again.
-command=$(grep -m 1 '^tail -c +5 ' README.md)
-cat >"$tree/init" <<END
-#!/bin/busybox sh
-export PATH=/bin
-/bin/busybox --install -s /bin
-mount -t proc proc /proc
-mount -t sysfs sys /sys
-mount -t devtmpfs dev /dev
-[ ! -e /efivarfs.ko ] || insmod /efivarfs.ko
-mount -t efivarfs efivarfs /sys/firmware/efi/efivars
-echo; echo REPORT-BEGIN
-$command
-echo REPORT-END
-echo EFIVAR \$(efivar -p -n ${variable#*-}-${variable%%-*} | grep -c .)
-cpuid -1 -r -i | sed -n 's/^ *\(0x4000000[01] 0x00\): /CPUID \1 /p'
-dmesg | sed -n 's/.*\(Hypervisor detected: .*\)/DMESG \1/p'
-poweroff -f
-END
-chmod 755 "$tree/init"
-(cd "$tree" && find . | cpio --quiet -o -H newc) >"$scratch/initrd"
-timeout 150 qemu-system-x86_64 -accel tcg -machine q35 -cpu qemu64 -m 512 -nodefaults -display none -no-reboot \
-	-drive "if=pflash,unit=0,format=raw,readonly=on,file=$code" -drive "if=pflash,unit=1,format=raw,file=$scratch/out/tcg/VARS.fd" \
-	-kernel build/nested/vmlinuz -initrd "$scratch/initrd" -append "console=ttyS0 quiet" -serial "file:$scratch/linux.log"
-report $? "a Linux guest comes and goes" "$(tail -n 5 "$scratch/linux.log")"
-# jq colours what it prints on a terminal.
-tr -d '\r' <"$scratch/linux.log" | sed 's/\x1b\[[0-9;]*m//g' >"$scratch/log"
+	[ ! -r build/nested/efivarfs.ko ] || cp build/nested/efivarfs.ko "$tree/"
+	# README's own command, found there and not typed again.
+	command=$(grep -m 1 '^tail -c +5 ' README.md)
+	cat >"$tree/init" <<-END
+		#!/bin/busybox sh
+		export PATH=/bin
+		/bin/busybox --install -s /bin
+		mount -t proc proc /proc
+		mount -t sysfs sys /sys
+		mount -t devtmpfs dev /dev
+		[ ! -e /efivarfs.ko ] || insmod /efivarfs.ko
+		mount -t efivarfs efivarfs /sys/firmware/efi/efivars
+		echo; echo REPORT-BEGIN
+		$command
+		echo REPORT-END
+		echo EFIVAR \$(efivar -p -n ${variable#*-}-${variable%%-*} | grep -c .)
+		cpuid -1 -r -i | sed -n 's/^ *\(0x4000000[01] 0x00\): /CPUID \1 /p'
+		dmesg | sed -n 's/^\[[^]]*] \(Hypervisor detected\|kvm-clock\|secureboot\): /DMESG \1: /p'
+		echo CLOCK \$(cat /sys/devices/system/clocksource/clocksource0/current_clocksource)
+		poweroff -f
+	END
+	chmod 755 "$tree/init"
+	(cd "$tree" && find . | cpio --quiet -o -H newc) >"$scratch/initrd"
+}
 
-sed -n '/^REPORT-BEGIN$/,/^REPORT-END$/p' "$scratch/log" | sed '1d;$d' | jq -S . >"$scratch/seen.json" 2>/dev/null
-jq -S . "$scratch/out/tcg/report.json" >"$scratch/said.json"
-[ -s "$scratch/seen.json" ] && cmp -s "$scratch/seen.json" "$scratch/said.json"
-report $? "README's command prints the report on efivarfs" "$(diff "$scratch/seen.json" "$scratch/said.json" | head -n 5; tail -n 5 "$scratch/log")"
-lines=$(sed -n 's/^EFIVAR //p' "$scratch/log")
-[ "${lines:-0}" -gt 10 ]
-report $? "efivar prints it" "$(grep EFIVAR "$scratch/log")"
-for leaf in 0x40000000 0x40000001; do
-	seen=$(sed -n "s/^CPUID $leaf 0x00 //p" "$scratch/log")
-	said=$(jq -r --arg leaf "$leaf" '.leaves[] | select(.[0] == $leaf) | "eax=\(.[2]) ebx=\(.[3]) ecx=\(.[4]) edx=\(.[5])"' "$scratch/said.json")
-	[ -n "$said" ] && [ "$seen" = "$said" ]
-	report $? "leaf $leaf is what Linux's cpuid sees" "$seen / $said"
+# linux_command ACCEL CPU CODE KERNEL: VARS.fd and initrd lie beside, and the guest's words go to out/linux.log.
+linux_command() {
+	echo "qemu-system-x86_64 -accel $1 -machine q35,hpet=off -cpu $2 -m 512 -nodefaults -display none -no-reboot" \
+		"-drive if=pflash,unit=0,format=raw,readonly=on,file=$3 -drive if=pflash,unit=1,format=raw,file=VARS.fd" \
+		"-kernel $4 -initrd initrd -append 'console=ttyS0 quiet' -serial file:out/linux.log"
+}
+
+# boot_linux ACCEL CPU CODE: on the store that kvmleaf left. A Linux guest wants its timer more often than the nested
+# host lets one tick (nested/init says why).
+boot_linux() {
+	local job=$scratch/$1
+	mkdir -p "$job/out"
+	cp "$scratch/kvmleaf/$1/VARS.fd" "$scratch/initrd" "$job/"
+	if [ "$1" = nested ]; then
+		cp build/nested/vmlinuz "$job/"
+		{
+			echo 'echo 1000 >/sys/module/kvm/parameters/min_timer_period_us'
+			linux_command kvm "$2" "$3" vmlinuz
+		} >"$job/run"
+		test-harness/nested/run-job.sh "$job" 240
+	else
+		linux_command "$1" "$2" "$3" "$PWD/build/nested/vmlinuz" >"$job/run"
+		(cd "$job" && timeout 150 sh ./run)
+	fi 2>"$job/errors"
+}
+
+# said ACCEL FILTER: of kvmleaf's report. seen ACCEL WORD: what Linux printed after that word.
+said() { jq -r "$2" "$scratch/$1/said.json"; }
+seen() { sed -n "s/^$2 //p" "$scratch/$1/log"; }
+
+# same_view ACCEL: what Linux found against what kvmleaf wrote.
+same_view() {
+	local job=$scratch/$1 leaf registers lines
+	# jq colours what it prints on a terminal.
+	tr -d '\r' <"$job/out/linux.log" | sed 's/\x1b\[[0-9;]*m//g' >"$job/log"
+	sed -n '/^REPORT-BEGIN$/,/^REPORT-END$/p' "$job/log" | sed '1d;$d' | jq -S . >"$job/seen.json" 2>/dev/null
+	jq -S . "$scratch/kvmleaf/$1/report.json" >"$job/said.json"
+	[ -s "$job/seen.json" ] && cmp -s "$job/seen.json" "$job/said.json"
+	report $? "$1: README's command prints the report on efivarfs" \
+		"$(diff "$job/seen.json" "$job/said.json" | head -n 5; tail -n 5 "$job/log")"
+	lines=$(seen "$1" EFIVAR)
+	[ "${lines:-0}" -gt 10 ]
+	report $? "$1: efivar prints it" "$lines"
+	for leaf in 0x40000000 0x40000001; do
+		registers=$(said "$1" ".leaves[] | select(.[0] == \"$leaf\") |
+			\"eax=\\(.[2]) ebx=\\(.[3]) ecx=\\(.[4]) edx=\\(.[5])\"")
+		[ -n "$registers" ] && [ "$(seen "$1" "CPUID $leaf 0x00")" = "$registers" ]
+		report $? "$1: leaf $leaf is what Linux's cpuid sees" "$(seen "$1" "CPUID $leaf 0x00") / $registers"
+	done
+	case $(said "$1" .secure_boot) in true) leaf=enabled ;; *) leaf=disabled ;; esac
+	[ "$(seen "$1" "DMESG secureboot:")" = "Secure boot $leaf" ]
+	report $? "$1: Linux agrees about Secure Boot" "$(seen "$1" DMESG)"
+}
+
+# kernel_view ACCEL HYPERVISOR CLOCK: what the kernel calls its hypervisor and takes for a clock.
+kernel_view() {
+	local clock='' msrs=''
+	[ "$(seen "$1" "DMESG Hypervisor detected:")" = "$2" ]
+	report $? "$1: the kernel's hypervisor is \"$2\", the verdict $(said "$1" .verdict)" "$(seen "$1" DMESG)"
+	case $(said "$1" '.kvm.features // [] | join(" ")') in
+	*KVM_FEATURE_CLOCKSOURCE2*) clock=kvm-clock msrs='Using msrs 4b564d01 and 4b564d00' ;;
+	*KVM_FEATURE_CLOCKSOURCE*) clock=kvm-clock msrs='Using msrs 12 and 11' ;;
+	esac
+	[ "$(seen "$1" "DMESG kvm-clock:" | head -n 1)" = "$msrs" ] && { [ -z "$clock" ] || [ "$(seen "$1" CLOCK)" = "$clock" ]; }
+	report $? "$1: the kernel's clock is what the report advertises" "$(seen "$1" DMESG) $(seen "$1" CLOCK) / $clock $msrs"
+}
+
+make_initrd
+kvm=$("$boot" --best-accel)
+for accel in tcg "$kvm"; do
+	[ "$accel" = tcg ] && cpu=qemu64 hypervisor='' || cpu=host hypervisor=KVM
+	"$boot" --accel "$accel" --cpu "$cpu" --out "$scratch/kvmleaf" >"$scratch/boot.log" 2>&1
+	report $? "$accel: kvmleaf leaves its report in a variable store" "$(tail -n 5 "$scratch/boot.log")"
+	mv "$scratch/kvmleaf/boot" "$scratch/kvmleaf/$accel"
+	# The command line that kvmleaf-boot used says which firmware.
+	code=$(grep -o "file=[^']*CODE[^']*" "$scratch/kvmleaf/$accel/command" | head -n 1 | cut -d = -f 2)
+	boot_linux "$accel" "$cpu" "$code"
+	report $? "$accel: a Linux guest comes and goes" "$(tail -n 5 "$scratch/$accel/errors" "$scratch/$accel/out/linux.log")"
+	same_view "$accel"
+	kernel_view "$accel" "$hypervisor"
 done
 plan

@@ -154,11 +154,29 @@ static void test_expectations(void)
 	assert_no(complaints);
 }
 
+/* On 80 columns and 25 rows the body, the last line, which wraps, and the countdown are all there to be read. */
+static void test_screen(void)
+{
+	struct recorded cpu;
+	struct report report;
+	g_autoptr(GString) complaints = g_string_new(NULL);
+	g_autofree char *body = NULL;
+	g_auto(GStrv) lines = NULL;
+
+	recorded_init(&cpu, AMD, MISSING_ZEROS, TRUE);
+	recorded_kvm(&cpu, 0x40000000, 0x40000001, 0x01007afb, 0);
+	recorded_judge(&cpu, &report);
+	body = body_of(&report, complaints);
+	lines = g_strsplit(body, "\r\n", 0);
+	g_assert_cmpuint(g_strv_length(lines) - 1 + 2 + 1, <=, 25);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/table/blocks", test_blocks);
 	g_test_add_func("/table/expectations", test_expectations);
+	g_test_add_func("/table/screen", test_screen);
 	g_test_add_func("/table/verdicts", test_verdicts);
 	g_test_add_func("/table/feature-rows", test_feature_rows);
 	g_test_add_func("/table/timing", test_timing);
