@@ -23,7 +23,7 @@ WARNINGS := -Wall -Wextra -Werror -Wshadow -Wundef -Wvla -Wstrict-prototypes -Wm
 
 # General registers only: a UEFI implementation need not have set up SSE. No red zone: interrupts run on our stack.
 # Short wchar: UEFI's strings are 16-bit. Prefix map: no path of the build machine in the binary.
-EFI_CFLAGS := -std=c11 -Os -ffreestanding -fno-strict-aliasing -fpic -fvisibility=hidden -fshort-wchar -fno-stack-protector \
+EFI_CFLAGS := -std=c11 $(shell $(CC) -Oz -E - </dev/null >/dev/null 2>&1 && echo -Oz || echo -Os) -ffreestanding -fno-strict-aliasing -fpic -fvisibility=hidden -fshort-wchar -fno-stack-protector \
 	-fno-asynchronous-unwind-tables -fcf-protection=none -mgeneral-regs-only \
 	-ffile-prefix-map=$(CURDIR)=. $(WARNINGS) -Iinclude -Iefi/core -Iefi/firmware -isystem $(EFI_INC)
 X86_64_CFLAGS := $(EFI_CFLAGS) -m64 -mno-red-zone -maccumulate-outgoing-args -DGNU_EFI_USE_MS_ABI \
@@ -145,7 +145,7 @@ $(BUILD)/x86_64/launcher.so: $(call objects,x86_64,test-harness/launcher/launche
 # Apps with one fault each, to see the harness catch it: the linker puts the fault in the place of a function.
 MUTANTS := drops-bit-7:cpu_query shifts-edx:cpu_query lies-on-console:table_body never-stores:variable_store \
 	never-reports:table_end lies-at-end:table_end believes:probe_run unguarded:guard_begin no-cpu-arch:protocol_anywhere \
-	read-only-code:ring0_probe \
+	read-only-code:ring0_probe silent:cpu_query first-only:vcpus_compare \
 	loops:judge triple-faults:judge resets:judge floods:judge wrecks-store:variable_store
 mutant_of = $(firstword $(subst :, ,$(1)))
 wrapped_by = $(lastword $(subst :, ,$(filter $(1):%,$(MUTANTS))))

@@ -105,15 +105,25 @@ static bool set_verdict(struct arguments *arguments, const struct word *word)
 	return argument_wrong(word, "expected kvm, kvm-behind, other, masked or none");
 }
 
-static bool set_save(struct arguments *arguments, const struct word *word)
+static bool set_path(char *path, const struct word *word)
 {
 	size_t length = string_length(word->value);
 
 	if (length == 0)
 		return argument_wrong(word, "expected a path on the boot volume");
 	for (size_t i = 0; i <= length; i++)
-		arguments->save[i] = word->value[i] == '/' ? '\\' : word->value[i];
+		path[i] = word->value[i] == '/' ? '\\' : word->value[i];
 	return true;
+}
+
+static bool set_save(struct arguments *arguments, const struct word *word)
+{
+	return set_path(arguments->save, word);
+}
+
+static bool set_replay(struct arguments *arguments, const struct word *word)
+{
+	return set_path(arguments->replay, word);
 }
 
 static bool set_wait(struct arguments *arguments, const struct word *word)
@@ -150,12 +160,6 @@ static bool set_probe(struct arguments *arguments, const struct word *word)
 	return arguments->probe_force || argument_wrong(word, "expected --probe or --probe=force");
 }
 
-static bool not_in_this_build(struct arguments *arguments, const struct word *word)
-{
-	(void)arguments;
-	return argument_wrong(word, "not in this build");
-}
-
 #define SETS(flag)                                                                                                     \
 	static bool set_##flag(struct arguments *arguments, const struct word *word)                                   \
 	{                                                                                                              \
@@ -189,7 +193,7 @@ static const struct {
 	{ "exit", NEEDED, "=WAY               firmware, reset, poweroff, qemu or qemu:PORT", set_exit },
 	{ "probe", OPTIONAL, "                  try each feature; =force even without a hypervisor", set_probe },
 	{ "enforced", NONE, "               fail if a masked feature works all the same", set_enforced },
-	{ "replay", OPTIONAL, "                 not in this build", not_in_this_build },
+	{ "replay", NEEDED, "=PATH            decode a cpuid -r dump of the boot volume instead", set_replay },
 	{ "help", NONE, "                   print this", set_help },
 	{ "version", NONE, "                print the version", set_version },
 };

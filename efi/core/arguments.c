@@ -29,6 +29,15 @@ static bool append(struct word *word, size_t *length, char c)
 	return true;
 }
 
+/* What no single argument can see. */
+static bool go_together(const struct arguments *arguments, struct text *error)
+{
+	if (arguments->replay[0] == '\0' || !arguments->probe)
+		return true;
+	text_string(error, "argument \"--probe\": a recorded machine, --replay, cannot be probed");
+	return false;
+}
+
 bool arguments_parse(struct arguments *arguments, const char *line, size_t length, struct text *error)
 {
 	size_t i = 0;
@@ -41,7 +50,7 @@ bool arguments_parse(struct arguments *arguments, const char *line, size_t lengt
 		while (i < length && is_space(line[i]))
 			i++;
 		if (i == length)
-			return true;
+			return go_together(arguments, error);
 		for (; i < length && (quoted || !is_space(line[i])); i++) {
 			if (line[i] == '"')
 				quoted = !quoted;
@@ -91,5 +100,5 @@ bool arguments_parse_conf(struct arguments *arguments, const char *conf, size_t 
 			return false;
 		error->length = mark;
 	}
-	return true;
+	return go_together(arguments, error);
 }

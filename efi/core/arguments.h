@@ -12,8 +12,9 @@ enum exit_way { EXIT_FIRMWARE, EXIT_RESET, EXIT_POWEROFF, EXIT_QEMU };
 
 struct arguments {
 	bool help, version, json, quiet, no_variable, probe, probe_force, enforced;
-	char save[ARGUMENT_MAX + 1]; /* path on the boot volume, "" for none */
-	uint32_t wait;               /* seconds, 0..WAIT_MAX */
+	char save[ARGUMENT_MAX + 1];   /* path on the boot volume, "" for none */
+	char replay[ARGUMENT_MAX + 1]; /* likewise */
+	uint32_t wait;                 /* seconds, 0..WAIT_MAX */
 	enum exit_way exit;
 	uint16_t exit_port; /* of isa-debug-exit */
 	struct expectation expectations[EXPECTATIONS_MAX];

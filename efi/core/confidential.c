@@ -3,52 +3,57 @@
 
 #include "text.h"
 
-enum {
-	LEAF_TDX = 0x21,
-	LEAF_SEV = 0x1f, /* above 0x80000000 */
-	SEV_SUPPORTED = 1 << 1,
-	MSR_SEV_STATUS = (int)0xc0010131,
-	SEV_STATUS_SEV = 1 << 0,
-	SEV_STATUS_ES = 1 << 1,
-	SEV_STATUS_SNP = 1 << 2,
-};
+/* Bits of leaf 0x8000001f EAX, and of the MSR. */
+enum { HAS_SEV = 1 << 1, HAS_SEV_ES = 1 << 3, HAS_SNP = 1 << 4 };
+enum { MSR_SEV_STATUS = (int)0xc0010131, STATUS_SEV = 1 << 0, STATUS_SEV_ES = 1 << 1, STATUS_SNP = 1 << 2 };
 
-static bool is_tdx(const struct report *report, const struct cpuid_source *cpuid)
+bool confidential_is_tdx(const struct cpuid_regs *tdx)
 {
-	const struct leaf *first = report_leaf(report, 0);
-	struct cpuid_regs regs;
-	uint32_t words[3];
+	/* The order of a vendor string, not that of a hypervisor's signature. */
+	const uint32_t words[] = { tdx->ebx, tdx->edx, tdx->ecx };
 
-	if (first == NULL || first->regs.eax < LEAF_TDX)
-		return false;
-	regs = cpuid->query(cpuid->context, LEAF_TDX, 0);
-	words[0] = regs.ebx; /* the order of a vendor string, not that of a hypervisor's signature */
-	words[1] = regs.edx;
-	words[2] = regs.ecx;
 	return bytes_equal(words, "IntelTDX    ", sizeof(words));
 }
 
-static bool supports_sev(const struct cpuid_source *cpuid)
+bool confidential_has_sev(const struct cpuid_regs *sev)
 {
-	const uint32_t extended = UINT32_C(0x80000000);
-	uint32_t max = cpuid->query(cpuid->context, extended, 0).eax;
-
-	return max >= extended + LEAF_SEV && max < extended + 0x10000 &&
-	       (cpuid->query(cpuid->context, extended + LEAF_SEV, 0).eax & SEV_SUPPORTED) != 0;
+	return (sev->eax & (HAS_SEV | HAS_SEV_ES | HAS_SNP)) != 0;
 }
 
-enum confidential confidential_active(
-	const struct report *report, const struct ring0 *ring0, const struct cpuid_source *cpuid)
+void confidential_decode(struct report *report)
 {
+	const struct leaf *tdx = report_leaf(report, LEAF_TDX);
+	const struct leaf *sev = report_leaf(report, (uint32_t)LEAF_SEV);
+	struct confidential_state *state = &report->confidential;
+
+	if (tdx != NULL && confidential_is_tdx(&tdx->regs))
+		*state = (struct confidential_state){
+			.supported = 1 << CONFIDENTIAL_TDX, .knows_active = true, .active = CONFIDENTIAL_TDX
+		};
+	if (sev == NULL)
+		return;
+	if (sev->regs.eax & HAS_SEV)
+		state->supported |= 1 << CONFIDENTIAL_SEV;
+	if (sev->regs.eax & HAS_SEV_ES)
+		state->supported |= 1 << CONFIDENTIAL_SEV_ES;
+	if (sev->regs.eax & HAS_SNP)
+		state->supported |= 1 << CONFIDENTIAL_SNP;
+}
+
+enum confidential confidential_ask(struct report *report, const struct ring0 *ring0)
+{
+	struct confidential_state *state = &report->confidential;
 	uint64_t status;
 
-	if (is_tdx(report, cpuid))
-		return CONFIDENTIAL_TDX;
-	if (!supports_sev(cpuid) || ring0->read_msr(ring0->context, (uint32_t)MSR_SEV_STATUS, &status) != FAULT_NONE)
-		return CONFIDENTIAL_NONE;
-	if (status & SEV_STATUS_SNP)
-		return CONFIDENTIAL_SNP;
-	if (status & SEV_STATUS_ES)
-		return CONFIDENTIAL_SEV_ES;
-	return status & SEV_STATUS_SEV ? CONFIDENTIAL_SEV : CONFIDENTIAL_NONE;
+	if (state->knows_active || !(state->supported & 1 << CONFIDENTIAL_SEV) ||
+		ring0->read_msr(ring0->context, (uint32_t)MSR_SEV_STATUS, &status) != FAULT_NONE)
+		return state->active;
+	state->knows_active = true;
+	if (status & STATUS_SNP)
+		state->active = CONFIDENTIAL_SNP;
+	else if (status & STATUS_SEV_ES)
+		state->active = CONFIDENTIAL_SEV_ES;
+	else if (status & STATUS_SEV)
+		state->active = CONFIDENTIAL_SEV;
+	return state->active;
 }

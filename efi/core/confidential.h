@@ -6,13 +6,16 @@
 #include "probe.h"
 #include "report.h"
 
-enum confidential { CONFIDENTIAL_NONE, CONFIDENTIAL_SEV, CONFIDENTIAL_SEV_ES, CONFIDENTIAL_SNP, CONFIDENTIAL_TDX };
+/* Leaf 0x21 of the Intel TDX module specification; 0x8000001f of AMD's APM, volume 3, appendix E.4.17. */
+enum { LEAF_TDX = 0x21, LEAF_EXTENDED = (int)0x80000000, LEAF_SEV = (int)0x8000001f };
 
-/*
- * What is active, not merely supported: TDX by leaf 0x21 (Intel TDX module specification), SEV by MSR 0xc0010131 where
- * leaf 0x8000001f has SEV (AMD APM volume 2, 15.34.10).
- */
-enum confidential confidential_active(
-	const struct report *report, const struct ring0 *ring0, const struct cpuid_source *cpuid);
+/* Whether these are leaf 0x21's registers in a TDX guest. */
+bool confidential_is_tdx(const struct cpuid_regs *tdx);
+/* Whether leaf 0x8000001f tells of any kind of SEV. */
+bool confidential_has_sev(const struct cpuid_regs *sev);
+/* What the recorded leaves say. TDX's leaf is there in TDX guests alone; SEV's says what the CPU could do. */
+void confidential_decode(struct report *report);
+/* What is active, by MSR 0xc0010131 where leaf 0x8000001f has SEV (AMD APM volume 2, 15.34.10); into the report too. */
+enum confidential confidential_ask(struct report *report, const struct ring0 *ring0);
 
 #endif

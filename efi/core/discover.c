@@ -7,6 +7,7 @@
  */
 #include "discover.h"
 
+#include "confidential.h"
 #include "kvmleaf/kvm_abi.h"
 #include "text.h"
 
@@ -65,6 +66,25 @@ static void read_basic_leaves(struct scan *scan)
 		record(report, max, &regs, false);
 	}
 	scan->top = regs;
+	report->top = regs;
+	if (max > LEAF_TDX) {
+		regs = query(scan, LEAF_TDX);
+		if (confidential_is_tdx(&regs))
+			record(report, LEAF_TDX, &regs, false);
+	}
+}
+
+static void read_sev_leaf(struct scan *scan)
+{
+	const uint32_t extended = (uint32_t)LEAF_EXTENDED;
+	uint32_t max = query(scan, extended).eax;
+	struct cpuid_regs regs;
+
+	if (max < (uint32_t)LEAF_SEV || max >= extended + 0x10000)
+		return;
+	regs = query(scan, (uint32_t)LEAF_SEV);
+	if (confidential_has_sev(&regs))
+		record(scan->report, (uint32_t)LEAF_SEV, &regs, false);
 }
 
 static bool is_zero(const struct cpuid_regs *regs)
@@ -136,13 +156,15 @@ static void read_block(struct scan *scan, struct block *block)
 	}
 }
 
-static void look_at_base(struct scan *scan, uint32_t base)
+static void look_at_base(struct scan *scan, uint32_t number)
 {
 	struct report *report = scan->report;
+	uint32_t base = HYPERVISOR_BASE_FIRST + number * HYPERVISOR_BASE_STEP;
 	struct cpuid_regs regs = query(scan, base);
 	struct block block = { .base = base };
 	bool unlikely;
 
+	report->bases[number] = regs;
 	if (is_zero(&regs))
 		return;
 	copy_register(block.signature, regs.ebx);
@@ -172,6 +194,7 @@ void discover(const struct cpuid_source *cpu, struct report *report)
 	struct scan scan = { .cpu = cpu, .report = report };
 
 	read_basic_leaves(&scan);
+	read_sev_leaf(&scan);
 	for (uint32_t i = 0; i < HYPERVISOR_BASES; i++)
-		look_at_base(&scan, HYPERVISOR_BASE_FIRST + i * HYPERVISOR_BASE_STEP);
+		look_at_base(&scan, i);
 }

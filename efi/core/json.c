@@ -27,6 +27,13 @@ void json_key(struct text *json, const char *key)
 	text_char(json, ':');
 }
 
+void json_top_key(struct text *json, const char *key)
+{
+	text_string(json, ",\n");
+	json_name(json, key);
+	text_char(json, ':');
+}
+
 void json_separator(struct text *json)
 {
 	if (json->length > 0 && json->data[json->length - 1] != '[')

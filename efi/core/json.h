@@ -10,6 +10,8 @@ void json_string(struct text *json, const char *string, size_t length);
 void json_name(struct text *json, const char *string);
 /* "key": with a comma before it unless it is an object's first. */
 void json_key(struct text *json, const char *key);
+/* A key of the outermost object: one a line, so that the document is readable with cat. */
+void json_top_key(struct text *json, const char *key);
 /* A comma unless an array was just opened. */
 void json_separator(struct text *json);
 void json_bool(struct text *json, bool value);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "judge.h"
 
+#include "confidential.h"
 #include "kvmleaf/kvm_abi.h"
 #include "text.h"
 
-static const struct block *kvm_block(const struct report *report)
+static struct block *kvm_block(struct report *report)
 {
 	for (size_t i = 0; i < report->block_count; i++)
 		if (report->blocks[i].hypervisor == HYPERVISOR_KVM)
@@ -12,11 +13,35 @@ static const struct block *kvm_block(const struct report *report)
 	return NULL;
 }
 
+/*
+ * KVM's signature on another hypervisor: VirtualBox's KVM provider (its GIMKvm offers these bits and no others), and
+ * Parallels. Told by the machine's maker, by a block of their own, or by just those features.
+ */
+static bool is_kvm_interface(const struct report *report)
+{
+	const uint32_t virtualbox = 1 << KVM_BIT_CLOCKSOURCE | 1 << KVM_BIT_CLOCKSOURCE2 | 1 << KVM_BIT_PV_UNHALT;
+
+	for (size_t i = 0; i < report->block_count; i++) {
+		switch (report->blocks[i].hypervisor) {
+		case HYPERVISOR_VIRTUALBOX:
+		case HYPERVISOR_PARALLELS:
+		case HYPERVISOR_PARALLELS_2:
+		case HYPERVISOR_PARALLELS_3:
+			return true;
+		default:
+			break;
+		}
+	}
+	return report->foreign_machine ||
+	       (report->kvm.eax & ~(UINT32_C(1) << KVM_BIT_CLOCKSOURCE_STABLE_BIT)) == virtualbox;
+}
+
 void decode(struct report *report)
 {
-	const struct block *block = kvm_block(report);
+	struct block *block = kvm_block(report);
 	const struct leaf *features, *timing;
 
+	confidential_decode(report);
 	if (block == NULL)
 		return;
 	report->kvm.present = true;
@@ -29,6 +54,7 @@ void decode(struct report *report)
 		report_leaf_problem(
 			report, PROBLEM_NO_FEATURE_LEAF, block->base, &report_leaf(report, block->base)->regs);
 	}
+	block->kvm_interface = is_kvm_interface(report);
 	timing = report_leaf(report, block->base + KVM_LEAF_TIMING);
 	if (timing != NULL) {
 		report->kvm.has_timing = true;
@@ -74,7 +100,9 @@ enum exit_status judge_status(const struct report *report)
 	for (size_t i = 0; i < report->expectation_count; i++)
 		if (!report->expectations[i].holds)
 			return STATUS_EXPECTATION;
-	return probe_contradicts(&report->probe, report->enforced) ? STATUS_PROBE : STATUS_PASS;
+	if (probe_contradicts(&report->probe, report->enforced))
+		return STATUS_PROBE;
+	return report->vcpus_differing.count + report->vcpus_silent.count > 0 ? STATUS_VCPUS : STATUS_PASS;
 }
 
 static bool names_feature(const struct kvm_feature *feature, const char *name, size_t length)

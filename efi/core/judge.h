@@ -5,11 +5,11 @@
 
 #include "report.h"
 
-/* Fills report->kvm from the lowest KVM block, the one that Linux's guest code uses. */
+/* Fills report->kvm from the lowest KVM block, the one that Linux's guest code uses, and what the guest is. */
 void decode(struct report *report);
 /* Fills report->verdict and what each expectation came to; decode comes first. */
 void judge(struct report *report);
-/* EXPECTATION when one does not hold, else PASS. */
+/* EXPECTATION, PROBE or VCPUS, the first of them that there is reason for; else PASS. */
 enum exit_status judge_status(const struct report *report);
 
 /*

@@ -77,6 +77,11 @@ static const char *const verdicts[] = {
 };
 _Static_assert(COUNT(verdicts) == VERDICT_COUNT, "a verdict has no name");
 
+const char *report_source_name(bool replay)
+{
+	return replay ? "replay" : "cpu";
+}
+
 const char *verdict_name(enum verdict verdict)
 {
 	return verdicts[verdict];
@@ -86,7 +91,17 @@ const char *hypervisor_title(const struct block *block)
 {
 	bool known_as_itself = block->hypervisor != HYPERVISOR_UNKNOWN && block->hypervisor != HYPERVISOR_HYPERV;
 
+	if (block->kvm_interface)
+		return "KVM interface";
 	return block->hyperv_interface && !known_as_itself ? "Hyper-V interface" : hypervisors[block->hypervisor].title;
+}
+
+const char *confidential_name(enum confidential kind)
+{
+	static const char *const names[] = { "none", "SEV", "SEV-ES", "SEV-SNP", "TDX" };
+
+	_Static_assert(COUNT(names) == CONFIDENTIAL_COUNT, "a kind of guest has no name");
+	return names[kind];
 }
 
 enum hypervisor hypervisor_by_signature(const char *signature)

@@ -124,7 +124,7 @@ static void look_at_msrs(struct prober *prober)
 			(void)prober_read(prober, kvm_msrs[i].number, &value);
 }
 
-void probe_run(struct report *report, const struct ring0 *ring0, const struct cpuid_source *cpuid, bool force)
+void probe_run(struct report *report, const struct ring0 *ring0, bool force)
 {
 	struct probe *probe = &report->probe;
 	struct prober prober = { .ring0 = ring0, .report = report, .probe = probe };
@@ -135,7 +135,7 @@ void probe_run(struct report *report, const struct ring0 *ring0, const struct cp
 		return;
 	}
 	probe->run = true;
-	prober.confidential = confidential_active(report, ring0, cpuid);
+	prober.confidential = confidential_ask(report, ring0);
 	if (prober.confidential != CONFIDENTIAL_TDX) {
 		probe->kvm_answers = prober_call(&prober, KVM_CALL_VAPIC_POLL_IRQ, 0, 0, 0, 0) == 0;
 		if (probe->kvm_answers)

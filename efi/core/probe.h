@@ -17,7 +17,6 @@
 #include "kvmleaf/kvm_abi.h"
 
 struct report;
-struct cpuid_source;
 
 /* Vectors that an instruction of the probe may end in; 0, which is #DE, stands for none. */
 enum fault { FAULT_NONE = 0, FAULT_UD = 6, FAULT_GP = 13, FAULT_PF = 14 };
@@ -103,7 +102,7 @@ struct probe {
 };
 
 /* Fills report->probe. Nothing is tried without a KVM block or a hypervisor bit, unless force is set. */
-void probe_run(struct report *report, const struct ring0 *ring0, const struct cpuid_source *cpuid, bool force);
+void probe_run(struct report *report, const struct ring0 *ring0, bool force);
 /* Whether an advertised bit is not true; with enforced, also whether a masked one works. */
 bool probe_contradicts(const struct probe *probe, bool enforced);
 

@@ -3,7 +3,6 @@
 #ifndef KVMLEAF_PROBER_H
 #define KVMLEAF_PROBER_H
 
-#include "confidential.h"
 #include "probe.h"
 #include "report.h"
 

@@ -9,6 +9,7 @@
 
 #include "cpuid.h"
 #include "kvmleaf/exit_status.h"
+#include "kvmleaf/kvm_abi.h"
 #include "probe.h"
 
 enum {
@@ -19,6 +20,8 @@ enum {
 	LEAVES_MAX = 512,
 	PROBLEMS_MAX = 32,
 	EXPECTATIONS_MAX = 32,
+	VCPU_DIFFERENCES_MAX = 32,
+	VCPU_RANGES_MAX = 16,
 };
 
 enum verdict { VERDICT_NONE, VERDICT_MASKED, VERDICT_OTHER, VERDICT_KVM_BEHIND, VERDICT_KVM, VERDICT_COUNT };
@@ -45,6 +48,7 @@ struct block {
 	char signature[SIGNATURE_SIZE];
 	enum hypervisor hypervisor;
 	bool hyperv_interface;  /* base+1 says "Hv#1" */
+	bool kvm_interface;     /* KVM's signature on what is another hypervisor */
 	uint32_t max_leaf;      /* EAX as read */
 	uint32_t max_leaf_used; /* base <= max_leaf_used < base + 0x100 */
 };
@@ -65,6 +69,39 @@ struct kvm {
 	uint32_t tsc_khz, apic_khz;
 };
 
+/* Guests whose host is kept out of their memory or registers. */
+enum confidential {
+	CONFIDENTIAL_NONE,
+	CONFIDENTIAL_SEV,
+	CONFIDENTIAL_SEV_ES,
+	CONFIDENTIAL_SNP,
+	CONFIDENTIAL_TDX,
+	CONFIDENTIAL_COUNT
+};
+
+struct confidential_state {
+	uint8_t supported; /* a bit for each that the leaves tell of */
+	bool knows_active; /* TDX says so in its leaf; SEV only in an MSR, which the probe reads */
+	enum confidential active;
+};
+
+/* Some vCPUs, by local APIC id: runs of ids, in the order in which they were met. */
+struct vcpu_set {
+	struct {
+		uint32_t first, last;
+	} ranges[VCPU_RANGES_MAX];
+	uint32_t range_count;
+	uint32_t count; /* of vCPUs, also of those that are in no range for want of room */
+};
+
+/* A register that some vCPUs have otherwise than the first. */
+struct vcpu_difference {
+	uint32_t leaf;
+	uint8_t reg; /* 0..3: EAX to EDX */
+	uint32_t first, value;
+	struct vcpu_set vcpus;
+};
+
 enum expectation_kind { EXPECT_REQUIRE, EXPECT_FORBID, EXPECT_VERDICT };
 
 struct expectation {
@@ -76,6 +113,7 @@ struct expectation {
 };
 
 struct report {
+	bool replay; /* a recorded machine, not this one */
 	enum verdict verdict;
 	bool hypervisor_bit;
 	char cpu_vendor[SIGNATURE_SIZE];
@@ -86,9 +124,17 @@ struct report {
 	struct kvm kvm;
 	struct leaf leaves[LEAVES_MAX]; /* every leaf that was believed, in the order of reading */
 	size_t leaf_count;
+	/* What every base answered, and the highest basic leaf: what is no block must be none on any vCPU. */
+	struct cpuid_regs bases[HYPERVISOR_BASES], top;
+	struct confidential_state confidential;
+	bool foreign_machine; /* its maker's own hypervisor is not KVM */
 
 	bool knows_secure_boot, secure_boot; /* whether the firmware says, and what */
 	uint32_t vcpu_count, vcpus_checked;
+	struct vcpu_difference vcpu_differences[VCPU_DIFFERENCES_MAX];
+	size_t vcpu_difference_count;
+	uint32_t vcpu_differences_dropped;
+	struct vcpu_set vcpus_differing, vcpus_silent;
 	struct probe probe;
 	bool enforced; /* a masked feature that works counts as a contradiction */
 	struct expectation expectations[EXPECTATIONS_MAX];
@@ -98,10 +144,12 @@ struct report {
 	uint32_t problems_dropped;
 };
 
+const char *report_source_name(bool replay);
 const char *verdict_name(enum verdict verdict);
 const char *hypervisor_title(const struct block *block);
 /* The row whose signature these 12 bytes are, HYPERVISOR_UNKNOWN for none. */
 enum hypervisor hypervisor_by_signature(const char *signature);
+const char *confidential_name(enum confidential kind);
 const char *problem_name(enum problem_kind kind);
 const char *problem_meaning(enum problem_kind kind);
 const char *expectation_kind_name(enum expectation_kind kind);

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "report_json.h"
 
+#include "block_facts.h"
 #include "json.h"
 #include "kvmleaf/kvm_abi.h"
 #include "kvmleaf/report_variable.h"
 #include "kvmleaf/version.h"
 #include "probe_output.h"
+#include "vcpus_output.h"
 
 /* What is left out, one step after the other, until the document fits. The names are the schema's. */
 enum detail {
@@ -24,14 +26,6 @@ static const char *const missing_names[] = {
 	[WITHOUT_PROBLEMS] = "problems",
 	[WITHOUT_BLOCKS] = "blocks",
 };
-
-/* One line a top-level key, so that the variable is readable with cat. */
-static void json_top_key(struct text *json, const char *key)
-{
-	text_string(json, ",\n");
-	json_name(json, key);
-	text_char(json, ':');
-}
 
 static void json_registers(struct text *json, const struct cpuid_regs *regs)
 {
@@ -53,6 +47,26 @@ static void json_signature(struct text *json, const char *signature)
 	json_string(json, signature, length);
 }
 
+static void json_confidential(struct text *json, const struct confidential_state *state)
+{
+	json_key(json, "confidential");
+	text_char(json, '{');
+	json_key(json, "supported");
+	text_char(json, '[');
+	for (int kind = CONFIDENTIAL_NONE + 1; kind < CONFIDENTIAL_COUNT; kind++) {
+		if (!(state->supported & 1 << kind))
+			continue;
+		json_separator(json);
+		json_name(json, confidential_name((enum confidential)kind));
+	}
+	text_char(json, ']');
+	if (state->knows_active) {
+		json_key(json, "active");
+		json_name(json, confidential_name(state->active));
+	}
+	text_char(json, '}');
+}
+
 static void json_head(struct text *json, const struct report *report)
 {
 	text_char(json, '{');
@@ -61,7 +75,7 @@ static void json_head(struct text *json, const struct report *report)
 	json_key(json, "version");
 	json_name(json, KVMLEAF_VERSION);
 	json_key(json, "source");
-	json_name(json, "cpu");
+	json_name(json, report_source_name(report->replay));
 	json_top_key(json, "verdict");
 	json_name(json, verdict_name(report->verdict));
 	json_key(json, "hypervisor_bit");
@@ -77,9 +91,11 @@ static void json_head(struct text *json, const struct report *report)
 		json_key(json, "secure_boot");
 		json_bool(json, report->secure_boot);
 	}
+	if (report->confidential.supported != 0)
+		json_confidential(json, &report->confidential);
 }
 
-static void json_block(struct text *json, const struct block *block)
+static void json_block(struct text *json, const struct report *report, const struct block *block)
 {
 	json_separator(json);
 	text_char(json, '{');
@@ -98,6 +114,7 @@ static void json_block(struct text *json, const struct block *block)
 	json_hex32(json, block->max_leaf);
 	json_key(json, "max_leaf_used");
 	json_hex32(json, block->max_leaf_used);
+	block_facts_json(json, report, block);
 	text_char(json, '}');
 }
 
@@ -106,7 +123,7 @@ static void json_blocks(struct text *json, const struct report *report, enum det
 	json_top_key(json, "blocks");
 	text_char(json, '[');
 	for (size_t i = 0; i < report->block_count && detail < WITHOUT_BLOCKS; i++)
-		json_block(json, &report->blocks[i]);
+		json_block(json, report, &report->blocks[i]);
 	text_char(json, ']');
 }
 
@@ -156,23 +173,12 @@ static void json_kvm(struct text *json, const struct kvm *kvm)
 	text_char(json, '}');
 }
 
-static void json_vcpus(struct text *json, const struct report *report)
-{
-	json_top_key(json, "vcpus");
-	text_char(json, '{');
-	json_key(json, "count");
-	text_decimal(json, report->vcpu_count);
-	json_key(json, "checked");
-	text_decimal(json, report->vcpus_checked);
-	json_key(json, "differing");
-	text_string(json, "[]}");
-}
-
 static bool leaf_is_kept(const struct report *report, uint32_t leaf, enum detail detail)
 {
 	if (detail >= WITHOUT_LEAVES)
 		return false;
-	if (detail < WITHOUT_OTHER_LEAVES || leaf < HYPERVISOR_BASE_FIRST)
+	if (detail < WITHOUT_OTHER_LEAVES ||
+		leaf - HYPERVISOR_BASE_FIRST > HYPERVISOR_BASE_LAST - HYPERVISOR_BASE_FIRST + 0xff)
 		return true;
 	return report->kvm.present && leaf - report->kvm.base < HYPERVISOR_BASE_STEP;
 }
@@ -280,7 +286,7 @@ size_t report_json(const struct report *report, char *buffer, size_t capacity)
 		json_head(&json, report);
 		json_blocks(&json, report, (enum detail)detail);
 		json_kvm(&json, &report->kvm);
-		json_vcpus(&json, report);
+		vcpus_json(&json, report);
 		json_leaves(&json, report, (enum detail)detail);
 		probe_json(&json, report, detail < WITHOUT_PROBE_STEPS);
 		json_expectations(&json, report);

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "report_table.h"
 
+#include "block_facts.h"
 #include "kvmleaf/kvm_abi.h"
 #include "kvmleaf/version.h"
 #include "probe_output.h"
+#include "vcpus_output.h"
 
 /* Columns of a feature row; 79 in all, so that no terminal wraps. */
 enum { COLUMN_BIT = 4, COLUMN_STATE = 4, COLUMN_NAME = 23, COLUMN_QEMU = 20 };
@@ -28,9 +30,10 @@ static void word(struct text *out, const char *string, size_t column)
 	text_pad(out, start, column);
 }
 
-void table_begin(struct text *out)
+void table_begin(struct text *out, bool replay)
 {
-	text_string(out, "KVMLEAF-BEGIN version=" KVMLEAF_VERSION " source=cpu");
+	text_string(out, "KVMLEAF-BEGIN version=" KVMLEAF_VERSION " source=");
+	text_string(out, report_source_name(replay));
 	end_line(out);
 }
 
@@ -54,6 +57,34 @@ static void verdict_line(struct text *out, const struct report *report)
 	text_string(out, report->hypervisor_bit ? " Hypervisor bit set." : " Hypervisor bit clear.");
 	text_string(out, " CPU ");
 	signature(out, report->cpu_vendor);
+	text_char(out, '.');
+	end_line(out);
+}
+
+static void confidential_line(struct text *out, const struct confidential_state *state)
+{
+	const char *before = "Confidential guest: ";
+
+	if (state->knows_active) {
+		text_string(out, before);
+		text_string(out, confidential_name(state->active));
+		before = "; the CPU has ";
+	}
+	if (state->active == CONFIDENTIAL_TDX) {
+		end_line(out);
+		return;
+	}
+	if (!state->knows_active)
+		before = "The CPU has ";
+	for (int kind = CONFIDENTIAL_NONE + 1; kind < CONFIDENTIAL_COUNT; kind++) {
+		if (!(state->supported & 1 << kind))
+			continue;
+		text_string(out, before);
+		text_string(out, confidential_name((enum confidential)kind));
+		before = ", ";
+	}
+	if (!state->knows_active)
+		text_string(out, "; --probe tells whether this guest uses it");
 	text_char(out, '.');
 	end_line(out);
 }
@@ -157,11 +188,16 @@ static void expectation_line(struct text *out, const struct expectation *expecta
 void table_body(struct text *out, const struct report *report)
 {
 	verdict_line(out, report);
-	for (size_t i = 0; i < report->block_count; i++)
+	if (report->confidential.supported != 0)
+		confidential_line(out, &report->confidential);
+	for (size_t i = 0; i < report->block_count; i++) {
 		block_line(out, &report->blocks[i]);
+		block_facts_table(out, report, &report->blocks[i]);
+	}
 	if (report->kvm.present)
 		kvm_table(out, &report->kvm);
 	probe_table(out, report);
+	vcpus_table(out, report);
 	for (size_t i = 0; i < report->problem_count; i++)
 		problem_lines(out, &report->problems[i]);
 	for (size_t i = 0; i < report->expectation_count; i++)
@@ -184,6 +220,14 @@ void table_end(struct text *out, const struct report *report, enum report_stored
 		}
 		text_string(out, " vcpus=");
 		text_decimal(out, report->vcpu_count);
+		if (report->vcpus_differing.count > 0) {
+			text_string(out, " differing=");
+			text_decimal(out, report->vcpus_differing.count);
+		}
+		if (report->vcpus_silent.count > 0) {
+			text_string(out, " silent=");
+			text_decimal(out, report->vcpus_silent.count);
+		}
 		if (report->probe.run)
 			text_string(out, probe_contradicts(&report->probe, report->enforced) ? " probe=contradicts"
 											     : " probe=agrees");

@@ -9,7 +9,7 @@
 /* What became of the report variable: report= on the last line. */
 enum report_stored { REPORT_WRITTEN, REPORT_UNCHANGED, REPORT_FAILED, REPORT_OFF };
 
-void table_begin(struct text *out);
+void table_begin(struct text *out, bool replay);
 void table_body(struct text *out, const struct report *report);
 /* The last line; a NULL report for a run that ended before it looked at the CPU. */
 void table_end(struct text *out, const struct report *report, enum report_stored stored, enum exit_status status);

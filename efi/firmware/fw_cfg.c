@@ -26,7 +26,7 @@ static uint32_t read_number(int bytes)
 static BOOLEAN is_present(const struct firmware *firmware)
 {
 	/* Port 0x510 belongs to nobody knows whom on other machines. */
-	if (!smbios_says_qemu(firmware))
+	if (!smbios_maker_is(firmware, "QEMU"))
 		return FALSE;
 	port_write16(PORT_SELECTOR, KEY_SIGNATURE);
 	return read_number(4) == ('Q' << 24 | 'E' << 16 | 'M' << 8 | 'U');

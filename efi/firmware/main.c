@@ -12,8 +12,10 @@
 #include "kvmleaf/version.h"
 #include "leave.h"
 #include "report_json.h"
+#include "replay.h"
 #include "report_table.h"
 #include "ring0.h"
+#include "smbios.h"
 #include "variable.h"
 #include "vcpus.h"
 #include "volume.h"
@@ -38,25 +40,41 @@ static EFI_STATUS start(struct firmware *firmware)
 	return EFI_SUCCESS;
 }
 
-static void examine(const struct firmware *firmware)
+/* This machine: its vCPUs, and what its firmware says. */
+static void look_at_machine(const struct firmware *firmware, struct report *report)
 {
 	static const struct cpuid_source cpu = { .query = cpu_query };
+
+	variable_secure_boot(firmware, report);
+	report->foreign_machine = smbios_maker_is(firmware, "innotek GmbH") || smbios_maker_is(firmware, "Parallels");
+	discover(&cpu, report);
+	vcpus_examine(firmware, report);
+	decode(report);
+	if (firmware->work->arguments.probe)
+		ring0_probe(firmware, report, &cpu, firmware->work->arguments.probe_force);
+}
+
+/* False, and one line in error, for a recorded machine that cannot be read. */
+static bool examine(const struct firmware *firmware, struct text *error)
+{
 	struct report *report = &firmware->work->report;
 	const struct arguments *arguments = &firmware->work->arguments;
 
 	for (size_t i = 0; i < arguments->expectation_count; i++)
 		report->expectations[i] = arguments->expectations[i];
 	report->expectation_count = arguments->expectation_count;
+	report->enforced = arguments->enforced;
 	if (firmware->system->ConOut == NULL)
 		report_problem(report, PROBLEM_NO_CONSOLE, 0);
-	variable_secure_boot(firmware, report);
-	vcpus_count(firmware, report);
-	discover(&cpu, report);
-	decode(report);
-	if (arguments->probe)
-		ring0_probe(firmware, report, &cpu, arguments->probe_force);
-	report->enforced = arguments->enforced;
+	if (arguments->replay[0] == '\0') {
+		look_at_machine(firmware, report);
+	} else {
+		if (!replay_discover(firmware, arguments->replay, report, error))
+			return false;
+		decode(report);
+	}
 	judge(report);
+	return true;
 }
 
 static void not_stored(struct text *out, const char *what, EFI_STATUS status)
@@ -75,7 +93,8 @@ static enum report_stored store_variable(const struct firmware *firmware, struct
 	EFI_STATUS status = EFI_BUFFER_TOO_SMALL;
 	enum report_stored stored = REPORT_FAILED;
 
-	if (work->arguments.no_variable)
+	/* The variable tells of this machine, whatever else was decoded here. */
+	if (work->arguments.no_variable || work->report.replay)
 		return REPORT_OFF;
 	capacity = variable_capacity(firmware, &work->report);
 	length = report_json(&work->report, work->json, capacity);
@@ -155,13 +174,15 @@ static enum exit_status run(const struct firmware *firmware)
 	text_init(&error, work->json, sizeof(work->json)); /* the report comes after */
 	status = ask(firmware, &error, &go_on);
 	text_init(&out, work->console, sizeof(work->console));
-	table_begin(&out);
+	table_begin(&out, work->arguments.replay[0] != '\0');
 	console_print(firmware, &out);
 	if (status != STATUS_PASS)
 		print_error(firmware, &error);
 	if (go_on && !work->arguments.help && !work->arguments.version) {
-		examine(firmware);
-		return give_report(firmware, status);
+		if (examine(firmware, &error))
+			return give_report(firmware, status);
+		status = STATUS_USAGE;
+		print_error(firmware, &error);
 	}
 	if (work->arguments.help)
 		print_help(&out);

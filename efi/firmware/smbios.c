@@ -44,7 +44,14 @@ static const char *string_of(const struct tables *tables, const uint8_t *structu
 		string++;
 		number--;
 	}
-	return number == 1 && string + 5 <= tables->end ? (const char *)string : "";
+	return number == 1 && string < tables->end ? (const char *)string : "";
+}
+
+static BOOLEAN begins_with(const struct tables *tables, const char *string, const char *beginning)
+{
+	size_t length = string_length(beginning);
+
+	return (const uint8_t *)string + length < tables->end && bytes_equal(string, beginning, length);
 }
 
 static const uint8_t *next_structure(const struct tables *tables, const uint8_t *structure)
@@ -56,7 +63,7 @@ static const uint8_t *next_structure(const struct tables *tables, const uint8_t 
 	return byte + 2;
 }
 
-BOOLEAN smbios_says_qemu(const struct firmware *firmware)
+BOOLEAN smbios_maker_is(const struct firmware *firmware, const char *beginning)
 {
 	struct tables tables;
 	const uint8_t *structure;
@@ -68,7 +75,7 @@ BOOLEAN smbios_says_qemu(const struct firmware *firmware)
 		if (structure[0] == TYPE_END)
 			return FALSE;
 		if (structure[0] == TYPE_SYSTEM && structure[1] > MANUFACTURER)
-			return bytes_equal(string_of(&tables, structure, structure[MANUFACTURER]), "QEMU", 5);
+			return begins_with(&tables, string_of(&tables, structure, structure[MANUFACTURER]), beginning);
 	}
 	return FALSE;
 }

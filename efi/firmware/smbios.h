@@ -4,7 +4,7 @@
 
 #include "firmware.h"
 
-/* Whether the machine's manufacturer (SMBIOS type 1) is QEMU. */
-BOOLEAN smbios_says_qemu(const struct firmware *firmware);
+/* Whether the name of the machine's manufacturer (SMBIOS type 1) begins so. */
+BOOLEAN smbios_maker_is(const struct firmware *firmware, const char *beginning);
 
 #endif

@@ -4,7 +4,10 @@
 
 #include "firmware.h"
 
-/* How many enabled processors there are, from the MP services (UEFI PI specification, volume 2, section 13.4). */
-void vcpus_count(const struct firmware *firmware, struct report *report);
+/*
+ * Counts the enabled processors and, once the first has been looked at, holds every other one against it: all of them
+ * at once, by the MP services (UEFI PI specification, volume 2, section 13.4). Without those, the first alone counts.
+ */
+void vcpus_examine(const struct firmware *firmware, struct report *report);
 
 #endif

@@ -176,6 +176,7 @@ static const struct key keys[] = {
 	{ "max-leaf", set_max_leaf, 0, NULL },
 	{ "problem", set_string, FIELD(problem), NULL },
 	{ "signature", set_string, FIELD(signature), NULL },
+	{ "vcpus", set_choice, FIELD(vcpus), "agree, differ" },
 	{ "hypervisor-bit", set_choice, FIELD(hypervisor_bit), "set, clear" },
 	{ "set", set_bits, FIELD(set), NULL },
 	{ "clear", set_bits, FIELD(clear), NULL },

@@ -21,6 +21,7 @@ struct boot_case {
 	gboolean by_shell; /* the firmware's shell starts the app */
 	gboolean cold;     /* booted from reset even where a captured guest could stand for it */
 	/* Expectations; NULL or 0 where the case has none. */
+	char *vcpus; /* "differ" where they must; else none may */
 	char *verdict, *status, *signature, *hypervisor_bit, *problem;
 	uint32_t base, max_leaf;
 	/* Bits of EAX and EDX (enum kvm_register). */

@@ -100,7 +100,7 @@ static void let_go(struct guest *guest)
 
 	if (qmp_greet(&guest->qmp, &error) && (guest->mode == GUEST_BOOT || migration_restore(&guest->qmp, &error)))
 		guest->result->has_words =
-			oracle_feature_words(&guest->qmp, &guest->result->words_eax, &guest->result->words_edx);
+			oracle_feature_words(&guest->qmp, guest->result->words, guest->result->words_differing);
 	guest->stopped = FALSE; /* a restored guest comes stopped, as it was captured */
 	if (error == NULL && qmp_run(&guest->qmp, "cont", NULL, &error))
 		return;

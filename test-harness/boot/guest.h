@@ -43,8 +43,9 @@ struct guest_result {
 	struct console console;
 	gboolean flash; /* the report is the store's, not the console's */
 	char *report;   /* the JSON report: from the variable store, or without flash from the console; NULL for none */
-	gboolean has_words; /* QEMU's own view of leaf 0x40000001 */
-	uint32_t words_eax, words_edx;
+	gboolean has_words; /* QEMU's own view of leaf 0x40000001, by enum kvm_register */
+	uint32_t words[2];
+	uint32_t words_differing[2]; /* the bits that some vCPU has unlike the first */
 };
 
 /* Boots the launcher up to its stop, and keeps the machine as spec->capture. */

@@ -9,10 +9,8 @@
 
 #include "kvmleaf/kvm_abi.h"
 
-gboolean oracle_feature_words(struct qmp *qmp, uint32_t *ret_eax, uint32_t *ret_edx)
+static gboolean words_of(struct qmp *qmp, const char *path, uint32_t *ret_words)
 {
-	json_t *cpus = qmp_command(qmp, "query-cpus-fast", NULL, NULL);
-	const char *path = json_string_value(json_object_get(json_array_get(cpus, 0), "qom-path"));
 	json_t *words, *word;
 	gboolean found = FALSE;
 	size_t i;
@@ -20,7 +18,7 @@ gboolean oracle_feature_words(struct qmp *qmp, uint32_t *ret_eax, uint32_t *ret_
 	words = path == NULL ? NULL
 			     : qmp_command(qmp, "qom-get",
 				       json_pack("{s:s, s:s}", "path", path, "property", "feature-words"), NULL);
-	*ret_eax = *ret_edx = 0;
+	ret_words[KVM_EAX] = ret_words[KVM_EDX] = 0;
 	json_array_foreach(words, i, word)
 	{
 		const char *reg = json_string_value(json_object_get(word, "cpuid-register"));
@@ -31,12 +29,35 @@ gboolean oracle_feature_words(struct qmp *qmp, uint32_t *ret_eax, uint32_t *ret_
 			reg == NULL)
 			continue;
 		if (strcmp(reg, "EAX") == 0)
-			*ret_eax = features;
+			ret_words[KVM_EAX] = features;
 		else if (strcmp(reg, "EDX") == 0)
-			*ret_edx = features;
+			ret_words[KVM_EDX] = features;
 		found = TRUE;
 	}
 	json_decref(words);
+	return found;
+}
+
+gboolean oracle_feature_words(struct qmp *qmp, uint32_t *ret_words, uint32_t *ret_differing)
+{
+	json_t *cpus = qmp_command(qmp, "query-cpus-fast", NULL, NULL);
+	gboolean found = FALSE;
+	size_t i;
+	json_t *cpu;
+
+	ret_differing[KVM_EAX] = ret_differing[KVM_EDX] = 0;
+	json_array_foreach(cpus, i, cpu)
+	{
+		const char *path = json_string_value(json_object_get(cpu, "qom-path"));
+		uint32_t words[2];
+
+		if (i == 0) {
+			found = words_of(qmp, path, ret_words);
+		} else if (found && words_of(qmp, path, words)) {
+			ret_differing[KVM_EAX] |= words[KVM_EAX] ^ ret_words[KVM_EAX];
+			ret_differing[KVM_EDX] |= words[KVM_EDX] ^ ret_words[KVM_EDX];
+		}
+	}
 	json_decref(cpus);
 	return found;
 }

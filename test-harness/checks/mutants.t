@@ -30,14 +30,19 @@ grep -qE "^ok [0-9]+ - sound-own-table$" "$scratch/tap" && grep -qE "^ok [0-9]+ 
 report $? "faults are caught without EFI_CPU_ARCH_PROTOCOL" "$(grep -A 4 -- "- sound-" "$scratch/tap")"
 grep -qE "^ok [0-9]+ - sound-read-only-code$" "$scratch/tap"
 report $? "hypercalls work from code that KVM cannot write to" "$(grep -A 4 -- "- sound-read" "$scratch/tap")"
+caught first-only "the vCPUs differ in EAX by 0x00000000; QEMU's feature words of them by 0x00000040"
+grep -qE "^ok [0-9]+ - sound-silent$" "$scratch/tap" &&
+	jq -e '.vcpus | .count == 4 and .checked == 3 and .silent == {count: 1, apic_ids: [["0x00000002", "0x00000002"]]}' \
+		"$scratch/out/sound-silent/report.json" >/dev/null
+report $? "a silent vCPU is named, the rest goes on" "$(grep -A 4 -- "- sound-silent" "$scratch/tap")"
 caught loops "no end within 20 s; RIP="
 caught triple-faults "the guest ended without a status: guest-reset"
 caught resets "the guest ended without a status: guest-reset"
 caught floods "the guest floods its console"
 caught wrecks-store "the variable store cannot be read: not a variable store: no authenticated variable store"
 
-xmllint --noout "$scratch/junit.xml" && [ "$(xmllint --xpath 'count(//failure)' "$scratch/junit.xml")" = 12 ]
-report $? "JUnit XML has the twelve failures" "$(head -c 2000 "$scratch/junit.xml")"
+xmllint --noout "$scratch/junit.xml" && [ "$(xmllint --xpath 'count(//failure)' "$scratch/junit.xml")" = 13 ]
+report $? "JUnit XML has the thirteen failures" "$(head -c 2000 "$scratch/junit.xml")"
 [ "$(pgrep -fc "$scratch/out")" -eq 0 ]
 report $? "no QEMU is left behind" "$(pgrep -fa "$scratch/out")"
 # Interrupted in the middle, it takes its guests along.

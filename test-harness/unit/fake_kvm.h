@@ -285,7 +285,6 @@ static inline uint32_t fake_heard(void *context, bool expected)
 static inline void fake_probe(struct fake_kvm *kvm, bool hidden, struct report *report)
 {
 	struct recorded cpu;
-	struct cpuid_source source = { recorded_query, &cpu };
 	struct ring0 ring0 = { fake_read_msr, fake_write_msr, fake_hypercall, fake_tsc, fake_delay, fake_hold,
 		fake_time, fake_listen, fake_heard, kvm, kvm->page, (uint64_t)(uintptr_t)kvm->page, 3 };
 
@@ -308,7 +307,7 @@ static inline void fake_probe(struct fake_kvm *kvm, bool hidden, struct report *
 	recorded_discover(&cpu, report);
 	decode(report);
 	judge(report);
-	probe_run(report, &ring0, &source, false);
+	probe_run(report, &ring0, false);
 }
 
 static inline const struct probe_result *fake_result(const struct report *report, uint8_t bit)

@@ -39,7 +39,7 @@ static void test_bad_words(void)
 		"--verdict=", "--verdict=KVM", "--verdict=kv", "--verdict=kvm,other", "--require",
 		"--require=", "--require=,", "--require=PV_EOI,", "--require=,PV_EOI", "--require=PV_EOI,,MMU_OP",
 		"--require=NO_SUCH", "--require=kvm", "--forbid", "--forbid=", "--forbid=8", "--no-variable=0",
-		"---json", "--no_variable", "--probe=all", "--enforced=1", "--replay=x" };
+		"---json", "--no_variable", "--probe=all", "--enforced=1", "--replay", "--replay=" };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
 		parser *const parsers[] = { arguments_parse, arguments_parse_conf };

@@ -192,14 +192,16 @@ static void test_probe(void)
 	assert_bad("--enforced=1", "takes no value");
 }
 
-static void test_not_in_this_build(void)
+static void test_replay(void)
 {
-	static const char *const lines[] = { "--replay", "--replay=dump.txt" };
+	struct arguments arguments;
 
-	for (size_t i = 0; i < G_N_ELEMENTS(lines); i++) {
-		assert_bad(lines[i], lines[i]);
-		assert_bad(lines[i], "not in this build");
-	}
+	assert_good(&arguments, "--replay=/dumps/a.txt --json");
+	g_assert_cmpstr(arguments.replay, ==, "\\dumps\\a.txt");
+	assert_bad("--replay", "expected a value");
+	assert_bad("--replay=", "expected a path on the boot volume");
+	assert_bad("--replay=a --probe", "cannot be probed");
+	assert_bad("--probe=force --replay=a", "cannot be probed");
 }
 
 /* Words of 255 characters are taken, longer ones named by what fits. */
@@ -259,7 +261,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/arguments/numbers", test_numbers);
 	g_test_add_func("/arguments/exits", test_exits);
 	g_test_add_func("/arguments/quotes", test_quotes);
-	g_test_add_func("/arguments/not-in-this-build", test_not_in_this_build);
+	g_test_add_func("/arguments/replay", test_replay);
 	g_test_add_func("/arguments/probe", test_probe);
 	g_test_add_func("/arguments/long-words", test_long_words);
 	g_test_add_func("/arguments/too-many", test_too_many);

@@ -167,7 +167,7 @@ void ring0_probe(const struct firmware *firmware, struct report *report, const s
 		ring0.page_address = page;
 	}
 	ring0.apic_id = machine.apic_id;
-	probe_run(report, &ring0, cpuid, force);
+	probe_run(report, &ring0, force);
 	if (status == EFI_SUCCESS)
 		(void)firmware->boot->FreePages(page, 1);
 	guard_end(&machine.guard);
