@@ -71,6 +71,7 @@ help:
 	@echo "make check-random  MASKS=200 SEED=1  random masks, each probed"
 	@echo "make nested   build the small Linux that brings KVM to a machine without it"
 	@echo "make bench    measure"
+	@echo "make bless    write down anew what each dump of test-harness/corpus is decoded to"
 	@echo "make lint     compiler warnings, cppcheck, clang-tidy, shellcheck, format"
 	@echo "make deps     install the packages that are missing (apt, dnf or pacman)"
 	@echo "make install  DESTDIR= PREFIX=/usr/local"
@@ -235,11 +236,22 @@ check-cold: deps
 	@$(MAKE) --no-print-directory -s all $(NESTED)/sums
 	@test-harness/checks/cold-equals
 
+$(BUILD)/bench-decode: $(call objects,host,test-harness/bench/decode.c $(CORE) $(filter-out %/main.c,$(BOOT)))
+	$(call say,LD)
+	$(Q)$(CC) $^ $(HOST_LDLIBS) -o $@
+
 bench: deps
-	@$(MAKE) --no-print-directory -s all $(BUILD)/x86_64/returns.efi
+	@$(MAKE) --no-print-directory -s all $(BUILD)/x86_64/returns.efi $(BUILD)/bench-decode
 	@$(MAKE) --no-print-directory -s $(NESTED)/sums
 	@test-harness/bench/boot-cost.sh
 	@test-harness/bench/fan-out.sh
+	@test-harness/bench/vcpus.sh
+	@$(BUILD)/bench-decode
+
+# What each dump of the corpus is decoded to, written anew; review the difference.
+.PHONY: bless
+bless: all
+	@test-harness/corpus/bless
 
 ## Lint: the compiler's own warnings are errors in every build
 

@@ -77,14 +77,16 @@ static void read_basic_leaves(struct scan *scan)
 static void read_sev_leaf(struct scan *scan)
 {
 	const uint32_t extended = (uint32_t)LEAF_EXTENDED;
-	uint32_t max = query(scan, extended).eax;
+	struct cpuid_regs max = query(scan, extended);
 	struct cpuid_regs regs;
 
-	if (max < (uint32_t)LEAF_SEV || max >= extended + 0x10000)
+	if (max.eax < (uint32_t)LEAF_SEV || max.eax >= extended + 0x10000)
 		return;
 	regs = query(scan, (uint32_t)LEAF_SEV);
-	if (confidential_has_sev(&regs))
-		record(scan->report, (uint32_t)LEAF_SEV, &regs, false);
+	if (!confidential_has_sev(&regs))
+		return;
+	record(scan->report, extended, &max, false);
+	record(scan->report, (uint32_t)LEAF_SEV, &regs, false);
 }
 
 static bool is_zero(const struct cpuid_regs *regs)

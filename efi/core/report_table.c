@@ -63,19 +63,23 @@ static void verdict_line(struct text *out, const struct report *report)
 
 static void confidential_line(struct text *out, const struct confidential_state *state)
 {
-	const char *before = "Confidential guest: ";
+	/* What it means for the probe. */
+	static const char *const meanings[CONFIDENTIAL_COUNT] = {
+		[CONFIDENTIAL_NONE] = ", though the CPU could",
+		[CONFIDENTIAL_SEV] = "; the probe shares no page",
+		[CONFIDENTIAL_SEV_ES] = "; the probe shares no page, passes no arguments",
+		[CONFIDENTIAL_SNP] = "; the probe shares no page, passes no arguments",
+		[CONFIDENTIAL_TDX] = "; the probe reads one MSR and no more",
+	};
+	const char *before = "The CPU has ";
 
 	if (state->knows_active) {
-		text_string(out, before);
+		text_string(out, "Confidential guest: ");
 		text_string(out, confidential_name(state->active));
-		before = "; the CPU has ";
-	}
-	if (state->active == CONFIDENTIAL_TDX) {
+		text_string(out, meanings[state->active]);
 		end_line(out);
 		return;
 	}
-	if (!state->knows_active)
-		before = "The CPU has ";
 	for (int kind = CONFIDENTIAL_NONE + 1; kind < CONFIDENTIAL_COUNT; kind++) {
 		if (!(state->supported & 1 << kind))
 			continue;
@@ -83,9 +87,7 @@ static void confidential_line(struct text *out, const struct confidential_state 
 		text_string(out, confidential_name((enum confidential)kind));
 		before = ", ";
 	}
-	if (!state->knows_active)
-		text_string(out, "; --probe tells whether this guest uses it");
-	text_char(out, '.');
+	text_string(out, "; --probe tells whether this guest uses it");
 	end_line(out);
 }
 

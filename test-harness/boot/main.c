@@ -4,9 +4,13 @@
 #include <signal.h>
 
 #include "accel.h"
+#include "decode.h"
+#include "diff.h"
 #include "error.h"
 #include "feature_table.h"
+#include "judge.h"
 #include "kvmleaf/version.h"
+#include "raw.h"
 #include "read_report.h"
 #include "run.h"
 #include "scratch.h"
@@ -46,11 +50,24 @@ static int run(struct settings *settings, GError **error)
 static int print_report(const struct settings *settings, GError **error)
 {
 	g_autofree char *report = read_report(settings->read, error);
+	g_autofree char *raw = report != NULL && settings->raw ? raw_text(report, error) : NULL;
+
+	if (report == NULL || (settings->raw && raw == NULL))
+		return BOOT_USAGE;
+	g_print("%s", settings->raw ? raw : report);
+	return BOOT_PASS;
+}
+
+static int print_decoded(const struct settings *settings, GError **error)
+{
+	g_autofree struct report *report = decode_file(settings->decode, error);
+	g_autofree char *text = NULL;
 
 	if (report == NULL)
 		return BOOT_USAGE;
-	g_print("%s", report);
-	return BOOT_PASS;
+	text = settings->json ? decode_json(report) : decode_table(report);
+	g_print("%s", text);
+	return judge_status(report) == STATUS_PASS ? BOOT_PASS : BOOT_FAILED;
 }
 
 static int act(struct settings *settings, GError **error)
@@ -65,6 +82,10 @@ static int act(struct settings *settings, GError **error)
 	}
 	if (settings->read != NULL)
 		return print_report(settings, error);
+	if (settings->decode != NULL)
+		return print_decoded(settings, error);
+	if (settings->diff != NULL)
+		return diff_print(settings->diff, settings->diff_with, error);
 	if (settings->list)
 		return run_cases(settings, NULL, error);
 	return run(settings, error);
@@ -78,8 +99,8 @@ int main(int argc, char **argv)
 
 	(void)signal(SIGPIPE, SIG_IGN); /* a QEMU that is gone is an error like any other */
 	if (settings_parse(&settings, argc, argv, &error)) {
-		gboolean needs_parts =
-			!settings.version && !settings.features && !settings.list && settings.read == NULL;
+		gboolean needs_parts = !settings.version && !settings.features && !settings.list &&
+				       settings.read == NULL && settings.decode == NULL && settings.diff == NULL;
 
 		if (!needs_parts || settings_find_parts(&settings, &error))
 			status = settings.best_accel ? print_best_accel(&settings, &error) : act(&settings, &error);

@@ -4,6 +4,7 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "decode.h"
 #include "error.h"
 #include "kvmleaf/report_variable.h"
 #include "varstore.h"
@@ -67,9 +68,19 @@ static char *from_store(const char *bytes, gsize length, char **ret_wrong)
 	return *ret_wrong == NULL ? g_strndup((const char *)variable.data, variable.length) : NULL;
 }
 
+static char *from_dump(const char *bytes, gsize length, char **ret_wrong)
+{
+	GError *error = NULL;
+	g_autofree struct report *report = decode_dump(bytes, length, &error);
+
+	*ret_wrong = error != NULL ? g_strdup(error->message) : NULL;
+	g_clear_error(&error);
+	return report != NULL ? decode_json(report) : NULL;
+}
+
 char *read_report(const char *path, GError **error)
 {
-	g_autofree char *bytes = NULL, *report_wrong = NULL, *file_wrong = NULL, *store_wrong = NULL;
+	g_autofree char *bytes = NULL, *report_wrong = NULL, *file_wrong = NULL, *store_wrong = NULL, *dump_wrong = NULL;
 	char *report;
 	gsize length;
 
@@ -85,8 +96,11 @@ char *read_report(const char *path, GError **error)
 	if (report == NULL)
 		report = from_store(bytes, length, &store_wrong);
 	if (report == NULL)
+		report = from_dump(bytes, length, &dump_wrong);
+	if (report == NULL)
 		g_set_error(error, BOOT_ERROR, BOOT_USAGE,
-			"%s: not a report (%s), not an efivarfs file (%s), not a variable store with a report (%s)",
-			path, report_wrong, file_wrong, store_wrong);
+			"%s: not a report (%s), not an efivarfs file (%s), not a variable store with a report (%s), not "
+			"a dump of cpuid -r (%s)",
+			path, report_wrong, file_wrong, store_wrong, dump_wrong);
 	return report;
 }

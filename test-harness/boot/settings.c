@@ -53,6 +53,12 @@ static gboolean parse_options(struct settings *settings, int *argc, char ***argv
 			"captured guests that are known to be good, by vCPUs", "DIR" },
 		{ "read", 0, 0, G_OPTION_ARG_FILENAME, &settings->read,
 			"print the report in a variable store, an efivarfs file or a saved report", "FILE" },
+		{ "raw", 0, 0, G_OPTION_ARG_NONE, &settings->raw, "print its registers as cpuid -r does", NULL },
+		{ "decode", 0, 0, G_OPTION_ARG_FILENAME, &settings->decode,
+			"print the table of a dump of cpuid -r; - for standard input", "FILE" },
+		{ "json", 0, 0, G_OPTION_ARG_NONE, &settings->json, "print it as a report instead", NULL },
+		{ "diff", 0, 0, G_OPTION_ARG_FILENAME, &settings->diff,
+			"print what differs between two of what --read and --decode take", "A B" },
 		{ "best-accel", 0, 0, G_OPTION_ARG_NONE, &settings->best_accel, "print what auto would take", NULL },
 		{ "features", 0, 0, G_OPTION_ARG_NONE, &settings->features, "print the feature table as Markdown",
 			NULL },
@@ -70,6 +76,10 @@ static gboolean parse_options(struct settings *settings, int *argc, char ***argv
 		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "%s; --help lists the options", option_error->message);
 		g_error_free(option_error);
 		return FALSE;
+	}
+	if (settings->diff != NULL && *argc == 2) {
+		settings->diff_with = g_strdup((*argv)[1]);
+		return TRUE;
 	}
 	if (*argc > 1)
 		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "unexpected \"%s\"; arguments for the app follow --",
@@ -131,6 +141,14 @@ static gboolean check_values(const struct settings *settings, GError **error)
 	if (settings->random < 0 || settings->random > RANDOM_MAX) {
 		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "--random=%d: expected 0 to %d masks", settings->random,
 			RANDOM_MAX);
+		return FALSE;
+	}
+	if (settings->diff != NULL && settings->diff_with == NULL) {
+		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "--diff %s: expected two files", settings->diff);
+		return FALSE;
+	}
+	if ((settings->raw && settings->read == NULL) || (settings->json && settings->decode == NULL)) {
+		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "--raw goes with --read, --json with --decode");
 		return FALSE;
 	}
 	if (settings->libvirt != NULL && (settings->cpu != NULL || settings->machine != NULL)) {
@@ -248,7 +266,7 @@ void settings_clear(struct settings *settings)
 		settings->launcher, settings->disk, settings->cpu, settings->cases, settings->cache, settings->nested,
 		settings->images, settings->captured, settings->unknown, settings->junit, settings->shard,
 		settings->machine, settings->require, settings->forbid, settings->libvirt, settings->out,
-		settings->read, settings->home };
+		settings->read, settings->decode, settings->diff, settings->diff_with, settings->home };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(strings); i++)
 		g_free(strings[i]);

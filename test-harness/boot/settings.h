@@ -10,14 +10,14 @@
 struct settings {
 	char *accel; /* auto, kvm, nested or tcg */
 	char *qemu, *firmware_option, *app, *launcher, *disk, *cpu, *cases, *cache, *nested, *images, *captured,
-		*unknown, *junit, *shard, *machine, *require, *forbid, *libvirt, *out, *read;
+		*unknown, *junit, *shard, *machine, *require, *forbid, *libvirt, *out, *read, *decode, *diff, *diff_with;
 	char **globs;     /* --case */
 	char **arguments; /* what follows --, for the app */
 	int jobs, smp;
 	int random, seed;                  /* so many random masks, drawn from that seed */
 	unsigned shard_index, shard_count; /* from 0 */
 	int timeout;                       /* seconds for one guest */
-	gboolean list, keep, cold, require_kvm, best_accel, features, version;
+	gboolean list, keep, cold, require_kvm, best_accel, features, version, json, raw;
 
 	gboolean one_boot;  /* neither --case nor --list */
 	gboolean own_cases; /* --cases: the user's files alone, none made from the feature table */

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "decode.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "dump.h"
+#include "error.h"
+#include "judge.h"
+#include "kvmleaf/report_variable.h"
+#include "report_json.h"
+#include "report_table.h"
+
+enum { TABLE_SIZE = 64 * 1024, ERROR_SIZE = 512 };
+
+struct report *decode_dump(const char *text, gsize length, GError **error)
+{
+	g_autofree struct dump *dump = g_new(struct dump, 1);
+	g_autofree struct report *report = g_new0(struct report, 1);
+	char words[ERROR_SIZE];
+	struct text wrong;
+
+	text_init(&wrong, words, sizeof(words));
+	dump_init(dump, text, length);
+	if (!dump_discover(dump, report, &wrong)) {
+		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "%.*s", (int)wrong.length, words);
+		return NULL;
+	}
+	decode(report);
+	judge(report);
+	return g_steal_pointer(&report);
+}
+
+static gboolean read_stdin(char **ret_text, gsize *ret_length, GError **error)
+{
+	GString *text = g_string_new(NULL);
+	char chunk[4096];
+	size_t count;
+
+	while ((count = fread(chunk, 1, sizeof(chunk), stdin)) > 0)
+		g_string_append_len(text, chunk, (gssize)count);
+	*ret_length = text->len;
+	*ret_text = g_string_free(text, FALSE);
+	if (!ferror(stdin))
+		return TRUE;
+	g_clear_pointer(ret_text, g_free);
+	g_set_error(error, BOOT_ERROR, BOOT_USAGE, "standard input cannot be read");
+	return FALSE;
+}
+
+struct report *decode_file(const char *path, GError **error)
+{
+	g_autofree char *text = NULL;
+	gsize length;
+	struct report *report;
+
+	if (strcmp(path, "-") == 0) {
+		if (!read_stdin(&text, &length, error))
+			return NULL;
+	} else if (!g_file_get_contents(path, &text, &length, error)) {
+		(*error)->domain = BOOT_ERROR;
+		(*error)->code = BOOT_USAGE;
+		return NULL;
+	}
+	report = decode_dump(text, length, error);
+	if (report == NULL)
+		g_prefix_error(error, "%s: ", path);
+	return report;
+}
+
+char *decode_json(const struct report *report)
+{
+	char *json = g_malloc(REPORT_SIZE_MAX + 1);
+
+	json[report_json(report, json, REPORT_SIZE_MAX)] = '\0';
+	return json;
+}
+
+char *decode_table(const struct report *report)
+{
+	g_autofree char *buffer = g_malloc(TABLE_SIZE);
+	g_autoptr(GString) table = NULL;
+	struct text out;
+
+	text_init(&out, buffer, TABLE_SIZE);
+	table_begin(&out, report->replay);
+	table_body(&out, report);
+	table_end(&out, report, REPORT_OFF, judge_status(report));
+	table = g_string_new_len(buffer, (gssize)out.length);
+	g_string_replace(table, "\r\n", "\n", 0);
+	return g_strdup(table->str);
+}

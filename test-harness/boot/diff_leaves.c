@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "diff_leaves.h"
+
+#include "kvmleaf/kvm_abi.h"
+#include "vcpu_compare.h"
+
+enum { LEAF, SUBLEAF, EAX };
+
+static uint32_t hex(const json_t *string)
+{
+	return (uint32_t)g_ascii_strtoull(json_string_value(string) ?: "0", NULL, 16);
+}
+
+/* Whose blocks are where, for what is each CPU's own; the JSON's blocks are the core's again. */
+static void blocks_of(const json_t *report, struct report *ret)
+{
+	size_t i;
+	json_t *block;
+
+	ret->block_count = 0;
+	json_array_foreach(json_object_get(report, "blocks"), i, block)
+	{
+		const char *text = json_string_value(json_object_get(block, "signature"));
+		char signature[SIGNATURE_SIZE] = { 0 };
+
+		if (ret->block_count == BLOCKS_MAX || text == NULL)
+			continue;
+		for (int c = 0; c < SIGNATURE_SIZE && text[c] != '\0'; c++)
+			signature[c] = text[c];
+		ret->blocks[ret->block_count++] = (struct block){ .base = hex(json_object_get(block, "base")),
+			.hypervisor = hypervisor_by_signature(signature) };
+	}
+}
+
+static gboolean is_told_elsewhere(const struct report *report, uint32_t leaf)
+{
+	uint32_t base = leaf - leaf % HYPERVISOR_BASE_STEP;
+
+	for (size_t i = 0; i < report->block_count; i++)
+		if (report->blocks[i].base == base)
+			return leaf == base || report->blocks[i].hypervisor == HYPERVISOR_KVM;
+	return FALSE;
+}
+
+static const json_t *row_of(const json_t *leaves, const json_t *like)
+{
+	size_t i;
+	json_t *row;
+
+	json_array_foreach(leaves, i, row)
+	{
+		if (json_equal(json_array_get(row, LEAF), json_array_get(like, LEAF)) &&
+			json_equal(json_array_get(row, SUBLEAF), json_array_get(like, SUBLEAF)))
+			return row;
+	}
+	return NULL;
+}
+
+static char *bits_of(uint32_t changed, uint32_t now)
+{
+	g_autoptr(GString) bits = g_string_new(NULL);
+
+	for (uint32_t bit = 0; bit < 32; bit++)
+		if ((changed >> bit) & 1)
+			g_string_append_printf(bits, " %c%u", (now >> bit) & 1 ? '+' : '-', bit);
+	return g_strdup(bits->str);
+}
+
+static void compare_rows(const struct report *report, const json_t *a, const json_t *b, GPtrArray *lines)
+{
+	static const char *const names[] = { "eax", "ebx", "ecx", "edx" };
+	uint32_t leaf = hex(json_array_get(a, LEAF));
+
+	for (int reg = 0; reg < 4; reg++) {
+		uint32_t before = hex(json_array_get(a, (size_t)(EAX + reg)));
+		uint32_t after = hex(json_array_get(b, (size_t)(EAX + reg)));
+		uint32_t changed = (before ^ after) & vcpus_comparable(report, leaf, reg);
+		g_autofree char *bits = NULL;
+
+		/* The CPU's signature and the hypervisor bit have lines of their own. */
+		if (leaf == 1 && reg == 0)
+			changed = 0;
+		if (leaf == 1 && reg == 2)
+			changed &= ~(UINT32_C(1) << CPUID_LEAF1_ECX_HYPERVISOR);
+		if (changed == 0)
+			continue;
+		bits = bits_of(changed, after);
+		g_ptr_array_add(lines,
+			g_strdup_printf("leaf 0x%08x %s: 0x%08x -> 0x%08x, bits%s", leaf, names[reg], before, after, bits));
+	}
+}
+
+void diff_leaves(const json_t *a, const json_t *b, GPtrArray *lines)
+{
+	const json_t *leaves_b = json_object_get(b, "leaves");
+	g_autofree struct report *report_a = g_new0(struct report, 1);
+	g_autofree struct report *report_b = g_new0(struct report, 1);
+	size_t i;
+	json_t *row;
+
+	blocks_of(a, report_a);
+	blocks_of(b, report_b);
+	json_array_foreach(json_object_get(a, "leaves"), i, row)
+	{
+		const json_t *other = row_of(leaves_b, row);
+		uint32_t leaf = hex(json_array_get(row, LEAF));
+
+		if (other != NULL && leaf != 0 && !is_told_elsewhere(report_a, leaf) &&
+			!is_told_elsewhere(report_b, leaf))
+			compare_rows(report_a, row, other, lines);
+	}
+}

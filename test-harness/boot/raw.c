@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "raw.h"
+
+#include <jansson.h>
+#include <stdint.h>
+
+#include "error.h"
+
+enum { LEAF, SUBLEAF, EAX, EBX };
+
+static uint32_t hex(const json_t *string)
+{
+	return (uint32_t)g_ascii_strtoull(json_string_value(string) ?: "0", NULL, 16);
+}
+
+static uint32_t hex_member(const json_t *object, const char *key)
+{
+	return hex(json_object_get(object, key));
+}
+
+static gboolean has_id(const json_t *row, uint32_t id)
+{
+	size_t i;
+	json_t *range;
+
+	json_array_foreach(json_object_get(row, "apic_ids"), i, range)
+	{
+		if (hex(json_array_get(range, 0)) <= id && id <= hex(json_array_get(range, 1)))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* What that vCPU has in place of the first one's register; NULL for no difference. */
+static const json_t *own_value(const json_t *differing, uint32_t id, uint32_t leaf, unsigned reg)
+{
+	static const char *const names[] = { "eax", "ebx", "ecx", "edx" };
+	size_t i;
+	json_t *row;
+
+	json_array_foreach(differing, i, row)
+	{
+		if (hex_member(row, "leaf") == leaf && has_id(row, id) &&
+			g_strcmp0(json_string_value(json_object_get(row, "register")), names[reg]) == 0)
+			return row;
+	}
+	return NULL;
+}
+
+static void add_row(GString *text, const json_t *row, const json_t *differing, uint32_t id)
+{
+	uint32_t leaf = hex(json_array_get(row, LEAF));
+	uint32_t regs[4];
+
+	for (unsigned reg = 0; reg < 4; reg++) {
+		const json_t *own = own_value(differing, id, leaf, reg);
+
+		regs[reg] = own != NULL ? hex_member(own, "value") : hex(json_array_get(row, EAX + reg));
+	}
+	/* Which vCPU it is, is no difference, but a dump has it. */
+	if (leaf == 1 && id != 0)
+		regs[1] = (regs[1] & 0x00ffffff) | id << 24;
+	g_string_append_printf(text, "   0x%08x 0x%02x: eax=0x%08x ebx=0x%08x ecx=0x%08x edx=0x%08x\n", leaf,
+		hex(json_array_get(row, SUBLEAF)), regs[0], regs[1], regs[2], regs[3]);
+}
+
+/* A leaf that the first vCPU does not have at all, and so the report neither. */
+static void add_own_leaves(GString *text, const json_t *leaves, const json_t *differing, uint32_t id)
+{
+	uint32_t last = 0;
+	size_t i, k;
+	json_t *row, *known;
+
+	json_array_foreach(differing, i, row)
+	{
+		uint32_t leaf = hex_member(row, "leaf");
+		gboolean is_known = leaf == last || !has_id(row, id);
+		json_t *empty;
+
+		json_array_foreach(leaves, k, known)
+		{
+			is_known = is_known || hex(json_array_get(known, LEAF)) == leaf;
+		}
+		if (is_known)
+			continue;
+		empty = json_pack("[o, s, s, s, s, s]", json_incref(json_object_get(row, "leaf")), "0x0", "0x0", "0x0",
+			"0x0", "0x0");
+		add_row(text, empty, differing, id);
+		json_decref(empty);
+		last = leaf;
+	}
+}
+
+static void add_cpu(GString *text, unsigned number, const json_t *leaves, const json_t *differing, uint32_t id)
+{
+	size_t i;
+	json_t *row;
+
+	g_string_append_printf(text, "CPU %u:\n", number);
+	json_array_foreach(leaves, i, row)
+	{
+		add_row(text, row, differing, id);
+	}
+	add_own_leaves(text, leaves, differing, id);
+}
+
+/* The lowest id above this one that some row has; FALSE for none. */
+static gboolean next_id(const json_t *differing, uint32_t above, uint32_t *ret_id)
+{
+	guint64 best = G_MAXUINT64;
+	size_t i, k;
+	json_t *row, *range;
+
+	json_array_foreach(differing, i, row)
+	{
+		json_array_foreach(json_object_get(row, "apic_ids"), k, range)
+		{
+			guint64 id = MAX((guint64)above + 1, hex(json_array_get(range, 0)));
+
+			if (id <= hex(json_array_get(range, 1)))
+				best = MIN(best, id);
+		}
+	}
+	*ret_id = (uint32_t)best;
+	return best != G_MAXUINT64;
+}
+
+char *raw_text(const char *report, GError **error)
+{
+	json_t *root = json_loads(report, 0, NULL);
+	const json_t *leaves = json_object_get(root, "leaves");
+	const json_t *differing = json_object_get(json_object_get(root, "vcpus"), "differing");
+	g_autoptr(GString) text = g_string_new(NULL);
+	uint32_t id = 0;
+
+	if (json_array_size(leaves) == 0)
+		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "the report has no leaves: there was no room for them");
+	else
+		add_cpu(text, 0, leaves, NULL, 0);
+	for (unsigned number = 1; text->len > 0 && next_id(differing, id, &id); number++)
+		add_cpu(text, number, leaves, differing, id);
+	json_decref(root);
+	return text->len > 0 ? g_strdup(text->str) : NULL;
+}

@@ -1,0 +1,68 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+# Each recorded machine of the corpus: decoded as was blessed, as facts.tsv says by hand, as cpuid decodes it, back to
+# the same registers, and without a difference to itself.
+. test-harness/checks/lib.sh
+. test-harness/checks/judge-report.sh
+corpus=test-harness/corpus
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+# What cpuid calls the block at 0x40000000, and what we do; nothing where either sees none. It reads EAX = 0 and
+# all-zero, all-one and echoed leaves as signatures too: where we see no block there, nothing is compared.
+same_signature() {
+	local ours theirs
+	ours=$(jq -r '.blocks[] | select(.base == "0x40000000") | .signature' "$2" | tr -d '\\')
+	theirs=$(cpuid -f "$1" | sed -n 's/^ *hypervisor_id (0x40000000) = "\(.*\)"$/\1/p' | sed 's/\\0//g' | head -n 1 | tr -d '\000')
+	[ -z "$ours" ] || [ "$ours" = "$theirs" ] || echo "signature: ours \"$ours\", cpuid's \"$theirs\""
+}
+
+same_features() {
+	local ours theirs
+	[ "$(jq -r '.kvm.features | length' "$1")" -gt 0 ] || return
+	ours=$(jq -r '.kvm.features[], .kvm.hints[]' "$1" | sort)
+	theirs=$(decoded_features "$1" | grep -v '^decoded$')
+	[ "$ours" = "$theirs" ] || printf 'features: ours\n%s\ncpuid'"'"'s\n%s\n' "$ours" "$theirs"
+}
+
+# The registers, the features and the differences between vCPUs; a report does not have missing leaves, nor vCPUs that agree.
+same_again() {
+	local parts='{verdict, hypervisor_bit, cpu, confidential, blocks, kvm, leaves, differing: [.vcpus.differing[] | del(.apic_ids)]}'
+	"$boot" --read "$1" --raw >"$scratch/raw" && "$boot" --decode "$scratch/raw" --json >"$scratch/again"
+	diff <(jq -S "$parts" "$1") <(jq -S "$parts" "$scratch/again")
+}
+
+python3 - include/kvmleaf/report.schema.json $corpus/*.json >"$scratch/schema" 2>&1 <<'END'
+import json, sys, jsonschema
+schema = json.load(open(sys.argv[1]))
+for path in sys.argv[2:]:
+    try:
+        jsonschema.validate(json.load(open(path)), schema)
+    except jsonschema.ValidationError as error:
+        print(path, error.message)
+END
+[ ! -s "$scratch/schema" ]
+report $? "the blessed reports follow the schema" "$(cat "$scratch/schema")"
+
+for dump in $corpus/*.txt; do
+	name=$(basename "$dump" .txt)
+	{
+		"$boot" --decode "$dump" --json >"$scratch/json"
+		[ $? -eq "$(jq '(.vcpus.differing | length) > 0 | if . then 1 else 0 end' "$scratch/json")" ] ||
+			echo "another exit status"
+		diff "$corpus/$name.json" "$scratch/json"
+		facts=$(jq -r '[.verdict, ([.blocks[] | "\(.base[2:] | ltrimstr("0"))=\(.hypervisor | gsub(" "; "_"))"] | join(" "))] | @tsv' \
+			"$scratch/json")
+		expected=$(awk -F '\t' -v name="$name" '$1 == name { print $2 "\t" ($3 == "-" ? "" : $3) }' $corpus/facts.tsv)
+		[ "$facts" = "$expected" ] || echo "facts: $facts; by hand: $expected"
+		same_signature "$dump" "$scratch/json"
+		same_features "$scratch/json"
+		same_again "$scratch/json"
+		"$boot" --diff "$dump" "$scratch/json"
+	} >"$scratch/wrong" 2>&1
+	[ ! -s "$scratch/wrong" ]
+	report $? "$name" "$(head -n 20 "$scratch/wrong")"
+done
+[ "$(wc -l <$corpus/facts.tsv)" -eq "$(find $corpus -name '*.txt' | wc -l)" ]
+report $? "each dump has its facts, and each fact its dump"
+plan
