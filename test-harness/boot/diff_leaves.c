@@ -71,10 +71,10 @@ static void compare_rows(const struct report *report, const json_t *a, const jso
 	static const char *const names[] = { "eax", "ebx", "ecx", "edx" };
 	uint32_t leaf = hex(json_array_get(a, LEAF));
 
-	for (int reg = 0; reg < 4; reg++) {
-		uint32_t before = hex(json_array_get(a, (size_t)(EAX + reg)));
-		uint32_t after = hex(json_array_get(b, (size_t)(EAX + reg)));
-		uint32_t changed = (before ^ after) & vcpus_comparable(report, leaf, reg);
+	for (unsigned reg = 0; reg < 4; reg++) {
+		uint32_t before = hex(json_array_get(a, EAX + reg));
+		uint32_t after = hex(json_array_get(b, EAX + reg));
+		uint32_t changed = (before ^ after) & vcpus_comparable(report, leaf, (int)reg);
 		g_autofree char *bits = NULL;
 
 		/* The CPU's signature and the hypervisor bit have lines of their own. */
@@ -85,8 +85,8 @@ static void compare_rows(const struct report *report, const json_t *a, const jso
 		if (changed == 0)
 			continue;
 		bits = bits_of(changed, after);
-		g_ptr_array_add(lines,
-			g_strdup_printf("leaf 0x%08x %s: 0x%08x -> 0x%08x, bits%s", leaf, names[reg], before, after, bits));
+		g_ptr_array_add(lines, g_strdup_printf("leaf 0x%08x %s: 0x%08x -> 0x%08x, bits%s", leaf, names[reg],
+					       before, after, bits));
 	}
 }
 

@@ -6,8 +6,8 @@
 #include <jansson.h>
 
 /*
- * The raw registers of the leaves that both reports have, where no other line tells of them: all but the first leaves of
- * blocks, KVM's own, and the bits that are each CPU's own.
+ * The raw registers of the leaves that both reports have, where no other line tells of them: all but the first leaves
+ * of blocks, KVM's own, and the bits that are each CPU's own.
  */
 void diff_leaves(const json_t *a, const json_t *b, GPtrArray *lines);
 

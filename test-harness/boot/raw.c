@@ -111,18 +111,15 @@ static gboolean next_id(const json_t *differing, uint32_t above, uint32_t *ret_i
 	size_t i, k;
 	json_t *row, *range;
 
-	json_array_foreach(differing, i, row)
-	{
-		json_array_foreach(json_object_get(row, "apic_ids"), k, range)
-		{
-			guint64 id = MAX((guint64)above + 1, hex(json_array_get(range, 0)));
+	json_array_foreach(differing, i, row){ json_array_foreach(json_object_get(row, "apic_ids"), k, range){
+		guint64 id = MAX((guint64)above + 1, hex(json_array_get(range, 0)));
 
-			if (id <= hex(json_array_get(range, 1)))
-				best = MIN(best, id);
-		}
-	}
-	*ret_id = (uint32_t)best;
-	return best != G_MAXUINT64;
+	if (id <= hex(json_array_get(range, 1)))
+		best = MIN(best, id);
+}
+}
+*ret_id = (uint32_t)best;
+return best != G_MAXUINT64;
 }
 
 char *raw_text(const char *report, GError **error)

@@ -80,7 +80,8 @@ static char *from_dump(const char *bytes, gsize length, char **ret_wrong)
 
 char *read_report(const char *path, GError **error)
 {
-	g_autofree char *bytes = NULL, *report_wrong = NULL, *file_wrong = NULL, *store_wrong = NULL, *dump_wrong = NULL;
+	g_autofree char *bytes = NULL, *report_wrong = NULL, *file_wrong = NULL, *store_wrong = NULL,
+			*dump_wrong = NULL;
 	char *report;
 	gsize length;
 
@@ -99,7 +100,8 @@ char *read_report(const char *path, GError **error)
 		report = from_dump(bytes, length, &dump_wrong);
 	if (report == NULL)
 		g_set_error(error, BOOT_ERROR, BOOT_USAGE,
-			"%s: not a report (%s), not an efivarfs file (%s), not a variable store with a report (%s), not "
+			"%s: not a report (%s), not an efivarfs file (%s), not a variable store with a report (%s), "
+			"not "
 			"a dump of cpuid -r (%s)",
 			path, report_wrong, file_wrong, store_wrong, dump_wrong);
 	return report;

@@ -52,7 +52,7 @@ static gboolean parse_options(struct settings *settings, int *argc, char ***argv
 		{ "captured", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_FILENAME, &settings->captured,
 			"captured guests that are known to be good, by vCPUs", "DIR" },
 		{ "read", 0, 0, G_OPTION_ARG_FILENAME, &settings->read,
-			"print the report in a variable store, an efivarfs file or a saved report", "FILE" },
+			"print the report in a variable store, an efivarfs file, a saved report or a dump", "FILE" },
 		{ "raw", 0, 0, G_OPTION_ARG_NONE, &settings->raw, "print its registers as cpuid -r does", NULL },
 		{ "decode", 0, 0, G_OPTION_ARG_FILENAME, &settings->decode,
 			"print the table of a dump of cpuid -r; - for standard input", "FILE" },

@@ -10,7 +10,8 @@
 struct settings {
 	char *accel; /* auto, kvm, nested or tcg */
 	char *qemu, *firmware_option, *app, *launcher, *disk, *cpu, *cases, *cache, *nested, *images, *captured,
-		*unknown, *junit, *shard, *machine, *require, *forbid, *libvirt, *out, *read, *decode, *diff, *diff_with;
+		*unknown, *junit, *shard, *machine, *require, *forbid, *libvirt, *out, *read, *decode, *diff,
+		*diff_with;
 	char **globs;     /* --case */
 	char **arguments; /* what follows --, for the app */
 	int jobs, smp;

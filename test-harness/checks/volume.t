@@ -57,6 +57,27 @@ boot -- '--save=\no\such\folder\report.json'
 says 1 "--save into no folder" "--save could not write its file to the boot volume: not found" "status=not-stored" \
 	'"verdict":"other"'
 
+# A recorded machine in place of this one: decoded as on the host, said to be so, and never taken for this machine.
+mmd -i "$disk" ::/dumps
+mcopy -i "$disk" test-harness/corpus/vcpus-differ-in-features.txt ::/dumps/differ.txt
+mcopy -i "$disk" test-harness/corpus/stack-hyperv-xen-kvm.txt ::/dumps/stack.txt
+sed '5s/ecx=/ecx /' test-harness/corpus/stack-hyperv-xen-kvm.txt | mcopy -i "$disk" - ::/dumps/broken.txt
+boot -- '--replay=\dumps\differ.txt' '--save=\EFI\kvmleaf\report.json'
+says 1 "--replay decodes a dump of several CPUs" "source=replay" "clear: KVM_FEATURE_PV_EOI" \
+	"vcpus=4 differing=1 report=off status=vcpus"
+mcopy -o -i "$scratch/out/boot/disk.img" ::/EFI/kvmleaf/report.json "$scratch/saved.json" &&
+	cmp -s "$scratch/saved.json" test-harness/corpus/vcpus-differ-in-features.json
+report $? "as the host decodes it"
+! "$boot" --read "$scratch/out/boot/VARS.fd" >/dev/null 2>&1
+report $? "and not into the report variable"
+boot -- --replay=/dumps/stack.txt --require=kvmclock --verdict=kvm-behind
+says 0 "expectations hold for a dump too" "source=replay" "Holds: require kvmclock" "base=0x40000200" "status=pass"
+boot -- '--replay=\dumps\broken.txt'
+says 1 "a broken dump is named by line and column" \
+	'--replay=\dumps\broken.txt: line 5, column 51: expected "ecx="' "report=off status=usage"
+boot -- '--replay=\dumps\none.txt'
+says 1 "a missing dump" '--replay=\dumps\none.txt: not found' "status=usage"
+
 # Stores with little and no room left: the firmware's own variables are there from a boot, the rest is another vendor's.
 # The 2 MiB flash, since the firmware turns a full store over again and again, and that one is the smaller.
 code=/usr/share/OVMF/OVMF_CODE.fd
