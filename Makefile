@@ -264,7 +264,7 @@ lint:
 	@clang-tidy --quiet --warnings-as-errors='*' $(CORE) -- -std=c11 -ffreestanding -Iinclude -Iefi/core
 	@clang-tidy --quiet --warnings-as-errors='*' $(BOOT) -- $(filter-out -Werror,$(HOST_CFLAGS)) -Wno-unused-variable
 	@shellcheck -x -P . $(wildcard images/*.sh test-harness/*.sh test-harness/*/*.sh test-harness/*/*.t) test-harness/checks/record \
-		test-harness/checks/count test-harness/checks/cold-equals .ci/run
+		test-harness/checks/count test-harness/checks/cold-equals test-harness/corpus/bless .ci/run
 
 format:
 	clang-format -i $(SOURCES)

@@ -12,7 +12,7 @@ trap 'rm -rf "$scratch"' EXIT
 # all-zero, all-one and echoed leaves as signatures too: where we see no block there, nothing is compared.
 same_signature() {
 	local ours theirs
-	ours=$(jq -r '.blocks[] | select(.base == "0x40000000") | .signature' "$2" | tr -d '\\')
+	ours=$(jq -r '.blocks[] | select(.base == "0x40000000") | .signature' "$2")
 	theirs=$(cpuid -f "$1" | sed -n 's/^ *hypervisor_id (0x40000000) = "\(.*\)"$/\1/p' | sed 's/\\0//g' | head -n 1 | tr -d '\000')
 	[ -z "$ours" ] || [ "$ours" = "$theirs" ] || echo "signature: ours \"$ours\", cpuid's \"$theirs\""
 }
@@ -44,7 +44,7 @@ END
 [ ! -s "$scratch/schema" ]
 report $? "the blessed reports follow the schema" "$(cat "$scratch/schema")"
 
-for dump in $corpus/*.txt; do
+for dump in "$corpus"/*.txt; do
 	name=$(basename "$dump" .txt)
 	{
 		"$boot" --decode "$dump" --json >"$scratch/json"
