@@ -7,23 +7,13 @@
 #include "error.h"
 #include "kvmleaf/kvm_abi.h"
 #include "read_report.h"
+#include "report_access.h"
 
 /* Two reports, or two parts of them, and where to put what differs. */
 struct pair {
 	const json_t *a, *b;
 	GPtrArray *lines;
 };
-
-static void say(const struct pair *pair, const char *format, ...) G_GNUC_PRINTF(2, 3);
-
-static void say(const struct pair *pair, const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	g_ptr_array_add(pair->lines, g_strdup_vprintf(format, arguments));
-	va_end(arguments);
-}
 
 static struct pair part(const struct pair *pair, const char *key)
 {
@@ -46,7 +36,7 @@ static void compare_values(const struct pair *pair, const char *name)
 	g_autofree char *b = words(pair->b);
 
 	if ((pair->a != NULL || pair->b != NULL) && !json_equal(pair->a, pair->b))
-		say(pair, "%s: %s -> %s", name, a, b);
+		add_line(pair->lines, "%s: %s -> %s", name, a, b);
 }
 
 static void compare_key(const struct pair *pair, const char *key, const char *name)
@@ -63,16 +53,11 @@ static void compare_known(const struct pair *pair, const char *key, const char *
 		compare_key(pair, key, name);
 }
 
-static uint32_t hex_member(const json_t *object, const char *key)
-{
-	return (uint32_t)g_ascii_strtoull(json_string_value(json_object_get(object, key)) ?: "0", NULL, 16);
-}
-
 static void compare_word(const struct pair *kvm, enum kvm_register reg)
 {
 	const char *key = reg == KVM_EAX ? "eax" : "edx";
-	uint32_t a = hex_member(kvm->a, key);
-	uint32_t b = hex_member(kvm->b, key);
+	uint32_t a = report_hex_member(kvm->a, key);
+	uint32_t b = report_hex_member(kvm->b, key);
 
 	for (uint32_t bit = 0; bit < 32; bit++) {
 		const char *name = "unknown bit";
@@ -86,7 +71,7 @@ static void compare_word(const struct pair *kvm, enum kvm_register reg)
 			name = kvm_features[i].name;
 			qemu = kvm_features[i].qemu;
 		}
-		say(kvm, "%s (%s bit %u%s%s): %s -> %s", name, reg == KVM_EAX ? "EAX" : "EDX", bit,
+		add_line(kvm->lines, "%s (%s bit %u%s%s): %s -> %s", name, reg == KVM_EAX ? "EAX" : "EDX", bit,
 			*qemu != '\0' ? ", " : "", qemu, (a >> bit) & 1 ? "on" : "off", (b >> bit) & 1 ? "on" : "off");
 	}
 }
@@ -105,23 +90,10 @@ static void compare_kvm(const struct pair *reports)
 	compare_key(&kvm, "apic_khz", "KVM's APIC bus kHz");
 }
 
-static const json_t *with_base(const json_t *blocks, const char *base)
-{
-	size_t i;
-	json_t *block;
-
-	json_array_foreach(blocks, i, block)
-	{
-		if (g_strcmp0(json_string_value(json_object_get(block, "base")), base) == 0)
-			return block;
-	}
-	return NULL;
-}
-
 /* The hypervisor, or where it is the same one, all that it tells of itself. */
 static void compare_block(const struct pair *blocks, const char *base)
 {
-	struct pair block = { with_base(blocks->a, base), with_base(blocks->b, base), blocks->lines };
+	struct pair block = { report_row(blocks->a, "base", base), report_row(blocks->b, "base", base), blocks->lines };
 	json_t *keys = json_object();
 	const char *key;
 	json_t *value;
@@ -153,35 +125,22 @@ static void compare_blocks(const struct pair *reports)
 
 	json_array_foreach(blocks.a, i, block)
 	{
-		const char *base = json_string_value(json_object_get(block, "base"));
+		const char *base = report_string_member(block, "base");
 
-		if (with_base(blocks.b, base) != NULL)
+		if (report_row(blocks.b, "base", base) != NULL)
 			compare_block(&blocks, base);
 		else
-			say(&blocks, "block %s: %s -> absent", base,
-				json_string_value(json_object_get(block, "hypervisor")));
+			add_line(blocks.lines, "block %s: %s -> absent", base,
+				report_string_member(block, "hypervisor"));
 	}
 	json_array_foreach(blocks.b, i, block)
 	{
-		const char *base = json_string_value(json_object_get(block, "base"));
+		const char *base = report_string_member(block, "base");
 
-		if (with_base(blocks.a, base) == NULL)
-			say(&blocks, "block %s: absent -> %s", base,
-				json_string_value(json_object_get(block, "hypervisor")));
+		if (report_row(blocks.a, "base", base) == NULL)
+			add_line(blocks.lines, "block %s: absent -> %s", base,
+				report_string_member(block, "hypervisor"));
 	}
-}
-
-static const char *result_of(const json_t *probe, const char *feature)
-{
-	size_t i;
-	json_t *row;
-
-	json_array_foreach(probe, i, row)
-	{
-		if (g_strcmp0(json_string_value(json_object_get(row, "feature")), feature) == 0)
-			return json_string_value(json_object_get(row, "result"));
-	}
-	return NULL;
 }
 
 static void compare_probes(const struct pair *reports)
@@ -189,11 +148,12 @@ static void compare_probes(const struct pair *reports)
 	struct pair probe = part(reports, "probe");
 
 	for (size_t i = 0; i < kvm_feature_count && probe.a != NULL && probe.b != NULL; i++) {
-		const char *a = result_of(probe.a, kvm_features[i].name);
-		const char *b = result_of(probe.b, kvm_features[i].name);
+		const char *a = report_string_member(report_row(probe.a, "feature", kvm_features[i].name), "result");
+		const char *b = report_string_member(report_row(probe.b, "feature", kvm_features[i].name), "result");
 
 		if (g_strcmp0(a, b) != 0)
-			say(&probe, "%s, probed: %s -> %s", kvm_features[i].name, a ?: "absent", b ?: "absent");
+			add_line(probe.lines, "%s, probed: %s -> %s", kvm_features[i].name, a ?: "absent",
+				b ?: "absent");
 	}
 }
 

@@ -2,14 +2,10 @@
 #include "diff_leaves.h"
 
 #include "kvmleaf/kvm_abi.h"
+#include "report_access.h"
 #include "vcpu_compare.h"
 
 enum { LEAF, SUBLEAF, EAX };
-
-static uint32_t hex(const json_t *string)
-{
-	return (uint32_t)g_ascii_strtoull(json_string_value(string) ?: "0", NULL, 16);
-}
 
 /* Whose blocks are where, for what is each CPU's own; the JSON's blocks are the core's again. */
 static void blocks_of(const json_t *report, struct report *ret)
@@ -20,14 +16,14 @@ static void blocks_of(const json_t *report, struct report *ret)
 	ret->block_count = 0;
 	json_array_foreach(json_object_get(report, "blocks"), i, block)
 	{
-		const char *text = json_string_value(json_object_get(block, "signature"));
+		const char *text = report_string_member(block, "signature");
 		char signature[SIGNATURE_SIZE] = { 0 };
 
 		if (ret->block_count == BLOCKS_MAX || text == NULL)
 			continue;
 		for (int c = 0; c < SIGNATURE_SIZE && text[c] != '\0'; c++)
 			signature[c] = text[c];
-		ret->blocks[ret->block_count++] = (struct block){ .base = hex(json_object_get(block, "base")),
+		ret->blocks[ret->block_count++] = (struct block){ .base = report_hex_member(block, "base"),
 			.hypervisor = hypervisor_by_signature(signature) };
 	}
 }
@@ -69,11 +65,11 @@ static char *bits_of(uint32_t changed, uint32_t now)
 static void compare_rows(const struct report *report, const json_t *a, const json_t *b, GPtrArray *lines)
 {
 	static const char *const names[] = { "eax", "ebx", "ecx", "edx" };
-	uint32_t leaf = hex(json_array_get(a, LEAF));
+	uint32_t leaf = report_hex(json_array_get(a, LEAF));
 
 	for (unsigned reg = 0; reg < 4; reg++) {
-		uint32_t before = hex(json_array_get(a, EAX + reg));
-		uint32_t after = hex(json_array_get(b, EAX + reg));
+		uint32_t before = report_hex(json_array_get(a, EAX + reg));
+		uint32_t after = report_hex(json_array_get(b, EAX + reg));
 		uint32_t changed = (before ^ after) & vcpus_comparable(report, leaf, (int)reg);
 		g_autofree char *bits = NULL;
 
@@ -85,8 +81,7 @@ static void compare_rows(const struct report *report, const json_t *a, const jso
 		if (changed == 0)
 			continue;
 		bits = bits_of(changed, after);
-		g_ptr_array_add(lines, g_strdup_printf("leaf 0x%08x %s: 0x%08x -> 0x%08x, bits%s", leaf, names[reg],
-					       before, after, bits));
+		add_line(lines, "leaf 0x%08x %s: 0x%08x -> 0x%08x, bits%s", leaf, names[reg], before, after, bits);
 	}
 }
 
@@ -103,7 +98,7 @@ void diff_leaves(const json_t *a, const json_t *b, GPtrArray *lines)
 	json_array_foreach(json_object_get(a, "leaves"), i, row)
 	{
 		const json_t *other = row_of(leaves_b, row);
-		uint32_t leaf = hex(json_array_get(row, LEAF));
+		uint32_t leaf = report_hex(json_array_get(row, LEAF));
 
 		if (other != NULL && leaf != 0 && !is_told_elsewhere(report_a, leaf) &&
 			!is_told_elsewhere(report_b, leaf))

@@ -10,6 +10,7 @@
 #include "kvmleaf/exit_status.h"
 #include "kvmleaf/kvm_abi.h"
 #include "oracle.h"
+#include "report_access.h"
 
 /* What is being judged: the three channels, and the list of what is wrong. */
 struct judgement {
@@ -18,17 +19,6 @@ struct judgement {
 	json_t *report;
 	GPtrArray *wrong;
 };
-
-static void complain(struct judgement *judgement, const char *format, ...) G_GNUC_PRINTF(2, 3);
-
-static void complain(struct judgement *judgement, const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	g_ptr_array_add(judgement->wrong, g_strdup_vprintf(format, arguments));
-	va_end(arguments);
-}
 
 static const char *end_value(const struct judgement *judgement, const char *key)
 {
@@ -39,7 +29,7 @@ static void compare(
 	struct judgement *judgement, const char *what, const char *got, const char *expected, const char *whose)
 {
 	if (g_strcmp0(got, expected) != 0)
-		complain(judgement, "%s is %s; %s has %s", what, got ?: "absent", whose, expected ?: "none");
+		add_line(judgement->wrong, "%s is %s; %s has %s", what, got ?: "absent", whose, expected ?: "none");
 }
 
 /* The names of the bits that two words differ in. */
@@ -54,14 +44,10 @@ static void compare_bits(
 		for (size_t i = 0; i < kvm_feature_count; i++)
 			if (kvm_features[i].reg == reg && kvm_features[i].bit == bit)
 				name = kvm_features[i].name;
-		complain(judgement, "%s bit %u (%s) is %s in the report, %s in %s", reg == KVM_EAX ? "EAX" : "EDX", bit,
-			name, (got >> bit) & 1 ? "set" : "clear", (expected >> bit) & 1 ? "set" : "clear", whose);
+		add_line(judgement->wrong, "%s bit %u (%s) is %s in the report, %s in %s",
+			reg == KVM_EAX ? "EAX" : "EDX", bit, name, (got >> bit) & 1 ? "set" : "clear",
+			(expected >> bit) & 1 ? "set" : "clear", whose);
 	}
-}
-
-static uint32_t hex_member(const json_t *object, const char *key)
-{
-	return (uint32_t)g_ascii_strtoull(json_string_value(json_object_get(object, key)) ?: "0", NULL, 16);
 }
 
 static void last_line_agrees(struct judgement *judgement)
@@ -119,15 +105,15 @@ static void channels_agree(struct judgement *judgement)
 			exit_status_name(judgement->result->exit_value), "the exit status");
 	if (judgement->report == NULL) {
 		if (g_strcmp0(stored, "written") == 0 || g_strcmp0(stored, "unchanged") == 0)
-			complain(judgement, "the console says report=%s, and there is none", stored);
+			add_line(judgement->wrong, "the console says report=%s, and there is none", stored);
 		return;
 	}
 	if (g_strcmp0(stored, "failed") == 0)
-		complain(judgement, "the console says report=failed, and there is one");
+		add_line(judgement->wrong, "the console says report=failed, and there is one");
 	last_line_agrees(judgement);
 	if (json_is_object(kvm) && read_table(judgement->result->console.lines, table)) {
-		compare_bits(judgement, KVM_EAX, hex_member(kvm, "eax"), table[KVM_EAX], "the console's table");
-		compare_bits(judgement, KVM_EDX, hex_member(kvm, "edx"), table[KVM_EDX], "the console's table");
+		compare_bits(judgement, KVM_EAX, report_hex_member(kvm, "eax"), table[KVM_EAX], "the console's table");
+		compare_bits(judgement, KVM_EDX, report_hex_member(kvm, "edx"), table[KVM_EDX], "the console's table");
 	}
 }
 
@@ -139,9 +125,9 @@ static void qemu_agrees(struct judgement *judgement)
 
 	if (!json_is_object(kvm) || !result->has_words)
 		return;
-	compare_bits(judgement, KVM_EAX, hex_member(kvm, "eax") & ~expected->stripped[KVM_EAX],
+	compare_bits(judgement, KVM_EAX, report_hex_member(kvm, "eax") & ~expected->stripped[KVM_EAX],
 		result->words[KVM_EAX] & ~expected->stripped[KVM_EAX], "QEMU's feature words");
-	compare_bits(judgement, KVM_EDX, hex_member(kvm, "edx") & ~expected->stripped[KVM_EDX],
+	compare_bits(judgement, KVM_EDX, report_hex_member(kvm, "edx") & ~expected->stripped[KVM_EDX],
 		result->words[KVM_EDX] & ~expected->stripped[KVM_EDX], "QEMU's feature words");
 }
 
@@ -150,7 +136,7 @@ static void kvm_agrees(struct judgement *judgement)
 {
 	const struct boot_case *expected = judgement->boot_case;
 	const json_t *kvm = json_object_get(judgement->report, "kvm");
-	uint32_t eax = hex_member(kvm, "eax");
+	uint32_t eax = report_hex_member(kvm, "eax");
 	uint32_t offered, extra;
 
 	if (!json_is_object(kvm) || g_strcmp0(expected->accel, "kvm") != 0 || !oracle_supported(&offered))
@@ -162,42 +148,16 @@ static void kvm_agrees(struct judgement *judgement)
 	compare_bits(judgement, KVM_EAX, eax, eax & extra, "KVM_GET_SUPPORTED_CPUID");
 	compare_bits(judgement, KVM_EAX, eax & expected->set_if_offered[KVM_EAX] & offered,
 		expected->set_if_offered[KVM_EAX] & offered, "KVM_GET_SUPPORTED_CPUID");
-	compare_bits(judgement, KVM_EDX, hex_member(kvm, "edx") & expected->set_if_offered[KVM_EDX],
+	compare_bits(judgement, KVM_EDX, report_hex_member(kvm, "edx") & expected->set_if_offered[KVM_EDX],
 		expected->set_if_offered[KVM_EDX], "what the case allows");
-}
-
-static gboolean has_signature(const json_t *report, const char *signature)
-{
-	size_t i;
-	json_t *block;
-
-	json_array_foreach(json_object_get(report, "blocks"), i,
-		block) if (g_strcmp0(json_string_value(json_object_get(block, "signature")), signature) ==
-			   0) return TRUE;
-	return FALSE;
-}
-
-static gboolean has_problem(const json_t *report, const char *problem)
-{
-	size_t i;
-	json_t *row;
-
-	json_array_foreach(json_object_get(report, "problems"), i,
-		row) if (g_strcmp0(json_string_value(json_object_get(row, "problem")), problem) == 0) return TRUE;
-	return FALSE;
 }
 
 /* The maximum leaf of KVM's block, as read. */
 static uint32_t kvm_max_leaf(const json_t *report)
 {
-	const char *base = json_string_value(json_object_get(json_object_get(report, "kvm"), "base"));
-	size_t i;
-	json_t *block;
+	const char *base = report_string_member(json_object_get(report, "kvm"), "base");
 
-	json_array_foreach(json_object_get(report, "blocks"), i,
-		block) if (g_strcmp0(json_string_value(json_object_get(block, "base")), base) ==
-			   0) return hex_member(block, "max_leaf");
-	return 0;
+	return report_hex_member(report_row(json_object_get(report, "blocks"), "base", base), "max_leaf");
 }
 
 static void bits_are_expected(struct judgement *judgement, enum kvm_register reg, uint32_t got)
@@ -226,18 +186,19 @@ static void case_is_met(struct judgement *judgement)
 			expected->verdict, "the case");
 	if (expected->hypervisor_bit != NULL)
 		compare(judgement, "the hypervisor bit", bit, expected->hypervisor_bit, "the case");
-	if (expected->base != 0 && hex_member(kvm, "base") != expected->base)
-		complain(judgement, "KVM's base is 0x%08x; the case has 0x%08x", hex_member(kvm, "base"),
+	if (expected->base != 0 && report_hex_member(kvm, "base") != expected->base)
+		add_line(judgement->wrong, "KVM's base is 0x%08x; the case has 0x%08x", report_hex_member(kvm, "base"),
 			expected->base);
 	if (expected->max_leaf != 0 && kvm_max_leaf(report) != expected->max_leaf)
-		complain(judgement, "KVM's maximum leaf is 0x%08x; the case has 0x%08x", kvm_max_leaf(report),
+		add_line(judgement->wrong, "KVM's maximum leaf is 0x%08x; the case has 0x%08x", kvm_max_leaf(report),
 			expected->max_leaf);
-	if (expected->problem != NULL && !has_problem(report, expected->problem))
-		complain(judgement, "no problem \"%s\" in the report", expected->problem);
-	if (expected->signature != NULL && !has_signature(report, expected->signature))
-		complain(judgement, "no block has the signature \"%s\"", expected->signature);
-	bits_are_expected(judgement, KVM_EAX, hex_member(kvm, "eax"));
-	bits_are_expected(judgement, KVM_EDX, hex_member(kvm, "edx"));
+	if (expected->problem != NULL && !report_has_problem(report, expected->problem))
+		add_line(judgement->wrong, "no problem \"%s\" in the report", expected->problem);
+	if (expected->signature != NULL &&
+		report_row(json_object_get(report, "blocks"), "signature", expected->signature) == NULL)
+		add_line(judgement->wrong, "no block has the signature \"%s\"", expected->signature);
+	bits_are_expected(judgement, KVM_EAX, report_hex_member(kvm, "eax"));
+	bits_are_expected(judgement, KVM_EDX, report_hex_member(kvm, "edx"));
 }
 
 GPtrArray *judge_guest(const struct boot_case *boot_case, const struct guest_result *result)
@@ -250,12 +211,13 @@ GPtrArray *judge_guest(const struct boot_case *boot_case, const struct guest_res
 	if (result->report != NULL) {
 		judgement.report = json_loads(result->report, JSON_REJECT_DUPLICATES, &json_error);
 		if (judgement.report == NULL)
-			complain(&judgement, "the report is not JSON: line %d: %s", json_error.line, json_error.text);
+			add_line(judgement.wrong, "the report is not JSON: line %d: %s", json_error.line,
+				json_error.text);
 	}
 	if (result->failure != NULL)
-		complain(&judgement, "%s", result->failure);
+		add_line(judgement.wrong, "%s", result->failure);
 	else if (result->console.end == NULL)
-		complain(&judgement, "the console ends without KVMLEAF-END");
+		add_line(judgement.wrong, "the console ends without KVMLEAF-END");
 	if (judgement.wrong->len == 0) {
 		channels_agree(&judgement);
 		qemu_agrees(&judgement);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "oracle.h"
+#include "report_access.h"
 
 #define WORKS "works"
 #define UNTESTED "advertised, cannot be tested here"
@@ -80,24 +81,11 @@ static gboolean is_on_console(const GPtrArray *lines, const struct kvm_feature *
 	return FALSE;
 }
 
-static json_t *row_of(const json_t *probe, const char *name)
-{
-	size_t i;
-	json_t *row;
-
-	json_array_foreach(probe, i, row)
-	{
-		if (g_strcmp0(json_string_value(json_object_get(row, "feature")), name) == 0)
-			return row;
-	}
-	return NULL;
-}
-
 static void judge_row(const struct boot_case *boot_case, const struct kvm_feature *feature, const json_t *row,
 	const char *expected, GPtrArray *wrong)
 {
-	const char *result = json_string_value(json_object_get(row, "result"));
-	const char *why = json_string_value(json_object_get(row, "why"));
+	const char *result = report_string_member(row, "result");
+	const char *why = report_string_member(row, "why");
 	g_auto(GStrv) good = g_strsplit(expected, "|", 0);
 
 	if (has(boot_case->broken[feature->reg], feature->bit)) {
@@ -109,11 +97,6 @@ static void judge_row(const struct boot_case *boot_case, const struct kvm_featur
 			wrong, g_strdup_printf("%s is probed \"%s\"%s%s; by KVM's rules it is \"%s\"", feature->name,
 				       result ?: "not at all", why != NULL ? ": " : "", why ?: "", expected));
 	}
-}
-
-static uint32_t hex_member(const json_t *object, const char *key)
-{
-	return (uint32_t)g_ascii_strtoull(json_string_value(json_object_get(object, key)) ?: "0", NULL, 16);
 }
 
 /* Without KVM's own interrupt controller, what needs it is refused, masked or not. */
@@ -136,23 +119,22 @@ void judge_probe(const struct boot_case *boot_case, const json_t *report, const 
 
 	if (probe == NULL)
 		return;
-	guest.advertised[KVM_EAX] = hex_member(kvm, "eax");
-	guest.advertised[KVM_EDX] = hex_member(kvm, "edx");
+	guest.advertised[KVM_EAX] = report_hex_member(kvm, "eax");
+	guest.advertised[KVM_EDX] = report_hex_member(kvm, "edx");
 	if (is_kvm && !oracle_supported(&guest.offered))
 		return;
 	guest.offered = offered_by(boot_case, guest.offered);
 	if (json_is_true(json_object_get(json_object_get(report, "listening"), "kvm_answers")) != is_kvm)
-		g_ptr_array_add(wrong, g_strdup_printf("KVM is said %sto answer", is_kvm ? "not " : ""));
+		add_line(wrong, "KVM is said %sto answer", is_kvm ? "not " : "");
 	for (size_t i = 0; i < kvm_feature_count; i++) {
 		const struct kvm_feature *feature = &kvm_features[i];
-		const json_t *row = row_of(probe, feature->name);
-		const char *why = json_string_value(json_object_get(row, "why"));
-		g_autofree char *shown = g_strconcat(json_string_value(json_object_get(row, "result")) ?: "nothing",
+		const json_t *row = report_row(probe, "feature", feature->name);
+		const char *why = report_string_member(row, "why");
+		g_autofree char *shown = g_strconcat(report_string_member(row, "result") ?: "nothing",
 			why != NULL ? " (" : NULL, why, why != NULL ? ")" : NULL, NULL);
 
 		judge_row(boot_case, feature, row, is_kvm ? probe_expected(feature, &guest) : ABSENT, wrong);
 		if (!is_on_console(lines, feature, shown))
-			g_ptr_array_add(wrong, g_strdup_printf("%s is \"%s\" in the report, and not on the console",
-						       feature->name, shown));
+			add_line(wrong, "%s is \"%s\" in the report, and not on the console", feature->name, shown);
 	}
 }

@@ -1,22 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "raw.h"
 
-#include <jansson.h>
-#include <stdint.h>
-
 #include "error.h"
+#include "report_access.h"
 
 enum { LEAF, SUBLEAF, EAX, EBX };
-
-static uint32_t hex(const json_t *string)
-{
-	return (uint32_t)g_ascii_strtoull(json_string_value(string) ?: "0", NULL, 16);
-}
-
-static uint32_t hex_member(const json_t *object, const char *key)
-{
-	return hex(json_object_get(object, key));
-}
 
 static gboolean has_id(const json_t *row, uint32_t id)
 {
@@ -25,7 +13,7 @@ static gboolean has_id(const json_t *row, uint32_t id)
 
 	json_array_foreach(json_object_get(row, "apic_ids"), i, range)
 	{
-		if (hex(json_array_get(range, 0)) <= id && id <= hex(json_array_get(range, 1)))
+		if (report_hex(json_array_get(range, 0)) <= id && id <= report_hex(json_array_get(range, 1)))
 			return TRUE;
 	}
 	return FALSE;
@@ -40,8 +28,8 @@ static const json_t *own_value(const json_t *differing, uint32_t id, uint32_t le
 
 	json_array_foreach(differing, i, row)
 	{
-		if (hex_member(row, "leaf") == leaf && has_id(row, id) &&
-			g_strcmp0(json_string_value(json_object_get(row, "register")), names[reg]) == 0)
+		if (report_hex_member(row, "leaf") == leaf && has_id(row, id) &&
+			g_strcmp0(report_string_member(row, "register"), names[reg]) == 0)
 			return row;
 	}
 	return NULL;
@@ -49,19 +37,19 @@ static const json_t *own_value(const json_t *differing, uint32_t id, uint32_t le
 
 static void add_row(GString *text, const json_t *row, const json_t *differing, uint32_t id)
 {
-	uint32_t leaf = hex(json_array_get(row, LEAF));
+	uint32_t leaf = report_hex(json_array_get(row, LEAF));
 	uint32_t regs[4];
 
 	for (unsigned reg = 0; reg < 4; reg++) {
 		const json_t *own = own_value(differing, id, leaf, reg);
 
-		regs[reg] = own != NULL ? hex_member(own, "value") : hex(json_array_get(row, EAX + reg));
+		regs[reg] = own != NULL ? report_hex_member(own, "value") : report_hex(json_array_get(row, EAX + reg));
 	}
 	/* Which vCPU it is, is no difference, but a dump has it. */
 	if (leaf == 1 && id != 0)
 		regs[1] = (regs[1] & 0x00ffffff) | id << 24;
 	g_string_append_printf(text, "   0x%08x 0x%02x: eax=0x%08x ebx=0x%08x ecx=0x%08x edx=0x%08x\n", leaf,
-		hex(json_array_get(row, SUBLEAF)), regs[0], regs[1], regs[2], regs[3]);
+		report_hex(json_array_get(row, SUBLEAF)), regs[0], regs[1], regs[2], regs[3]);
 }
 
 /* A leaf that the first vCPU does not have at all, and so the report neither. */
@@ -73,13 +61,13 @@ static void add_own_leaves(GString *text, const json_t *leaves, const json_t *di
 
 	json_array_foreach(differing, i, row)
 	{
-		uint32_t leaf = hex_member(row, "leaf");
+		uint32_t leaf = report_hex_member(row, "leaf");
 		gboolean is_known = leaf == last || !has_id(row, id);
 		json_t *empty;
 
 		json_array_foreach(leaves, k, known)
 		{
-			is_known = is_known || hex(json_array_get(known, LEAF)) == leaf;
+			is_known = is_known || report_hex(json_array_get(known, LEAF)) == leaf;
 		}
 		if (is_known)
 			continue;
@@ -112,9 +100,9 @@ static gboolean next_id(const json_t *differing, uint32_t above, uint32_t *ret_i
 	json_t *row, *range;
 
 	json_array_foreach(differing, i, row){ json_array_foreach(json_object_get(row, "apic_ids"), k, range){
-		guint64 id = MAX((guint64)above + 1, hex(json_array_get(range, 0)));
+		guint64 id = MAX((guint64)above + 1, report_hex(json_array_get(range, 0)));
 
-	if (id <= hex(json_array_get(range, 1)))
+	if (id <= report_hex(json_array_get(range, 1)))
 		best = MIN(best, id);
 }
 }
