@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The probe against models of KVM: sound, masking, enforcing, absent, and with each defect. */
-#include "fake_kvm.h"
+#include "fake_ring0.h"
 
 enum { ALL = 0x01007efb }; /* what KVM offers of itself: KVM_GET_SUPPORTED_CPUID on Linux 5.10 to 6.18 */
 
