@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "decode.h"
 
-#include <stdio.h>
-#include <string.h>
-
 #include "dump.h"
 #include "error.h"
+#include "input.h"
 #include "judge.h"
 #include "kvmleaf/report_variable.h"
 #include "report_json.h"
@@ -31,37 +29,14 @@ struct report *decode_dump(const char *text, gsize length, GError **error)
 	return g_steal_pointer(&report);
 }
 
-static gboolean read_stdin(char **ret_text, gsize *ret_length, GError **error)
-{
-	GString *text = g_string_new(NULL);
-	char chunk[4096];
-	size_t count;
-
-	while ((count = fread(chunk, 1, sizeof(chunk), stdin)) > 0)
-		g_string_append_len(text, chunk, (gssize)count);
-	*ret_length = text->len;
-	*ret_text = g_string_free(text, FALSE);
-	if (!ferror(stdin))
-		return TRUE;
-	g_clear_pointer(ret_text, g_free);
-	g_set_error(error, BOOT_ERROR, BOOT_USAGE, "standard input cannot be read");
-	return FALSE;
-}
-
 struct report *decode_file(const char *path, GError **error)
 {
 	g_autofree char *text = NULL;
 	gsize length;
 	struct report *report;
 
-	if (strcmp(path, "-") == 0) {
-		if (!read_stdin(&text, &length, error))
-			return NULL;
-	} else if (!g_file_get_contents(path, &text, &length, error)) {
-		(*error)->domain = BOOT_ERROR;
-		(*error)->code = BOOT_USAGE;
+	if (!input_read(path, &text, &length, error))
 		return NULL;
-	}
 	report = decode_dump(text, length, error);
 	if (report == NULL)
 		g_prefix_error(error, "%s: ", path);

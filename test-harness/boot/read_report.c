@@ -6,6 +6,7 @@
 
 #include "decode.h"
 #include "error.h"
+#include "input.h"
 #include "kvmleaf/report_variable.h"
 #include "varstore.h"
 
@@ -85,11 +86,8 @@ char *read_report(const char *path, GError **error)
 	char *report;
 	gsize length;
 
-	if (!g_file_get_contents(path, &bytes, &length, error)) {
-		(*error)->domain = BOOT_ERROR;
-		(*error)->code = BOOT_USAGE;
+	if (!input_read(path, &bytes, &length, error))
 		return NULL;
-	}
 	report_wrong = not_a_report(bytes, length);
 	if (report_wrong == NULL)
 		return g_strndup(bytes, length);

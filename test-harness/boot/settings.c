@@ -55,7 +55,7 @@ static gboolean parse_options(struct settings *settings, int *argc, char ***argv
 			"print the report in a variable store, an efivarfs file, a saved report or a dump", "FILE" },
 		{ "raw", 0, 0, G_OPTION_ARG_NONE, &settings->raw, "print its registers as cpuid -r does", NULL },
 		{ "decode", 0, 0, G_OPTION_ARG_FILENAME, &settings->decode,
-			"print the table of a dump of cpuid -r; - for standard input", "FILE" },
+			"print the table of a dump of cpuid -r (any FILE may be -, standard input)", "FILE" },
 		{ "json", 0, 0, G_OPTION_ARG_NONE, &settings->json, "print it as a report instead", NULL },
 		{ "diff", 0, 0, G_OPTION_ARG_FILENAME, &settings->diff,
 			"print what differs between two of what --read and --decode take", "A B" },
