@@ -11,6 +11,9 @@ void dump_init(struct dump *dump, const char *text, size_t length)
 	dump->at = 0;
 	dump->line = 1;
 	dump->leaf_count = 0;
+	/* A byte order mark, which some editors put before a text. */
+	if (length >= 3 && bytes_equal(text, "\xef\xbb\xbf", 3))
+		dump->at = 3;
 }
 
 /* One line of it, without its end. */
@@ -116,7 +119,10 @@ static bool row(struct line *line, struct leaf *leaf)
 	if (!number(line, &leaf->leaf))
 		return false;
 	pass_spaces(line);
-	if (!number(line, &leaf->subleaf) || !word(line, ":") || !named_number(line, "eax=", &leaf->regs.eax) ||
+	leaf->subleaf = 0;
+	/* Early versions of the tool print no subleaf. */
+	if ((line->at < line->length && line->text[line->at] != ':' && !number(line, &leaf->subleaf)) ||
+		!word(line, ":") || !named_number(line, "eax=", &leaf->regs.eax) ||
 		!named_number(line, "ebx=", &leaf->regs.ebx) || !named_number(line, "ecx=", &leaf->regs.ecx) ||
 		!named_number(line, "edx=", &leaf->regs.edx))
 		return false;
@@ -211,18 +217,21 @@ bool dump_discover(struct dump *dump, struct report *report, struct text *error)
 {
 	struct cpuid_source cpu = dump_source(dump);
 	enum dump_state state = dump_next(dump, error);
+	uint32_t first_id = 0;
 
 	report->replay = true;
 	report->vcpu_count = report->vcpus_checked = 1;
 	if (state == DUMP_END)
 		return wrong(&(struct line){ .number = dump->line, .error = error }, "\"CPU 0:\", as cpuid -r begins");
-	if (state == DUMP_CPU)
+	if (state == DUMP_CPU) {
 		discover(&cpu, report);
+		first_id = vcpus_apic_id(&cpu);
+	}
 	while (state == DUMP_CPU && (state = dump_next(dump, error)) == DUMP_CPU) {
 		struct vcpu_slot slot = { .apic_id = vcpus_apic_id(&cpu) };
 
 		/* A dump without ids has at least an order. */
-		if (slot.apic_id == 0)
+		if (slot.apic_id == 0 && first_id == 0)
 			slot.apic_id = report->vcpu_count;
 		report->vcpu_count++;
 		vcpus_compare(&cpu, report, &slot);

@@ -17,6 +17,7 @@ enum detail {
 	WITHOUT_LEAVES,
 	WITHOUT_PROBLEMS,
 	WITHOUT_BLOCKS,
+	WITHOUT_VCPUS,
 	DETAILS,
 };
 static const char *const missing_names[] = {
@@ -25,6 +26,7 @@ static const char *const missing_names[] = {
 	[WITHOUT_LEAVES] = "leaves",
 	[WITHOUT_PROBLEMS] = "problems",
 	[WITHOUT_BLOCKS] = "blocks",
+	[WITHOUT_VCPUS] = "differing-vcpus",
 };
 
 static void json_registers(struct text *json, const struct cpuid_regs *regs)
@@ -286,7 +288,7 @@ size_t report_json(const struct report *report, char *buffer, size_t capacity)
 		json_head(&json, report);
 		json_blocks(&json, report, (enum detail)detail);
 		json_kvm(&json, &report->kvm);
-		vcpus_json(&json, report);
+		vcpus_json(&json, report, detail < WITHOUT_VCPUS);
 		json_leaves(&json, report, (enum detail)detail);
 		probe_json(&json, report, detail < WITHOUT_PROBE_STEPS);
 		json_expectations(&json, report);

@@ -61,7 +61,7 @@ static void verdict_line(struct text *out, const struct report *report)
 	end_line(out);
 }
 
-static void confidential_line(struct text *out, const struct confidential_state *state)
+static void confidential_line(struct text *out, const struct confidential_state *state, bool replay)
 {
 	/* What it means for the probe. */
 	static const char *const meanings[CONFIDENTIAL_COUNT] = {
@@ -87,7 +87,8 @@ static void confidential_line(struct text *out, const struct confidential_state 
 		text_string(out, confidential_name((enum confidential)kind));
 		before = ", ";
 	}
-	text_string(out, "; --probe tells whether this guest uses it");
+	if (!replay)
+		text_string(out, "; --probe tells whether this guest uses it");
 	end_line(out);
 }
 
@@ -191,7 +192,7 @@ void table_body(struct text *out, const struct report *report)
 {
 	verdict_line(out, report);
 	if (report->confidential.supported != 0)
-		confidential_line(out, &report->confidential);
+		confidential_line(out, &report->confidential, report->replay);
 	for (size_t i = 0; i < report->block_count; i++) {
 		block_line(out, &report->blocks[i]);
 		block_facts_table(out, report, &report->blocks[i]);

@@ -84,6 +84,11 @@ static bool is_block(const struct report *report, uint32_t base)
 	return false;
 }
 
+static bool is_kvms(const struct report *report, uint32_t leaf)
+{
+	return hypervisor_at(report, leaf - leaf % HYPERVISOR_BASE_STEP) == HYPERVISOR_KVM;
+}
+
 /* A leaf that does not exist may answer with the highest basic leaf, which has this CPU's own ids in it. */
 static bool is_echo(const struct cpuid_regs *regs, const struct cpuid_regs *top)
 {
@@ -95,11 +100,18 @@ void vcpus_compare(const struct cpuid_source *cpu, const struct report *first, s
 	struct cpuid_regs regs, top = cpu->query(cpu->context, 0, 0);
 
 	slot->count = 0;
-	if (top.eax > 0 && top.eax < HYPERVISOR_BASE_FIRST)
-		top = cpu->query(cpu->context, top.eax, 0);
-	for (size_t i = 0; i < first->leaf_count; i++) {
-		regs = cpu->query(cpu->context, first->leaves[i].leaf, 0);
-		compare_leaf(first, first->leaves[i].leaf, &first->leaves[i].regs, &regs, slot);
+	if (top.eax > 0)
+		top = cpu->query(cpu->context, top.eax < HYPERVISOR_BASE_FIRST ? top.eax : 1, 0);
+	/* KVM's leaves are what this is about: they come first. */
+	for (int others = 0; others < 2; others++) {
+		for (size_t i = 0; i < first->leaf_count; i++) {
+			uint32_t leaf = first->leaves[i].leaf;
+
+			if (is_kvms(first, leaf) == (others != 0))
+				continue;
+			regs = cpu->query(cpu->context, leaf, 0);
+			compare_leaf(first, leaf, &first->leaves[i].regs, &regs, slot);
+		}
 	}
 	for (uint32_t i = 0; i < HYPERVISOR_BASES; i++) {
 		uint32_t base = HYPERVISOR_BASE_FIRST + i * HYPERVISOR_BASE_STEP;

@@ -94,7 +94,7 @@ static void json_difference(struct text *json, const struct report *report, cons
 	text_char(json, '}');
 }
 
-void vcpus_json(struct text *json, const struct report *report)
+void vcpus_json(struct text *json, const struct report *report, bool whole)
 {
 	json_top_key(json, "vcpus");
 	text_char(json, '{');
@@ -104,7 +104,7 @@ void vcpus_json(struct text *json, const struct report *report)
 	text_decimal(json, report->vcpus_checked);
 	json_key(json, "differing");
 	text_char(json, '[');
-	for (size_t i = 0; i < report->vcpu_difference_count; i++)
+	for (size_t i = 0; i < report->vcpu_difference_count && whole; i++)
 		json_difference(json, report, &report->vcpu_differences[i]);
 	text_char(json, ']');
 	if (report->vcpu_differences_dropped > 0) {
@@ -166,6 +166,11 @@ void vcpus_table(struct text *out, const struct report *report)
 {
 	for (size_t i = 0; i < report->vcpu_difference_count; i++)
 		difference_lines(out, report, &report->vcpu_differences[i]);
+	if (report->vcpu_differences_dropped > 0) {
+		text_string(out, "DIFFERS: more, not listed: ");
+		text_decimal(out, report->vcpu_differences_dropped);
+		text_string(out, "\r\n");
+	}
 	if (report->vcpus_silent.count == 0)
 		return;
 	text_string(out, "SILENT: ");

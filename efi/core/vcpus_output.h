@@ -6,8 +6,8 @@
 #include "report.h"
 #include "text.h"
 
-/* The document's "vcpus". */
-void vcpus_json(struct text *json, const struct report *report);
+/* The document's "vcpus"; without the differences where it is not to be whole. */
+void vcpus_json(struct text *json, const struct report *report, bool whole);
 /* Nothing where all vCPUs agree. */
 void vcpus_table(struct text *out, const struct report *report);
 

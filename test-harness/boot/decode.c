@@ -5,11 +5,11 @@
 #include "error.h"
 #include "input.h"
 #include "judge.h"
-#include "kvmleaf/report_variable.h"
 #include "report_json.h"
 #include "report_table.h"
 
-enum { TABLE_SIZE = 64 * 1024, ERROR_SIZE = 512 };
+/* Here is room for more than a firmware's variable has. */
+enum { TABLE_SIZE = 256 * 1024, JSON_SIZE = 1024 * 1024, ERROR_SIZE = 512 };
 
 struct report *decode_dump(const char *text, gsize length, GError **error)
 {
@@ -45,10 +45,11 @@ struct report *decode_file(const char *path, GError **error)
 
 char *decode_json(const struct report *report)
 {
-	char *json = g_malloc(REPORT_SIZE_MAX + 1);
+	char *json = g_malloc(JSON_SIZE + 1);
+	size_t length = report_json(report, json, JSON_SIZE);
 
-	json[report_json(report, json, REPORT_SIZE_MAX)] = '\0';
-	return json;
+	json[length] = '\0';
+	return g_realloc(json, length + 1);
 }
 
 char *decode_table(const struct report *report)

@@ -117,11 +117,28 @@ static void compare_block(const struct pair *blocks, const char *base)
 	json_decref(keys);
 }
 
+static gboolean lacks(const json_t *report, const char *part)
+{
+	size_t i;
+	json_t *name;
+
+	json_array_foreach(json_object_get(report, "missing"), i, name)
+	{
+		if (g_strcmp0(json_string_value(name), part) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
 static void compare_blocks(const struct pair *reports)
 {
 	struct pair blocks = part(reports, "blocks");
 	size_t i;
 	json_t *block;
+
+	/* A report that had no room for them does not say that there are none. */
+	if (lacks(reports->a, "blocks") || lacks(reports->b, "blocks"))
+		return;
 
 	json_array_foreach(blocks.a, i, block)
 	{
@@ -162,12 +179,13 @@ static void compare_surroundings(const struct pair *reports)
 {
 	struct pair vcpus = part(reports, "vcpus");
 
+	compare_key(&vcpus, "differing", "vCPUs that differ");
 	if (!json_equal(json_object_get(reports->a, "source"), json_object_get(reports->b, "source")))
 		return;
 	compare_key(&vcpus, "count", "vCPUs");
-	compare_key(&vcpus, "differing", "vCPUs that differ");
 	compare_key(&vcpus, "silent", "silent vCPUs");
-	compare_key(reports, "problems", "problems");
+	if (!lacks(reports->a, "problems") && !lacks(reports->b, "problems"))
+		compare_key(reports, "problems", "problems");
 }
 
 GPtrArray *diff_reports(const json_t *a, const json_t *b)
@@ -175,12 +193,14 @@ GPtrArray *diff_reports(const json_t *a, const json_t *b)
 	struct pair reports = { a, b, g_ptr_array_new_with_free_func(g_free) };
 	struct pair cpu = part(&reports, "cpu");
 	struct pair confidential = part(&reports, "confidential");
+	struct pair listening = part(&reports, "listening");
 
 	compare_key(&reports, "verdict", "verdict");
 	compare_key(&reports, "hypervisor_bit", "hypervisor bit");
 	compare_key(&cpu, "vendor", "CPU vendor");
 	compare_key(&cpu, "signature", "CPU signature");
 	compare_known(&reports, "secure_boot", "Secure Boot");
+	compare_known(&listening, "kvm_answers", "KVM answers hypercalls");
 	compare_key(&confidential, "supported", "confidential guests supported");
 	compare_known(&confidential, "active", "confidential guest");
 	compare_blocks(&reports);

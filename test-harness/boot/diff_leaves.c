@@ -28,14 +28,26 @@ static void blocks_of(const json_t *report, struct report *ret)
 	}
 }
 
-static gboolean is_told_elsewhere(const struct report *report, uint32_t leaf)
+/* A block's first leaf has lines of its own, and so have the features and the timing of the lowest KVM block. */
+static gboolean is_told_elsewhere(const struct report *report, uint32_t leaf, unsigned reg)
 {
-	uint32_t base = leaf - leaf % HYPERVISOR_BASE_STEP;
+	gboolean is_lowest = TRUE;
 
-	for (size_t i = 0; i < report->block_count; i++)
-		if (report->blocks[i].base == base)
-			return leaf == base || report->blocks[i].hypervisor == HYPERVISOR_KVM;
-	return FALSE;
+	for (size_t i = 0; i < report->block_count; i++) {
+		const struct block *block = &report->blocks[i];
+
+		if (block->base == leaf)
+			return TRUE;
+		if (block->hypervisor != HYPERVISOR_KVM)
+			continue;
+		if (is_lowest && leaf == block->base + KVM_LEAF_FEATURES)
+			return reg == 0 || reg == 3;
+		if (is_lowest && leaf == block->base + KVM_LEAF_TIMING)
+			return reg == 0 || reg == 1;
+		is_lowest = FALSE;
+	}
+	/* The CPU's vendor and signature have lines of their own too. */
+	return (leaf == 0 && reg != 0) || (leaf == 1 && reg == 0);
 }
 
 static const json_t *row_of(const json_t *leaves, const json_t *like)
@@ -62,7 +74,8 @@ static char *bits_of(uint32_t changed, uint32_t now)
 	return g_strdup(bits->str);
 }
 
-static void compare_rows(const struct report *report, const json_t *a, const json_t *b, GPtrArray *lines)
+static void compare_rows(
+	const struct report *report, const struct report *other, const json_t *a, const json_t *b, GPtrArray *lines)
 {
 	static const char *const names[] = { "eax", "ebx", "ecx", "edx" };
 	uint32_t leaf = report_hex(json_array_get(a, LEAF));
@@ -73,12 +86,10 @@ static void compare_rows(const struct report *report, const json_t *a, const jso
 		uint32_t changed = (before ^ after) & vcpus_comparable(report, leaf, (int)reg);
 		g_autofree char *bits = NULL;
 
-		/* The CPU's signature and the hypervisor bit have lines of their own. */
-		if (leaf == 1 && reg == 0)
-			changed = 0;
+		/* And the hypervisor bit. */
 		if (leaf == 1 && reg == 2)
 			changed &= ~(UINT32_C(1) << CPUID_LEAF1_ECX_HYPERVISOR);
-		if (changed == 0)
+		if (changed == 0 || is_told_elsewhere(report, leaf, reg) || is_told_elsewhere(other, leaf, reg))
 			continue;
 		bits = bits_of(changed, after);
 		add_line(lines, "leaf 0x%08x %s: 0x%08x -> 0x%08x, bits%s", leaf, names[reg], before, after, bits);
@@ -98,10 +109,8 @@ void diff_leaves(const json_t *a, const json_t *b, GPtrArray *lines)
 	json_array_foreach(json_object_get(a, "leaves"), i, row)
 	{
 		const json_t *other = row_of(leaves_b, row);
-		uint32_t leaf = report_hex(json_array_get(row, LEAF));
 
-		if (other != NULL && leaf != 0 && !is_told_elsewhere(report_a, leaf) &&
-			!is_told_elsewhere(report_b, leaf))
-			compare_rows(report_a, row, other, lines);
+		if (other != NULL)
+			compare_rows(report_a, report_b, row, other, lines);
 	}
 }

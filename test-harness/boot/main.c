@@ -2,6 +2,7 @@
 /* kvmleaf-boot: boots kvmleaf under QEMU, reads its report back, and says whether all is as it should be. */
 #include <glib.h>
 #include <signal.h>
+#include <stdio.h>
 
 #include "accel.h"
 #include "decode.h"
@@ -105,6 +106,8 @@ int main(int argc, char **argv)
 		if (!needs_parts || settings_find_parts(&settings, &error))
 			status = settings.best_accel ? print_best_accel(&settings, &error) : act(&settings, &error);
 	}
+	if (error == NULL && (fflush(stdout) != 0 || ferror(stdout)))
+		g_set_error(&error, BOOT_ERROR, BOOT_SETUP, "standard output cannot be written");
 	if (error != NULL) {
 		g_printerr("kvmleaf-boot: %s\n", error->message);
 		status = error->domain == BOOT_ERROR ? error->code : BOOT_SETUP;

@@ -122,8 +122,14 @@ char *raw_text(const char *report, GError **error)
 		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "the report has no leaves: there was no room for them");
 	else
 		add_cpu(text, 0, leaves, NULL, 0);
-	for (unsigned number = 1; text->len > 0 && next_id(differing, id, &id); number++)
+	for (unsigned number = 1; text->len > 0 && next_id(differing, id, &id); number++) {
+		if (number >= json_integer_value(json_object_get(json_object_get(root, "vcpus"), "count"))) {
+			g_set_error(error, BOOT_ERROR, BOOT_USAGE, "the report has more vCPUs that differ than vCPUs");
+			g_string_truncate(text, 0);
+			break;
+		}
 		add_cpu(text, number, leaves, differing, id);
+	}
 	json_decref(root);
 	return text->len > 0 ? g_strdup(text->str) : NULL;
 }

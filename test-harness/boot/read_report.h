@@ -6,8 +6,9 @@
 #include <glib.h>
 
 /*
- * The JSON document out of a saved report ("-": standard input), a file of Linux's efivarfs (four bytes of attributes, then the document), an
- * OVMF variable store, or made of a dump in the form of cpuid -r. NULL, and one line that says why it is none of them.
+ * The JSON document out of a saved report ("-": standard input), a file of Linux's efivarfs (four bytes of attributes,
+ * then the document), an OVMF variable store, or made of a dump in the form of cpuid -r. NULL, and one line that says
+ * why it is none of them.
  */
 char *read_report(const char *path, GError **error);
 

@@ -53,6 +53,19 @@ differ "another register, but no APIC id" $corpus/signature-kvm.txt "$scratch/mo
 sed 's/eax=0x00040011/eax=0x00040012/; s/ebx=0x00000003/ebx=0x00000009/' $corpus/signature-xen.txt >"$scratch/xen"
 differ "another Xen, but no vCPU id" $corpus/signature-xen.txt "$scratch/xen" 'block 0x40000000 version_minor: 17 -> 18' \
 	'leaf 0x40000001 eax: 0x00040011 -> 0x00040012, bits -0 +1'
+sed '/0x40000101/s/eax=0x01007afb/eax=0x01007afa/' $corpus/stack-kvm-kvm.txt >"$scratch/second"
+differ "a second KVM block" $corpus/stack-kvm-kvm.txt "$scratch/second" \
+	'leaf 0x40000101 eax: 0x01007afb -> 0x01007afa, bits -0'
+sed '/0x40000001/s/ebx=0x00000000/ebx=0x00000010/; /0x00000000 0x00/s/eax=0x0000000d/eax=0x0000000e/' \
+	$corpus/signature-kvm.txt >"$scratch/other"
+differ "the highest basic leaf, and a register that KVM leaves alone" $corpus/signature-kvm.txt "$scratch/other" \
+	'leaf 0x00000000 eax: 0x0000000d -> 0x0000000e, bits -0 +1' \
+	'leaf 0x40000001 ebx: 0x00000000 -> 0x00000010, bits +4'
+jq '.blocks = [] | .leaves = [] | .missing = ["leaves", "blocks"]' $corpus/kvm-amd.json >"$scratch/short"
+same "a report that had no room is no other machine" $corpus/kvm-amd.txt "$scratch/short"
+"$boot" --decode $corpus/kvm-amd.txt >/dev/full 2>"$scratch/full"
+[ $? -eq 3 ] && grep -q 'standard output cannot be written' "$scratch/full"
+report $? "a full disk is no success" "$(cat "$scratch/full")"
 same "a machine and itself" $corpus/stack-hyperv-xen-kvm.txt $corpus/stack-hyperv-xen-kvm.json
 
 # The same guest in a variable store, as a file of efivarfs, as a saved report, as a dump; and one that is masked.

@@ -44,6 +44,11 @@ static void assert_good(const char *text, unsigned vcpus)
 static void test_good(void)
 {
 	assert_good("CPU 0:\n" ZERO ONE BASE FEATURES, 1);
+	assert_good("\xef\xbb\xbf"
+		    "CPU 0:\n" ZERO ONE BASE FEATURES,
+		1);
+	assert_good(
+		"CPU 0:\n   0x00000000: eax=0x0d ebx=0x68747541 ecx=0x444d4163 edx=0x69746e65\n" ONE BASE FEATURES, 1);
 	assert_good("CPU:\n" ZERO ONE BASE FEATURES, 1);
 	assert_good("\n\nCPU 0:\r\n\n" ZERO "\n" ONE BASE FEATURES "\n", 1);
 	assert_good("CPU 0:\n" ZERO ONE BASE FEATURES "CPU 1:\n" ZERO ONE BASE FEATURES, 2);

@@ -84,6 +84,17 @@ static void test_block_elsewhere(void)
 	collect(&report, &other, 1);
 	g_assert_cmpuint(report.vcpu_difference_count, ==, 4);
 	g_assert_cmphex(report.vcpu_differences[0].leaf, ==, 0x40000100);
+	/* A leaf of KVM's is found before the other blocks' use up the room. */
+	recorded_init(&first, INTEL, MISSING_ZEROS, TRUE);
+	recorded_base(&first, 0x40000000, 0x40000008, "Microsoft Hv");
+	for (uint32_t leaf = 0x40000001; leaf <= 0x40000008; leaf++)
+		recorded_set(&first, leaf, 1, 2, 3, 4);
+	recorded_kvm(&first, 0x40000100, 0x40000101, 0x01007afb, 0);
+	recorded_judge(&first, &report);
+	recorded_init(&other, INTEL, MISSING_ZEROS, TRUE);
+	collect(&report, &other, 1);
+	g_assert_cmphex(report.vcpu_differences[0].leaf, ==, 0x40000100);
+	g_assert_cmpuint(report.vcpu_differences_dropped, >, 0);
 	/* Missing leaves that echo another highest leaf are missing on both. */
 	first_cpu(&first, &report);
 	other_cpu(&other, &first, 1);
@@ -117,6 +128,14 @@ static void test_all_differ(void)
 	root = json_loadb(json, length, JSON_REJECT_DUPLICATES, NULL);
 	g_assert_nonnull(root);
 	g_assert_null(json_object_get(root, "missing"));
+	json_decref(root);
+	/* With less room the differences go last, and the document says so. */
+	length = report_json(&report, json, 2048);
+	g_assert_cmpuint(length, >, 0);
+	root = json_loadb(json, length, JSON_REJECT_DUPLICATES, NULL);
+	g_assert_nonnull(root);
+	g_assert_cmpstr(json_string_value(json_array_get(json_object_get(root, "missing"), 4)), ==, "differing-vcpus");
+	g_assert_cmpuint(json_array_size(json_object_get(json_object_get(root, "vcpus"), "differing")), ==, 0);
 	json_decref(root);
 }
 
