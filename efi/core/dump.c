@@ -11,6 +11,7 @@ void dump_init(struct dump *dump, const char *text, size_t length)
 	dump->at = 0;
 	dump->line = 1;
 	dump->leaf_count = 0;
+	dump->begun = false;
 	/* A byte order mark, which some editors put before a text. */
 	if (length >= 3 && bytes_equal(text, "\xef\xbb\xbf", 3))
 		dump->at = 3;
@@ -156,6 +157,8 @@ static enum dump_state next_heading(struct dump *dump, struct text *error)
 			pass_line(dump, &line);
 			continue;
 		}
+		if (!dump->begun && line.at < line.length && line.text[line.at] == '0')
+			return DUMP_CPU;
 		if (!begins_cpu(&line)) {
 			(void)wrong(&line, "\"CPU 0:\", as cpuid -r begins");
 			return DUMP_WRONG;
@@ -168,11 +171,20 @@ static enum dump_state next_heading(struct dump *dump, struct text *error)
 	return DUMP_END;
 }
 
+static bool has_leaf(const struct dump *dump, uint32_t leaf)
+{
+	for (size_t i = 0; i < dump->leaf_count; i++)
+		if (dump->leaves[i].leaf == leaf)
+			return true;
+	return false;
+}
+
 enum dump_state dump_next(struct dump *dump, struct text *error)
 {
 	enum dump_state state = next_heading(dump, error);
 
 	dump->leaf_count = 0;
+	dump->begun = true;
 	if (state != DUMP_CPU)
 		return state;
 	while (dump->at < dump->length) {
@@ -191,11 +203,16 @@ enum dump_state dump_next(struct dump *dump, struct text *error)
 		}
 		pass_line(dump, &line);
 	}
-	if (dump->leaf_count > 0)
-		return DUMP_CPU;
-	(void)wrong(&(struct line){ .number = dump->line, .error = error },
-		"a leaf of this CPU, \"0x00000000 0x00: eax=...\"");
-	return DUMP_WRONG;
+	/* Without these two there is no telling what a hypervisor shows, nor whether CPUs agree: a paste that was cut.
+	 */
+	for (uint32_t leaf = 0; leaf <= 1; leaf++) {
+		if (has_leaf(dump, leaf))
+			continue;
+		(void)wrong(&(struct line){ .number = dump->line, .error = error },
+			leaf == 0 ? "leaf 0x00000000 of this CPU" : "leaf 0x00000001 of this CPU");
+		return DUMP_WRONG;
+	}
+	return DUMP_CPU;
 }
 
 static struct cpuid_regs query(void *context, uint32_t leaf, uint32_t subleaf)

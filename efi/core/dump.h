@@ -5,7 +5,8 @@
  *   CPU 0:
  *      0x00000000 0x00: eax=0x0000000d ebx=0x68747541 ecx=0x444d4163 edx=0x69746e65
  *
- * one section a CPU ("CPU:" for `cpuid -1`), one line a leaf and subleaf.
+ * one section a CPU ("CPU:" for `cpuid -1`), one line a leaf and subleaf. Taken as well: leaves without the first
+ * heading, and the form of early versions, which has no subleaf. Leaves 0 and 1 must be there.
  */
 #ifndef KVMLEAF_DUMP_H
 #define KVMLEAF_DUMP_H
@@ -20,6 +21,7 @@ struct dump {
 	const char *text;
 	size_t length, at;
 	uint32_t line; /* the one that comes, from 1 */
+	bool begun;    /* a CPU was read */
 	struct leaf leaves[DUMP_LEAVES_MAX];
 	size_t leaf_count;
 };

@@ -4,7 +4,8 @@
 #include "error.h"
 #include "report_access.h"
 
-enum { LEAF, SUBLEAF, EAX, EBX };
+enum { LEAF, SUBLEAF, EAX };
+enum { LEAF_TOPOLOGY = 0xb, LEAF_TOPOLOGY_2 = 0x1f }; /* EDX: x2APIC id */
 
 static gboolean has_id(const json_t *row, uint32_t id)
 {
@@ -48,6 +49,8 @@ static void add_row(GString *text, const json_t *row, const json_t *differing, u
 	/* Which vCPU it is, is no difference, but a dump has it. */
 	if (leaf == 1 && id != 0)
 		regs[1] = (regs[1] & 0x00ffffff) | id << 24;
+	else if ((leaf == LEAF_TOPOLOGY || leaf == LEAF_TOPOLOGY_2) && id != 0)
+		regs[3] = id;
 	g_string_append_printf(text, "   0x%08x 0x%02x: eax=0x%08x ebx=0x%08x ecx=0x%08x edx=0x%08x\n", leaf,
 		report_hex(json_array_get(row, SUBLEAF)), regs[0], regs[1], regs[2], regs[3]);
 }

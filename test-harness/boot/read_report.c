@@ -12,6 +12,44 @@
 
 enum { ATTRIBUTES_SIZE = 4 };
 
+/* What every reader of a report relies on; the rest, and what later versions add, is theirs to find or not. */
+static const struct {
+	const char *key, *member; /* member: of that key's object, NULL for the key itself */
+	json_type type;
+} needed[] = {
+	{ "source", NULL, JSON_STRING },
+	{ "verdict", NULL, JSON_STRING },
+	{ "cpu", NULL, JSON_OBJECT },
+	{ "blocks", NULL, JSON_ARRAY },
+	{ "vcpus", NULL, JSON_OBJECT },
+	{ "vcpus", "differing", JSON_ARRAY },
+	{ "leaves", NULL, JSON_ARRAY },
+	{ "problems", NULL, JSON_ARRAY },
+	{ "kvm", "base", JSON_STRING },
+	{ "kvm", "eax", JSON_STRING },
+	{ "kvm", "edx", JSON_STRING },
+};
+
+static char *wrong_type(const json_t *root)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(needed); i++) {
+		const json_t *value = json_object_get(root, needed[i].key);
+
+		if (strcmp(needed[i].key, "kvm") == 0 && json_is_null(value))
+			continue;
+		if (needed[i].member != NULL)
+			value = json_object_get(value, needed[i].member);
+		if (value == NULL || json_typeof(value) != needed[i].type)
+			return g_strdup_printf("its \"%s%s%s\" is %s, expected %s", needed[i].key,
+				needed[i].member != NULL ? "." : "", needed[i].member ?: "",
+				value == NULL ? "absent" : "of another type",
+				needed[i].type == JSON_STRING  ? "a string"
+				: needed[i].type == JSON_ARRAY ? "an array"
+							       : "an object");
+	}
+	return NULL;
+}
+
 /* NULL where the bytes are a report; else what is wrong with them. */
 static char *not_a_report(const char *bytes, gsize length)
 {
@@ -24,6 +62,8 @@ static char *not_a_report(const char *bytes, gsize length)
 		wrong = g_strdup_printf("line %d, column %d: %s", json_error.line, json_error.column, json_error.text);
 	else if (g_strcmp0(schema, REPORT_SCHEMA) != 0)
 		wrong = g_strdup_printf("its schema is \"%s\", not " REPORT_SCHEMA, schema != NULL ? schema : "");
+	else
+		wrong = wrong_type(root);
 	json_decref(root);
 	return wrong;
 }
