@@ -136,11 +136,10 @@ static bool begins_cpu(struct line *line)
 	return line->at + 3 <= line->length && bytes_equal(line->text + line->at, "CPU", 3);
 }
 
-/* "CPU 12:" or "CPU:". */
+/* "CPU 12:" or "CPU:", of which "CPU" has been seen. */
 static bool heading(struct line *line)
 {
-	if (!word(line, "CPU"))
-		return false;
+	line->at += sizeof("CPU") - 1;
 	pass_spaces(line);
 	while (line->at < line->length && line->text[line->at] >= '0' && line->text[line->at] <= '9')
 		line->at++;
@@ -205,14 +204,10 @@ enum dump_state dump_next(struct dump *dump, struct text *error)
 	}
 	/* Without these two there is no telling what a hypervisor shows, nor whether CPUs agree: a paste that was cut.
 	 */
-	for (uint32_t leaf = 0; leaf <= 1; leaf++) {
-		if (has_leaf(dump, leaf))
-			continue;
-		(void)wrong(&(struct line){ .number = dump->line, .error = error },
-			leaf == 0 ? "leaf 0x00000000 of this CPU" : "leaf 0x00000001 of this CPU");
-		return DUMP_WRONG;
-	}
-	return DUMP_CPU;
+	if (has_leaf(dump, 0) && has_leaf(dump, 1))
+		return DUMP_CPU;
+	(void)wrong(&(struct line){ .number = dump->line, .error = error }, "leaves 0x0 and 0x1 of this CPU");
+	return DUMP_WRONG;
 }
 
 static struct cpuid_regs query(void *context, uint32_t leaf, uint32_t subleaf)

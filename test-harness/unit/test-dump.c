@@ -69,12 +69,12 @@ static void test_bad(void)
 {
 	assert_bad("", "line 1, column 1: expected \"CPU 0:\", as cpuid -r begins");
 	assert_bad("\n\n", "line 3, column 1: expected \"CPU 0:\", as cpuid -r begins");
-	assert_bad(ZERO, "line 2, column 1: expected leaf 0x00000001 of this CPU");
+	assert_bad(ZERO, "line 2, column 1: expected leaves 0x0 and 0x1 of this CPU");
 	assert_bad("?\n" ZERO, "line 1, column 1: expected \"CPU 0:\", as cpuid -r begins");
 	assert_bad("CPU x:\n", "line 1, column 5: expected \":\"");
 	assert_bad("CPU 0: x\n", "line 1, column 8: expected the end of the line");
-	assert_bad("CPU 0:\n", "line 2, column 1: expected leaf 0x00000000 of this CPU");
-	assert_bad("CPU 0:\nCPU 1:\n" ZERO, "line 2, column 1: expected leaf 0x00000000 of this CPU");
+	assert_bad("CPU 0:\n", "line 2, column 1: expected leaves 0x0 and 0x1 of this CPU");
+	assert_bad("CPU 0:\nCPU 1:\n" ZERO, "line 2, column 1: expected leaves 0x0 and 0x1 of this CPU");
 	assert_bad("CPU 0:\n" ZERO "   vendor_id = AuthenticAMD\n", "line 3, column 4: expected \"0x\"");
 	assert_bad("CPU 0:\n   0x00000000 00: eax=0x0\n", "line 2, column 15: expected \"0x\"");
 	assert_bad("CPU 0:\n   0x 0x00:\n", "line 2, column 6: expected a hexadecimal digit");
@@ -84,9 +84,9 @@ static void test_bad(void)
 	assert_bad("CPU 0:\n   0x00000000 0x00: eax=0x0 ebx=0x0 ecx=0x0\n", "line 2, column 44: expected \"edx=\"");
 	assert_bad("CPU 0:\n   0x00000000 0x00: eax=0x0 ebx=0x0 ecx=0x0 edx=0x0 more\n",
 		"line 2, column 53: expected the end of the line");
-	assert_bad("CPU 0:\n" ZERO BASE, "line 4, column 1: expected leaf 0x00000001 of this CPU");
+	assert_bad("CPU 0:\n" ZERO BASE, "line 4, column 1: expected leaves 0x0 and 0x1 of this CPU");
 	assert_bad("CPU 0:\n" ZERO ONE BASE FEATURES "CPU 1:\n" ZERO,
-		"line 8, column 1: expected leaf 0x00000001 of this CPU");
+		"line 8, column 1: expected leaves 0x0 and 0x1 of this CPU");
 	/* In a later CPU too, and nothing is half believed. */
 	assert_bad("CPU 0:\n" ZERO ONE "CPU 1:\n" ZERO "?\n", "line 6, column 1: expected \"0x\"");
 }
