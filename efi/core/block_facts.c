@@ -4,7 +4,7 @@
 #include "json.h"
 
 enum { EAX, EBX, ECX, EDX };
-enum { INDENT = 12, COLUMNS = 79 };
+enum { INDENT = 12, COLUMNS = 79, NUMBER_MAX = 11 }; /* NUMBER_MAX: "=" and ten digits */
 
 static const struct fact {
 	uint8_t hypervisor, offset, reg, shift, bits; /* bits: 0 for a flag */
@@ -48,41 +48,28 @@ void block_facts_json(struct text *json, const struct report *report, const stru
 	}
 }
 
-static size_t decimal_length(uint32_t value)
-{
-	size_t length = 1;
-
-	for (; value >= 10; value /= 10)
-		length++;
-	return length;
-}
-
 void block_facts_table(struct text *out, const struct report *report, const struct block *block)
 {
-	size_t column = 0;
+	size_t start = out->length; /* of the line */
 
 	for (size_t i = 0; i < FACTS; i++) {
 		uint32_t value = value_of(&facts[i], report, block);
-		size_t length = string_length(facts[i].name) + (facts[i].bits == 0 ? 0 : 1 + decimal_length(value));
+		size_t length = 1 + string_length(facts[i].name) + (facts[i].bits == 0 ? 0 : NUMBER_MAX);
 
 		if (value == 0)
 			continue;
-		if (column + 1 + length > COLUMNS) {
+		if (out->length - start + length > COLUMNS) {
 			text_string(out, "\r\n");
-			column = 0;
+			start = out->length;
 		}
-		if (column == 0) {
-			text_pad(out, out->length, INDENT - 1);
-			column = INDENT - 1;
-		}
+		text_pad(out, start, INDENT - 1);
 		text_char(out, ' ');
 		text_string(out, facts[i].name);
 		if (facts[i].bits != 0) {
 			text_char(out, '=');
 			text_decimal(out, value);
 		}
-		column += 1 + length;
 	}
-	if (column > 0)
+	if (out->length > start)
 		text_string(out, "\r\n");
 }

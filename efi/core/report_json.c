@@ -2,6 +2,7 @@
 #include "report_json.h"
 
 #include "block_facts.h"
+#include "confidential_output.h"
 #include "json.h"
 #include "kvmleaf/kvm_abi.h"
 #include "kvmleaf/report_variable.h"
@@ -49,26 +50,6 @@ static void json_signature(struct text *json, const char *signature)
 	json_string(json, signature, length);
 }
 
-static void json_confidential(struct text *json, const struct confidential_state *state)
-{
-	json_key(json, "confidential");
-	text_char(json, '{');
-	json_key(json, "supported");
-	text_char(json, '[');
-	for (int kind = CONFIDENTIAL_NONE + 1; kind < CONFIDENTIAL_COUNT; kind++) {
-		if (!(state->supported & 1 << kind))
-			continue;
-		json_separator(json);
-		json_name(json, confidential_name((enum confidential)kind));
-	}
-	text_char(json, ']');
-	if (state->knows_active) {
-		json_key(json, "active");
-		json_name(json, confidential_name(state->active));
-	}
-	text_char(json, '}');
-}
-
 static void json_head(struct text *json, const struct report *report)
 {
 	text_char(json, '{');
@@ -93,8 +74,7 @@ static void json_head(struct text *json, const struct report *report)
 		json_key(json, "secure_boot");
 		json_bool(json, report->secure_boot);
 	}
-	if (report->confidential.supported != 0)
-		json_confidential(json, &report->confidential);
+	confidential_json(json, report);
 }
 
 static void json_block(struct text *json, const struct report *report, const struct block *block)

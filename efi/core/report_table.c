@@ -2,6 +2,7 @@
 #include "report_table.h"
 
 #include "block_facts.h"
+#include "confidential_output.h"
 #include "kvmleaf/kvm_abi.h"
 #include "kvmleaf/version.h"
 #include "probe_output.h"
@@ -58,37 +59,6 @@ static void verdict_line(struct text *out, const struct report *report)
 	text_string(out, " CPU ");
 	signature(out, report->cpu_vendor);
 	text_char(out, '.');
-	end_line(out);
-}
-
-static void confidential_line(struct text *out, const struct confidential_state *state, bool replay)
-{
-	/* What it means for the probe. */
-	static const char *const meanings[CONFIDENTIAL_COUNT] = {
-		[CONFIDENTIAL_NONE] = ", though the CPU could",
-		[CONFIDENTIAL_SEV] = "; the probe shares no page",
-		[CONFIDENTIAL_SEV_ES] = "; the probe shares no page, passes no arguments",
-		[CONFIDENTIAL_SNP] = "; the probe shares no page, passes no arguments",
-		[CONFIDENTIAL_TDX] = "; the probe reads one MSR and no more",
-	};
-	const char *before = "The CPU has ";
-
-	if (state->knows_active) {
-		text_string(out, "Confidential guest: ");
-		text_string(out, confidential_name(state->active));
-		text_string(out, meanings[state->active]);
-		end_line(out);
-		return;
-	}
-	for (int kind = CONFIDENTIAL_NONE + 1; kind < CONFIDENTIAL_COUNT; kind++) {
-		if (!(state->supported & 1 << kind))
-			continue;
-		text_string(out, before);
-		text_string(out, confidential_name((enum confidential)kind));
-		before = ", ";
-	}
-	if (!replay)
-		text_string(out, "; --probe tells whether this guest uses it");
 	end_line(out);
 }
 
@@ -191,8 +161,7 @@ static void expectation_line(struct text *out, const struct expectation *expecta
 void table_body(struct text *out, const struct report *report)
 {
 	verdict_line(out, report);
-	if (report->confidential.supported != 0)
-		confidential_line(out, &report->confidential, report->replay);
+	confidential_table(out, report);
 	for (size_t i = 0; i < report->block_count; i++) {
 		block_line(out, &report->blocks[i]);
 		block_facts_table(out, report, &report->blocks[i]);

@@ -33,17 +33,26 @@ static uint32_t register_of(const struct cpuid_regs *regs, int reg)
 	return values[reg];
 }
 
-static enum hypervisor hypervisor_at(const struct report *report, uint32_t base)
+/* The block that begins there, NULL for none. */
+static const struct block *block_at(const struct report *report, uint32_t base)
 {
 	for (size_t i = 0; i < report->block_count; i++)
 		if (report->blocks[i].base == base)
-			return report->blocks[i].hypervisor;
-	return HYPERVISOR_UNKNOWN;
+			return &report->blocks[i];
+	return NULL;
+}
+
+/* Whose block the leaf is in. */
+static enum hypervisor hypervisor_of(const struct report *report, uint32_t leaf)
+{
+	const struct block *block = block_at(report, leaf - leaf % HYPERVISOR_BASE_STEP);
+
+	return block != NULL ? block->hypervisor : HYPERVISOR_UNKNOWN;
 }
 
 uint32_t vcpus_comparable(const struct report *report, uint32_t leaf, int reg)
 {
-	enum hypervisor hypervisor = hypervisor_at(report, leaf - leaf % HYPERVISOR_BASE_STEP);
+	enum hypervisor hypervisor = hypervisor_of(report, leaf);
 
 	for (size_t i = 0; i < sizeof(per_cpu) / sizeof(per_cpu[0]); i++)
 		if (per_cpu[i].leaf == leaf && per_cpu[i].reg == reg)
@@ -76,19 +85,6 @@ static void compare_leaf(const struct report *first, uint32_t leaf, const struct
 	}
 }
 
-static bool is_block(const struct report *report, uint32_t base)
-{
-	for (size_t i = 0; i < report->block_count; i++)
-		if (report->blocks[i].base == base)
-			return true;
-	return false;
-}
-
-static bool is_kvms(const struct report *report, uint32_t leaf)
-{
-	return hypervisor_at(report, leaf - leaf % HYPERVISOR_BASE_STEP) == HYPERVISOR_KVM;
-}
-
 /* A leaf that does not exist may answer with the highest basic leaf, which has this CPU's own ids in it. */
 static bool is_echo(const struct cpuid_regs *regs, const struct cpuid_regs *top)
 {
@@ -107,7 +103,7 @@ void vcpus_compare(const struct cpuid_source *cpu, const struct report *first, s
 		for (size_t i = 0; i < first->leaf_count; i++) {
 			uint32_t leaf = first->leaves[i].leaf;
 
-			if (is_kvms(first, leaf) == (others != 0))
+			if ((hypervisor_of(first, leaf) == HYPERVISOR_KVM) == (others != 0))
 				continue;
 			regs = cpu->query(cpu->context, leaf, 0);
 			compare_leaf(first, leaf, &first->leaves[i].regs, &regs, slot);
@@ -116,7 +112,7 @@ void vcpus_compare(const struct cpuid_source *cpu, const struct report *first, s
 	for (uint32_t i = 0; i < HYPERVISOR_BASES; i++) {
 		uint32_t base = HYPERVISOR_BASE_FIRST + i * HYPERVISOR_BASE_STEP;
 
-		if (is_block(first, base))
+		if (block_at(first, base) != NULL)
 			continue;
 		regs = cpu->query(cpu->context, base, 0);
 		if (!is_echo(&regs, &top) || !is_echo(&first->bases[i], &first->top))

@@ -35,11 +35,13 @@ static bool is_feature_leaf(const struct report *report, const struct vcpu_diffe
 	return true;
 }
 
-/* The name of a bit that differs, NULL for one that has none here. */
+/* The name of a bit that differs, NULL for one that does not or has none here. */
 static const char *bit_name(const struct report *report, const struct vcpu_difference *difference, uint32_t bit)
 {
 	int reg = difference->reg == 0 ? KVM_EAX : difference->reg == 3 ? KVM_EDX : -1;
 
+	if ((((difference->first ^ difference->value) >> bit) & 1) == 0)
+		return NULL;
 	if (is_hypervisor_bit(difference, bit))
 		return "hypervisor";
 	if (!is_feature_leaf(report, difference))
@@ -84,7 +86,7 @@ static void json_difference(struct text *json, const struct report *report, cons
 	for (uint32_t bit = 0; bit < 32; bit++) {
 		const char *name = bit_name(report, difference, bit);
 
-		if (name == NULL || !(((difference->first ^ difference->value) >> bit) & 1))
+		if (name == NULL)
 			continue;
 		json_separator(json);
 		json_name(json, name);
@@ -154,7 +156,7 @@ static void difference_lines(struct text *out, const struct report *report, cons
 	for (uint32_t bit = 0; bit < 32; bit++) {
 		const char *name = bit_name(report, difference, bit);
 
-		if (name == NULL || !(((difference->first ^ difference->value) >> bit) & 1))
+		if (name == NULL)
 			continue;
 		text_string(out, (difference->value >> bit) & 1 ? "    set: " : "    clear: ");
 		text_string(out, name);

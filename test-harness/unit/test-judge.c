@@ -136,6 +136,30 @@ static void test_no_room_for_kvm(void)
 	g_assert_cmpint(report.problems[0].kind, ==, PROBLEM_LEAVES_DROPPED);
 }
 
+/* KVM's signature on another maker's machine, or with just the bits of VirtualBox's provider, is an interface. */
+static void test_kvm_interface(void)
+{
+	static const struct {
+		uint32_t features;
+		bool foreign;
+		const char *title;
+	} rows[] = { { 0x01007afb, false, "KVM" }, { 0x01007afb, true, "KVM interface" },
+		{ 0x01000089, false, "KVM interface" }, { 0x00000089, false, "KVM interface" },
+		{ 0x0100008b, false, "KVM" } };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct recorded cpu;
+		struct report report;
+
+		recorded_init(&cpu, INTEL, MISSING_TOP, TRUE);
+		recorded_kvm(&cpu, 0x40000000, 0x40000001, rows[i].features, 0);
+		recorded_discover(&cpu, &report);
+		report.foreign_machine = rows[i].foreign;
+		decode(&report);
+		g_assert_cmpstr(hypervisor_title(&report.blocks[0]), ==, rows[i].title);
+	}
+}
+
 static void test_judge_status(void)
 {
 	struct report report;
@@ -159,6 +183,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/judge/verdicts", test_verdicts);
 	g_test_add_func("/judge/decode", test_decode);
 	g_test_add_func("/judge/lowest-block", test_lowest_block);
+	g_test_add_func("/judge/kvm-interface", test_kvm_interface);
 	g_test_add_func("/judge/timing", test_timing);
 	g_test_add_func("/judge/no-feature-leaf", test_no_feature_leaf);
 	g_test_add_func("/judge/status", test_judge_status);
