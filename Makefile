@@ -52,6 +52,7 @@ UNIT := $(wildcard test-harness/unit/test-*.c)
 EFI_APP := $(BUILD)/x86_64/kvmleaf.efi
 EFI_APP32 := $(BUILD)/ia32/kvmleaf.efi
 LAUNCHER := $(BUILD)/x86_64/launcher.efi
+TRIAL := $(BUILD)/x86_64/returns.efi
 BOOT_APP := $(BUILD)/kvmleaf-boot
 NESTED := $(BUILD)/nested
 UNIT_TESTS := $(patsubst test-harness/unit/%.c,$(BUILD)/test/%,$(UNIT))
@@ -77,7 +78,7 @@ help:
 	@echo "make install  DESTDIR= PREFIX=/usr/local"
 	@echo "make clean    remove what was built"
 
-all: $(EFI_APP) $(EFI_APP32) $(LAUNCHER) $(BOOT_APP)
+all: $(EFI_APP) $(EFI_APP32) $(LAUNCHER) $(TRIAL) $(BOOT_APP)
 
 # The packages decide what the variables above find, so what comes after them is a make of its own.
 run: deps
@@ -147,6 +148,7 @@ $(BUILD)/x86_64/launcher.so: $(call objects,x86_64,test-harness/launcher/launche
 MUTANTS := drops-bit-7:cpu_query shifts-edx:cpu_query lies-on-console:table_body never-stores:variable_store \
 	never-reports:table_end lies-at-end:table_end believes:probe_run unguarded:guard_begin no-cpu-arch:protocol_anywhere \
 	read-only-code:ring0_probe silent:cpu_query first-only:vcpus_compare \
+	says-off:variable_store ends-internal:judge_status never-probes:ring0_probe hides-kvm:discover \
 	loops:judge triple-faults:judge resets:judge floods:judge wrecks-store:variable_store
 mutant_of = $(firstword $(subst :, ,$(1)))
 wrapped_by = $(lastword $(subst :, ,$(filter $(1):%,$(MUTANTS))))
@@ -157,8 +159,8 @@ $(MUTANT_APPS:.efi=.so): $(BUILD)/x86_64/mutants/%.so: $(BUILD)/x86_64/test-harn
 	$(call say,LD)
 	$(Q)$(LINK64) --wrap=$(call wrapped_by,$*)
 
-# An app that only returns: what a boot costs without kvmleaf.
-$(BUILD)/x86_64/returns.so: $(call objects,x86_64,test-harness/bench/returns.c $(RELOCATE))
+# An app that only returns: the trial of a KVM, and in bench what a boot costs without kvmleaf.
+$(BUILD)/x86_64/returns.so: $(call objects,x86_64,test-harness/launcher/returns.c $(RELOCATE))
 	$(call say,LD)
 	$(Q)$(LINK64)
 
@@ -241,7 +243,7 @@ $(BUILD)/bench-decode: $(call objects,host,test-harness/bench/decode.c $(CORE) $
 	$(Q)$(CC) $^ $(HOST_LDLIBS) -o $@
 
 bench: deps
-	@$(MAKE) --no-print-directory -s all $(BUILD)/x86_64/returns.efi $(BUILD)/bench-decode
+	@$(MAKE) --no-print-directory -s all $(BUILD)/bench-decode
 	@$(MAKE) --no-print-directory -s $(NESTED)/sums
 	@test-harness/bench/boot-cost.sh
 	@test-harness/bench/fan-out.sh

@@ -64,6 +64,7 @@ struct qemu_info *qemu_info_get(const char *qemu, GError **error)
 	struct qemu_info *info;
 	struct qmp qmp;
 	gboolean good;
+	int status;
 	GPid pid;
 
 	for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
@@ -75,7 +76,7 @@ struct qemu_info *qemu_info_get(const char *qemu, GError **error)
 	good = ask(info, &qmp, error);
 	qmp_clear(&qmp);
 	(void)close(fd.fd);
-	(void)process_reap(pid, TRUE);
+	(void)process_reap(pid, 0, &status);
 	if (!good)
 		g_clear_pointer(&info, qemu_info_free);
 	return info;
