@@ -18,9 +18,8 @@ refuses() {
 refuses 2 "expected auto, kvm, nested or tcg" --accel=xen
 refuses 2 'Unknown option --frob' --frob
 refuses 2 'unexpected "word"' word
-refuses 2 "expected seconds" --timeout=0
-refuses 2 "--case excludes --cpu, --disk and --libvirt" --case=tcg --cpu=host
-refuses 2 "no case is called so" --case=nothing-of-that-name
+refuses 2 "--timeout=0: expected 1 to 3600" --timeout=0
+refuses 2 "no case matches" --case=nothing-of-that-name
 refuses 3 "cannot be run" --accel=tcg --qemu="$scratch/no-qemu"
 printf '#!/bin/sh\necho QEMU emulator version 2.11.1\n' >"$scratch/old-qemu"
 chmod +x "$scratch/old-qemu"
@@ -73,10 +72,12 @@ refuses 2 'has no "zx81"' --cases="$scratch/cases" --case=a
 case_file '[a]\nwhy = x\naccel = tcg\ncpu = max\n'
 refuses 2 'expected K/N' --cases="$scratch/cases" --case=a --shard=3/2
 refuses 2 'expected K/N' --shard=0/2 --list
-refuses 2 'expected 1 to 256' --jobs=0
+refuses 2 'expected 1 to 256' --case=tcg --jobs=0
 refuses 2 'expected 1 to 4096' --smp=0
-refuses 2 'excludes --cpu' --libvirt=x.xml --cpu=host
-refuses 2 'not XML' --libvirt="$scratch/no.xml"
+refuses 2 'not with --cpu' --libvirt=x.xml --cpu=host
+refuses 2 'No such file' --libvirt="$scratch/no.xml"
+: >"$scratch/empty.xml"
+refuses 2 'not XML' --libvirt="$scratch/empty.xml"
 refuses 2 'KVM_FEATURE_' --accel=tcg --require=no-such-feature
 refuses 2 'has no "NoSuchModel"' --accel=tcg --cpu=NoSuchModel
 
