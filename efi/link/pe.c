@@ -13,7 +13,7 @@ enum {
 	SECTION_ENTRY = 40,
 	DIRECTORIES = 16,
 	DIRECTORIES_SIZE = DIRECTORIES * 8,
-	DIRECTORY_RELOCATIONS = 5,
+	DIRECTORY_RELOCATIONS = 5 * 8, /* in bytes */
 
 	MACHINE_I386 = 0x14c,
 	MACHINE_X86_64 = 0x8664,
@@ -80,7 +80,7 @@ static uint8_t *make_relocations(struct pe *pe, uint32_t *ret_size)
 		for (; i < pe->place_count && pe->places[i] / PE_PAGE == page; i++, size += 2)
 			put(bytes + size, 2, type << 12 | pe->places[i] % PE_PAGE);
 		size = begin + align((uint32_t)(size - begin), 4);
-		put(bytes + begin, 4, page * PE_PAGE);
+		put(bytes + begin, 4, (uint64_t)page * PE_PAGE);
 		put(bytes + begin + 4, 4, size - begin);
 	} while (i < pe->place_count);
 	*ret_size = (uint32_t)size;
@@ -126,8 +126,8 @@ static void put_headers(const struct pe *pe, uint8_t *image, unsigned count, uin
 	put(optional + 68, 2, SUBSYSTEM_EFI_APPLICATION);
 	put(optional + 70, 2, NX_COMPAT);
 	put(optional + fixed - 4, 4, DIRECTORIES);
-	put(optional + fixed + DIRECTORY_RELOCATIONS * 8, 4, reloc->address);
-	put(optional + fixed + DIRECTORY_RELOCATIONS * 8 + 4, 4, reloc->size);
+	put(optional + fixed + DIRECTORY_RELOCATIONS, 4, reloc->address);
+	put(optional + fixed + DIRECTORY_RELOCATIONS + 4, 4, reloc->size);
 }
 
 /* Puts a section at that offset, and its line into the table. Its size in the file; SIZE_MAX: no room for it. */
