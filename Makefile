@@ -64,6 +64,7 @@ help:
 	@echo "make run      install what is missing, build, boot kvmleaf on the best accelerator, print its report"
 	@echo "make check    install what is missing, build, run every test"
 	@echo "make all      build only: $(EFI_APP), $(BOOT_APP)"
+	@echo "make check-distros  DISTROS=\"bookworm trixie sid\"  make run and make check in minimal roots of Debian releases"
 	@echo "make check-cold  every case restored and booted from reset: the same report"
 	@echo "make images   the ISO, which is a USB disk too, and the ESP: images/out/"
 	@echo "make sign     KEY= CERT=  the same, signed for Secure Boot: images/out/signed/"
@@ -227,6 +228,11 @@ check-cold: deps
 	@$(MAKE) --no-print-directory -s all $(NESTED)/sums
 	@test-harness/checks/cold-equals
 
+# README's two commands on a clone of HEAD in minimal Debian roots, as a stranger would type them. As root; takes its time.
+.PHONY: check-distros
+check-distros:
+	@DISTROS="$(DISTROS)" test-harness/distros/check-distros
+
 $(BUILD)/bench-decode: $(call objects,host,test-harness/bench/decode.c $(CORE) $(filter-out %/main.c,$(BOOT)))
 	$(call say,LD)
 	$(Q)$(CC) $^ $(HOST_LDLIBS) -o $@
@@ -261,7 +267,7 @@ lint:
 	@clang-tidy --quiet --warnings-as-errors='*' efi/link/elf-to-efi.c efi/link/pe.c -- -std=c11
 	@clang-tidy --quiet --warnings-as-errors='*' $(BOOT) -- $(HOST_CFLAGS) -Wno-unused-variable
 	@shellcheck -x -P . $(wildcard images/*.sh test-harness/*.sh test-harness/*/*.sh test-harness/*/*.t) test-harness/checks/record \
-		test-harness/checks/count test-harness/checks/cold-equals test-harness/corpus/bless .ci/run
+		test-harness/checks/count test-harness/checks/cold-equals test-harness/corpus/bless test-harness/distros/check-distros .ci/run
 
 format:
 	clang-format -i $(SOURCES)
