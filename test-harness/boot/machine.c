@@ -161,7 +161,7 @@ GPtrArray *machine_command(const struct guest_spec *spec, enum guest_mode mode, 
 	add_memory(command, spec, mode);
 	add_firmware(command, spec, vars);
 	add(command, "-chardev", g_strdup_printf("socket,id=qmp,fd=%d", CHILD_QMP_FD));
-	add(command, "-mon", g_strdup("chardev=qmp,mode=control"));
+	add(command, "-qmp", g_strdup("chardev:qmp"));
 	add(command, "-chardev", g_strdup_printf("file,id=serial,path=%s", serial));
 	add(command, "-serial", g_strdup("chardev:serial"));
 	add(command, "-device", g_strdup_printf("isa-debug-exit,iobase=0x%x,iosize=4", DEBUG_EXIT_PORT));

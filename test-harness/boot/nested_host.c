@@ -96,7 +96,7 @@ static GPtrArray *host_command(const struct host *host)
 			g_strdup_printf("file,id=%s,path=%s/%s", port_names[i], folder, port_names[i]));
 	add(command, "-chardev", g_strdup_printf("file,id=results,path=%s", results));
 	add(command, "-chardev", g_strdup_printf("socket,id=qmp,fd=%d", CHILD_QMP_FD));
-	add(command, "-mon", g_strdup("chardev=qmp,mode=control"));
+	add(command, "-qmp", g_strdup("chardev:qmp"));
 	if (host->mode == GUEST_RESTORE) {
 		add(command, "-incoming", g_strdup("defer"));
 		add(command, "-S", NULL);

@@ -4,9 +4,7 @@
 . test-harness/checks/lib.sh
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-firmware=$(jq -r 'select(.targets[].architecture == "x86_64") |
-	select(.features | (index("requires-smm") or index("enrolled-keys")) | not) |
-	.mapping | .executable.filename + ":" + .["nvram-template"].filename' /usr/share/qemu/firmware/*.json | head -n 1)
+firmware=$(test-harness/checks/firmware.sh)
 
 # machine NAME ARGUMENTS OPTIONS...: boots the image; leaves its store and status. ARGUMENTS come by fw_cfg.
 machine() {
