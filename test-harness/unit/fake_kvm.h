@@ -38,6 +38,7 @@ enum { FAKE_MSRS = 16, FAKE_TIME = 1790000000, FAKE_TSC_KHZ = 1000000 };
 
 struct fake_kvm {
 	uint32_t features; /* the guest's EAX */
+	uint32_t hints;    /* its EDX */
 	bool enforces, is_kvm, is_tdx;
 	bool ignores_msrs;   /* kvm.ignore_msrs=1 */
 	bool held;           /* interrupts */
