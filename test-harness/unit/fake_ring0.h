@@ -39,6 +39,8 @@ static inline bool fake_listen(void *context, bool others, uint8_t *ret_vector, 
 	struct fake_kvm *kvm = context;
 
 	(void)others;
+	if (kvm->no_listener)
+		return false;
 	kvm->listening++;
 	kvm->interrupts = 0;
 	*ret_vector = kvm->vector = 0x61;
@@ -53,13 +55,14 @@ static inline uint32_t fake_heard(void *context, bool expected)
 	(void)expected;
 	kvm->listening--;
 	kvm->vector = 0;
-	return kvm->interrupts;
+	return kvm->interrupts + kvm->echoes;
 }
 
 static inline struct ring0 fake_ring0(struct fake_kvm *kvm)
 {
 	return (struct ring0){ fake_read_msr, fake_write_msr, fake_hypercall, fake_tsc, fake_delay, fake_hold,
-		fake_time, fake_listen, fake_heard, kvm, kvm->page, (uint64_t)(uintptr_t)kvm->page, 3 };
+		fake_time, fake_listen, fake_heard, kvm, kvm->no_page ? NULL : kvm->page,
+		(uint64_t)(uintptr_t)kvm->page, 3 };
 }
 
 /* Probes the machine whose CPUID shows kvm->features, or nothing with hidden, by what may be another ring0. */
