@@ -64,6 +64,7 @@ struct fake_kvm {
 	uint32_t interrupts, echoes; /* echoes: heard besides */
 	unsigned listening;          /* listen() without heard() */
 	bool no_listener, no_page;
+	bool maps_ranges; /* KVM_CAP_EXIT_HYPERCALL */
 };
 
 static inline const struct fake_override *fake_find(const struct fake_override *overrides, uint64_t number)
@@ -229,11 +230,35 @@ static inline enum fault fake_write_msr(void *context, uint32_t msr, uint64_t va
 
 static inline int64_t fake_send_ipi(struct fake_kvm *kvm, const uint64_t arguments[5])
 {
+	if (arguments[1] == 0 && arguments[2] == 0) /* an empty map: sent to nobody */
+		return 0;
 	g_assert_cmpuint(arguments[1], ==, 1); /* one target */
 	g_assert_cmpuint(arguments[2], ==, 0);
+	g_assert_cmpuint(arguments[3], ==, 7); /* the listener's APIC id */
 	if (kvm->defect != DEFECT_DEAF && arguments[4] == kvm->vector)
 		kvm->interrupts++;
 	return kvm->defect == DEFECT_COUNT ? 2 : 1;
+}
+
+/* The targets are APIC ids: this vCPU's, which is 3, and in the register that the call's documentation names. */
+static inline int64_t fake_call(struct fake_kvm *kvm, const uint64_t arguments[5])
+{
+	switch (arguments[0]) {
+	case KVM_CALL_KICK_CPU:
+		g_assert_cmpuint(arguments[1], ==, 0); /* flags */
+		g_assert_cmpuint(arguments[2], ==, 3);
+		return 0;
+	case KVM_CALL_SEND_IPI:
+		return fake_send_ipi(kvm, arguments);
+	case KVM_CALL_SCHED_YIELD:
+		g_assert_cmpuint(arguments[1], ==, 3);
+		return 0;
+	case KVM_CALL_MAP_GPA_RANGE: /* an address that is a page's would be handed over */
+		g_assert_cmpuint(arguments[1] % 4096, !=, 0);
+		return kvm->maps_ranges ? -22 : -1000;
+	default: /* MMU_OP is gone */
+		return -1000;
+	}
 }
 
 static inline enum fault fake_hypercall(void *context, const uint64_t arguments[5], int64_t *ret)
@@ -253,9 +278,9 @@ static inline enum fault fake_hypercall(void *context, const uint64_t arguments[
 		*ret = 0;
 	for (size_t i = 0; i < kvm_hypercall_count; i++) {
 		if (kvm_hypercalls[i].number != arguments[0] || !fake_gate(kvm, kvm_hypercalls[i].feature_bit) ||
-			kvm->defect == DEFECT_CALLS_REFUSED || arguments[0] == 2 || arguments[0] == 12)
+			kvm->defect == DEFECT_CALLS_REFUSED)
 			continue;
-		*ret = kvm->defect == DEFECT_ERROR ? -22 : arguments[0] == 10 ? fake_send_ipi(kvm, arguments) : 0;
+		*ret = kvm->defect == DEFECT_ERROR ? -22 : fake_call(kvm, arguments);
 	}
 	return FAULT_NONE;
 }
