@@ -54,7 +54,10 @@ static void test_answers(void)
 		int64_t answer;
 		const char *spelled;
 	} rows[] = { { 0, "0" }, { 1, "1" }, { 128, "128" }, { -1, "-1" }, { -22, "-22" }, { -95, "-95" },
-		{ -1000, "-1000" }, { INT32_MAX, "2147483647" }, { -INT32_MAX, "-2147483647" } };
+		{ -1000, "-1000" }, { UINT32_MAX, "4294967295" }, { -(int64_t)UINT32_MAX, "-4294967295" },
+		/* No number of KVM's: 0 in the lower half is not the 0 of a call that worked. */
+		{ INT64_C(0x100000000), "0x100000000" }, { -INT64_C(0x100000000), "0xffffffff00000000" },
+		{ INT64_MAX, "0x7fffffffffffffff" }, { INT64_MIN, "0x8000000000000000" } };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autofree char *expected = g_strdup_printf("hypercall,10,%s", rows[i].spelled);
