@@ -20,7 +20,11 @@ static void test_kvm_finds_room(void)
 	fill_leaves(&cpu);
 	recorded_kvm(&cpu, 0x40000200, 0x40000201, 0x01007afb, 1);
 	recorded_base(&cpu, 0x40000300, 0x40000300, "TCGTCGTCGTCG");
+	/* Held against the blocks below it, one of which has no leaf that was kept. */
+	recorded_base(&cpu, 0x40000400, 0, "VMwareVMware");
 	recorded_judge(&cpu, &report);
+	g_assert_cmpuint(report.block_count, ==, 5);
+	assert_block(&report, 4, 0x40000400, HYPERVISOR_VMWARE, 0, 0x40000401);
 	g_assert_cmpuint(report.leaf_count, ==, OTHERS_MAX + 2);
 	assert_regs(&report_leaf(&report, 0x40000200)->regs, 0x40000201, 0x4b4d564b, 0x564b4d56, 0x4d);
 	assert_regs(&report_leaf(&report, 0x40000201)->regs, 0x01007afb, 0, 0, 1);
@@ -29,7 +33,7 @@ static void test_kvm_finds_room(void)
 	assert_block(&report, 3, 0x40000300, HYPERVISOR_TCG, 0x40000300, 0x40000300);
 	g_assert_null(report_leaf(&report, 0x40000300));
 	g_assert_cmpuint(report.problem_count, ==, 1);
-	assert_problem(&report, 0, PROBLEM_LEAVES_DROPPED, 0x400001dd, 0x40000300, 36);
+	assert_problem(&report, 0, PROBLEM_LEAVES_DROPPED, 0x400001dd, 0x40000401, 38);
 	assert_regs(&report.problems[0].regs, 0, 0, 0, 0);
 }
 
