@@ -6,7 +6,7 @@
  */
 #include "fake_clock.h"
 
-enum { HOURS_16 = 16 * 60 * 60 };
+enum { HOURS_16 = 16 * 60 * 60, WAITED = 500000 }; /* ns, in the test of the clock before */
 
 static void assert_clock(struct fake_clock *clock, enum probe_outcome outcome, enum probe_why why)
 {
@@ -17,7 +17,8 @@ static void assert_clock(struct fake_clock *clock, enum probe_outcome outcome, e
 static void test_another_time(void)
 {
 	static const uint64_t times[] = { 0, 999999999, 1000000000, UINT64_C(86400000000000), INT64_MAX,
-		UINT64_C(18446744071709551615) };
+		UINT64_C(18446744071709551615), UINT64_C(1000000000) - WAITED, UINT64_C(86400000000000) - WAITED,
+		UINT64_C(86400000000000) - WAITED - 1 };
 	static const struct {
 		int64_t ahead;
 		enum probe_why why;
@@ -29,6 +30,7 @@ static void test_another_time(void)
 			struct fake_clock clock;
 
 			fake_clock_init(&clock);
+			clock.write_ticks = 0;
 			clock.last_time = times[i];
 			clock.firmware_ahead = rows[k].ahead;
 			assert_clock(&clock, PROBE_WORKS, rows[k].why);
