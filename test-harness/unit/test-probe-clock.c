@@ -165,8 +165,10 @@ static void test_frequency(void)
 		{ 25000, 0xa0000000, 5, false }, { 1000000, 0xffffffff, 0, true }, { 4000000, 0x40000000, 0, true },
 		{ 0xffffffff, 0xffffffff, 0, false },
 		/* What the shift pushes out of 64 bits would leave just the right number. */
-		{ 128, 67124489, 31, false }, { 1000000, 0x80000000, 31, false }, { 0xffffffff, 0xffffffff, 31, false },
-		{ 0, 0x80000000, 1, true }, /* the leaf does not say */
+		{ 128, 67124489, 31, false }, { 2147983648, 0xffffffff, 1, false }, { 1000000, 0x80000000, 31, false },
+		{ 0xffffffff, 0xffffffff, 31, false },
+		{ 999999, 0x80000001, 1, true }, /* odd ones, of which nothing is pushed out */
+		{ 0, 0x80000000, 1, true },      /* the leaf does not say */
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
