@@ -71,6 +71,7 @@ help:
 	@echo "make sign     KEY= CERT=  the same, signed for Secure Boot: images/out/signed/"
 	@echo "make screenshot  the picture in README: images/screen.png"
 	@echo "make check-random  MASKS=200 SEED=1  random masks, each probed"
+	@echo "make coverage  what the unit tests run of efi/core and test-harness/boot; COVERAGE_LISTS=1 names the rest"
 	@echo "make nested   build the small Linux that brings KVM to a machine without it"
 	@echo "make bench    measure"
 	@echo "make bless    write down anew what each dump of test-harness/corpus is decoded to"
@@ -246,6 +247,8 @@ bench: deps
 	@test-harness/bench/fan-out.sh
 	@test-harness/bench/vcpus.sh
 	@$(BUILD)/bench-decode
+
+include test-harness/coverage/rules.mk
 
 # What each dump of the corpus is decoded to, written anew; review the difference.
 .PHONY: bless

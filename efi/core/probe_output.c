@@ -21,9 +21,13 @@ static void quoted_hex(struct text *json, const char *before, uint64_t value)
 	text_char(json, '"');
 }
 
-/* A call's number or a shift: small and signed. */
+/* A call's number, its answer or a shift: small and signed. Whatever else a host left there is shown as it stood. */
 static void quoted_signed(struct text *json, int64_t value)
 {
+	if (value > (int64_t)UINT32_MAX || value < -(int64_t)UINT32_MAX) {
+		quoted_hex(json, "", (uint64_t)value);
+		return;
+	}
 	text_char(json, '"');
 	if (value < 0)
 		text_char(json, '-');
