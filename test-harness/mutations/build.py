@@ -6,14 +6,14 @@ import shlex
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
+PARTIAL = ".partial"  # in the name of what is not there as a whole yet
 HEADERS = (".h", ".def")
 # The status file says that the test was really run: whatever fails before it, is not the test's failure.
 RUN = (
-    'status=$1 cpu=$2 memory=$3; shift 3; ulimit -c 0; ulimit -f 524288; ulimit -t "$cpu"; '
+    'status=$1 cpu=$2 memory=$3; shift 3; ulimit -c 0; ulimit -f 524288; ulimit -S -t "$cpu"; '
     '[ "$memory" = 0 ] || ulimit -v "$memory"; "$@"; echo $? >"$status"'
 )
 MEMORY = 4 << 20  # KiB of address space; programs with a sanitizer reserve far more than they use
@@ -40,13 +40,14 @@ def call(command, **options):
 class Workshop:
     """A private copy of the tree, the objects that are kept from run to run, and the fence that tests run in."""
 
-    def __init__(self, options):
+    def __init__(self, options, scratch):
         self.cc = shlex.split(options.cc)
         self.cflags = shlex.split(options.cflags)
         self.libs = shlex.split(options.libs)
         self.kept = Path(options.build).resolve()
-        self.scratch = Path(tempfile.mkdtemp(prefix="mutations-"))
+        self.scratch = Path(scratch)
         self.scratch.chmod(0o755)
+        self.environment = {**os.environ, "TMPDIR": str(self.scratch)}
         self.tree = self.scratch / "tree"
         for folder in options.tree:
             shutil.copytree(folder, self.tree / folder, ignore=shutil.ignore_patterns("out", "build", "__pycache__"))
@@ -54,9 +55,6 @@ class Workshop:
         self.headers = digest(path.read_bytes() for path in everything if path.suffix in HEADERS)
         self.contents = digest(path.read_bytes() for path in everything if path.suffix in (*HEADERS, ".c"))
         self.fence = self.find_fence()
-
-    def close(self):
-        shutil.rmtree(self.scratch, ignore_errors=True)
 
     def find_fence(self):
         """A changed program may kill any process and remove any file that it can: so it runs where it can do neither."""
@@ -75,7 +73,7 @@ class Workshop:
     def compile(self, source, flags, output, original=None):
         """Whether it compiles, and what was said."""
         beside = ["-iquote", str(Path(original).parent)] if original else []
-        result = call([*self.cc, *self.cflags, "-w", *flags, *beside, "-c", str(source), "-o", str(output)], cwd=self.tree)
+        result = call([*self.cc, *self.cflags, "-w", *flags, *beside, "-c", str(source), "-o", str(output)], cwd=self.tree, env=self.environment)
         return result.returncode == 0, result.stdout
 
     def build(self, a_set, file):
@@ -86,17 +84,17 @@ class Workshop:
             output.parent.mkdir(parents=True, exist_ok=True)
             for old in output.parent.glob(f"{file[:-2].replace('/', '.')}.{'[0-9a-f]' * 16}.*"):
                 old.unlink()
-            partial = output.with_suffix(".partial.o")
+            partial = output.with_suffix(PARTIAL + ".o")
             is_good, said = self.compile(file, a_set.flags, partial)
             if not is_good:
                 raise ToolError(f"{file} does not compile:\n{said}")
             for made in output.parent.glob(f"{partial.stem}.*"):
-                made.rename(made.with_name(made.name.replace(".partial", "")))
+                made.rename(made.with_name(made.name.replace(PARTIAL, "")))
         a_set.objects[file] = output
 
     def link(self, a_set, objects, program):
         sanitizer = [flag for flag in a_set.flags if flag.startswith("-fsanitize") or flag == "--coverage"]
-        result = call([*self.cc, *sanitizer, *map(str, objects), *self.libs, "-o", str(program)])
+        result = call([*self.cc, *sanitizer, *map(str, objects), *self.libs, "-o", str(program)], env=self.environment)
         return result.returncode == 0, result.stdout
 
     def worker(self, number):

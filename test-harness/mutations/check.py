@@ -6,6 +6,7 @@ import itertools
 import random
 import signal
 import sys
+import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -20,9 +21,9 @@ SLACK, LEAST_SECONDS = 10, 2
 
 
 class Checker:
-    def __init__(self, options):
+    def __init__(self, options, scratch):
         self.options = options
-        self.workshop = Workshop(options)
+        self.workshop = Workshop(options, scratch)
         self.plain = Set("plain", ["-O0"])
         self.sanitized = Set("sanitized", [*options.sanitize.split(), "-O1"], has_sanitizer=True)
         self.counting = Set("counting", ["-O0", "--coverage"])
@@ -47,12 +48,15 @@ class Checker:
                 raise
 
     def prepare(self):
-        """Builds all, and requires that each unmutated test passes."""
         files = [*self.options.sources, *self.options.tests]
         sets = (self.plain, self.sanitized, self.counting)
         self.in_parallel(lambda pair: self.workshop.build(*pair), itertools.product(sets, files))
-        self.in_parallel(self.run_unmutated, itertools.product(sets[:2], self.options.tests))
         self.coverage = coverage.measure(self.workshop, self.counting, self.options.tests, self.options.sources, self.options.gcov)
+
+    def require_green(self, mutants):
+        """Each test that is to notice something passes while there is nothing to notice."""
+        tests = sorted({test for mutant in mutants for test in self.likely(mutant)})
+        self.in_parallel(self.run_unmutated, itertools.product((self.plain, self.sanitized), tests))
 
     def run_unmutated(self, pair):
         a_set, test = pair
@@ -93,7 +97,7 @@ class Checker:
             is_made_for_it = Path(mutant.file).stem in Path(test).stem
             if gets_in:
                 kills = self.kills.get((mutant.file, test), 0)
-                ranked.append((not gets_there, not is_made_for_it, -kills, self.plain.baseline[test], test))
+                ranked.append((not gets_there, not is_made_for_it, -kills, self.plain.baseline.get(test, 0), test))
         return [rank[-1] for rank in sorted(ranked)]
 
     def compile(self, file, text, flags):
@@ -161,6 +165,7 @@ def check(options, checker):
     checker.prepare()
     accepted = Accepted(options.accepted)
     files, everything, mutants = chosen(options, checker)
+    checker.require_green(mutants)
     done = itertools.count(1)
 
     def outcome(mutant):
@@ -198,16 +203,14 @@ def main():
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-    checker = None
-    try:
-        checker = Checker(options)
-        return check(options, checker)
-    except ToolError as error:
-        print(f"mutations: {error}", file=sys.stderr)
-        return 2
-    finally:
-        if checker:
-            checker.workshop.close()
+    with tempfile.TemporaryDirectory(prefix="mutations-", ignore_cleanup_errors=True) as scratch:
+        try:
+            return check(options, Checker(options, scratch))
+        except ToolError as error:
+            print(f"mutations: {error}", file=sys.stderr)
+            return 2
+        except KeyboardInterrupt:
+            return 128 + signal.SIGINT
 
 
 if __name__ == "__main__":

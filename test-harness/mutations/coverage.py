@@ -8,7 +8,7 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
-from build import call
+from build import PARTIAL, call
 
 
 class Coverage:
@@ -65,7 +65,7 @@ def lines_of(workshop, a_set, test, files, gcov):
     worker.run(a_set, program, 60, GCOV_PREFIX=str(data))
     counted = sorted(data.rglob("*.gcda"))
     for path in counted:
-        notes = Path("/") / path.relative_to(data).with_suffix(".gcno")
+        notes = Path("/") / path.relative_to(data).with_name(path.name.replace(PARTIAL + ".gcda", ".gcno"))
         if not notes.exists():
             return None
         os.symlink(notes, path.with_suffix(".gcno"))
