@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Changes the code one small step at a time, and names the changes that no unit test notices. See README.md."""
 import argparse
+import contextlib
 import itertools
 import random
 import signal
@@ -40,23 +41,28 @@ class Checker:
         return worker
 
     def in_parallel(self, function, items):
+        """The results in the order of the items, each as soon as it and all before it are there."""
         with ThreadPoolExecutor(self.options.jobs) as pool:
             try:
-                return list(pool.map(function, items))
+                yield from pool.map(function, items)
             except BaseException:
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
 
+    def do_all(self, function, items):
+        for _ in self.in_parallel(function, items):
+            pass
+
     def prepare(self):
         files = [*self.options.sources, *self.options.tests]
         sets = (self.plain, self.sanitized, self.counting)
-        self.in_parallel(lambda pair: self.workshop.build(*pair), itertools.product(sets, files))
+        self.do_all(lambda pair: self.workshop.build(*pair), itertools.product(sets, files))
         self.coverage = coverage.measure(self.workshop, self.counting, self.options.tests, self.options.sources, self.options.gcov)
 
     def require_green(self, mutants):
         """Each test that is to notice something passes while there is nothing to notice."""
         tests = sorted({test for mutant in mutants for test in self.likely(mutant)})
-        self.in_parallel(self.run_unmutated, itertools.product((self.plain, self.sanitized), tests))
+        self.do_all(self.run_unmutated, itertools.product((self.plain, self.sanitized), tests))
 
     def run_unmutated(self, pair):
         a_set, test = pair
@@ -151,6 +157,7 @@ def print_survivor(mutant, checker):
     print(f"  - {mutant.before}\n  + {mutant.after}")
     if not checker.likely(mutant):
         print("  no unit test gets into this function")
+    sys.stdout.flush()
 
 
 def print_table(files, results):
@@ -166,23 +173,21 @@ def check(options, checker):
     accepted = Accepted(options.accepted)
     files, everything, mutants = chosen(options, checker)
     checker.require_green(mutants)
-    done = itertools.count(1)
-
-    def outcome(mutant):
-        result = checker.outcome(mutant)
-        if sys.stderr.isatty():
-            print(f"\r{next(done)} of {len(mutants)} ", end="", file=sys.stderr)
-        return "accepted" if result == "survived" and accepted.has(mutant) else result
-
-    results = list(zip(mutants, checker.in_parallel(outcome, mutants)))
-    survivors = [mutant for mutant, result in results if result == "survived"]
-    for mutant in survivors:
-        print_survivor(mutant, checker)
+    results = []
+    with contextlib.closing(checker.in_parallel(checker.outcome, mutants)) as outcomes:
+        for mutant, result in zip(mutants, outcomes):
+            if result == "survived" and accepted.has(mutant):
+                result = "accepted"
+            if result == "survived":
+                print_survivor(mutant, checker)
+            results.append((mutant, result))
+            if sys.stderr.isatty():
+                print(f"\r{len(results)} of {len(mutants)} ", end="", file=sys.stderr)
     stale = accepted.stale(files, everything, results)
     for line in stale:
         print(line)
     print_table(files, results)
-    return 1 if survivors or stale else 0
+    return 1 if stale or any(result == "survived" for _, result in results) else 0
 
 
 def main():
