@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Objects and programs: each file compiled once a set of flags, a mutant's one object in place of the original's."""
+import fcntl
 import hashlib
+import itertools
 import os
 import shlex
 import shutil
@@ -29,7 +31,7 @@ class Set:
 
     def __init__(self, name, flags, has_sanitizer=False):
         self.name, self.flags, self.has_sanitizer = name, flags, has_sanitizer
-        self.objects = {}
+        self.objects, self.archive = {}, None
         self.baseline = {}  # test -> seconds of the unmutated program
 
 
@@ -73,16 +75,21 @@ class Workshop:
     def compile(self, source, flags, output, original=None):
         """Whether it compiles, and what was said."""
         beside = ["-iquote", str(Path(original).parent)] if original else []
-        result = call([*self.cc, *self.cflags, "-w", *flags, *beside, "-c", str(source), "-o", str(output)], cwd=self.tree, env=self.environment)
+        command = [*self.cc, *self.cflags, "-w", *flags, *beside, "-c", str(source), "-o", str(output)]
+        result = call(command, cwd=self.tree, env=self.environment)
+        if result.returncode not in (0, 1):
+            raise ToolError(f"the compiler ended with {result.returncode}:\n{result.stdout}")
         return result.returncode == 0, result.stdout
 
     def build(self, a_set, file):
         """The object of an unmutated file; the one of an earlier run where nothing it is made of has changed."""
-        key = digest([" ".join([*self.cc, *self.cflags, *a_set.flags]).encode(), self.headers.encode(), file.encode(), (self.tree / file).read_bytes()])
-        output = self.kept / a_set.name / f"{file[:-2].replace('/', '.')}.{key[:16]}.o"
+        flags = " ".join([*self.cc, *self.cflags, *a_set.flags])
+        key = digest([flags.encode(), self.headers.encode(), file.encode(), (self.tree / file).read_bytes()])
+        stem = file[:-2].replace("/", ".")
+        output = self.kept / a_set.name / f"{stem}.{key[:16]}.o"
         if not output.exists():
             output.parent.mkdir(parents=True, exist_ok=True)
-            for old in output.parent.glob(f"{file[:-2].replace('/', '.')}.{'[0-9a-f]' * 16}.*"):
+            for old in output.parent.glob(f"{stem}.{'[0-9a-f]' * 16}.*"):
                 old.unlink()
             partial = output.with_suffix(PARTIAL + ".o")
             is_good, said = self.compile(file, a_set.flags, partial)
@@ -92,10 +99,30 @@ class Workshop:
                 made.rename(made.with_name(made.name.replace(PARTIAL, "")))
         a_set.objects[file] = output
 
-    def link(self, a_set, objects, program):
+    def build_all(self, sets, sources, tests, in_parallel):
+        """One run at a time keeps objects; what is linked lies in the private copy."""
+        self.kept.mkdir(parents=True, exist_ok=True)
+        with open(self.kept / "lock", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            in_parallel(lambda pair: self.build(*pair), itertools.product(sets, [*sources, *tests]))
+            for a_set in sets:
+                a_set.archive = self.scratch / f"{a_set.name}.a"
+                result = call(["ar", "rcs", str(a_set.archive), *(str(a_set.objects[file]) for file in sources)])
+                if result.returncode != 0:
+                    raise ToolError(f"ar: {result.stdout}")
+                for test in tests:
+                    copy = self.scratch / f"{a_set.name}.{Path(test).stem}.o"
+                    shutil.copyfile(a_set.objects[test], copy)
+                    a_set.objects[test] = copy
+
+    def link(self, a_set, test, program, changed=None):
+        """What the test needs of the archive, and the changed object in place of its original in there."""
         sanitizer = [flag for flag in a_set.flags if flag.startswith("-fsanitize") or flag == "--coverage"]
-        result = call([*self.cc, *sanitizer, *map(str, objects), *self.libs, "-o", str(program)], env=self.environment)
-        return result.returncode == 0, result.stdout
+        objects = [str(path) for path in (a_set.objects[test], changed, a_set.archive) if path]
+        command = [*self.cc, *sanitizer, *objects, "-Wl,--as-needed", *self.libs, "-o", str(program)]
+        result = call(command, env=self.environment)
+        if result.returncode != 0:
+            raise ToolError(f"{test} cannot be linked:\n{result.stdout}")
 
     def worker(self, number):
         return Worker(self, self.scratch / f"job{number}")

@@ -54,9 +54,8 @@ class Checker:
             pass
 
     def prepare(self):
-        files = [*self.options.sources, *self.options.tests]
         sets = (self.plain, self.sanitized, self.counting)
-        self.do_all(lambda pair: self.workshop.build(*pair), itertools.product(sets, files))
+        self.workshop.build_all(sets, self.options.sources, self.options.tests, self.do_all)
         self.coverage = coverage.measure(self.workshop, self.counting, self.options.tests, self.options.sources, self.options.gcov)
 
     def require_green(self, mutants):
@@ -68,9 +67,7 @@ class Checker:
         a_set, test = pair
         worker = self.worker()
         program = worker.folder / "program"
-        is_linked, said = self.workshop.link(a_set, [a_set.objects[f] for f in (test, *self.options.sources)], program)
-        if not is_linked:
-            raise ToolError(f"{test} does not link:\n{said}")
+        self.workshop.link(a_set, test, program)
         with open(worker.folder / "output", "w+", errors="replace") as output:
             status, seconds = worker.run(a_set, program, 60, output=output)
             output.seek(0)
@@ -125,9 +122,7 @@ class Checker:
         """None where the test passes all the same."""
         worker = self.worker()
         program = worker.folder / "program"
-        objects = [changed if file == mutant.file else a_set.objects[file] for file in (test, *self.options.sources)]
-        if not self.workshop.link(a_set, objects, program)[0]:
-            return "no compile"
+        self.workshop.link(a_set, test, program, changed)
         limit = max(LEAST_SECONDS, SLACK * a_set.baseline[test])
         status, _ = worker.run(a_set, program, limit)
         return {0: None, None: "timed out"}.get(status, "killed")
