@@ -51,6 +51,9 @@ static void test_rows(void)
 	assert_differ("{'leaves': [" ONES("00000004") "]}",
 		"{'leaves': [" ROW("00000004", "00000001", "00000000", "00000000", "00000000", "00000000") "]}", "");
 	assert_differ("{'leaves': [" ONES("00000004") "]}", "{}", "");
+	/* What a later report may have behind the four registers is none of them. */
+	assert_differ("{'leaves': [['0x6', '0x0', '0x1', '0x1', '0x1', '0x1', '0x1']]}",
+		"{'leaves': [['0x6', '0x0', '0x1', '0x1', '0x1', '0x1', '0x2']]}", "");
 	assert_differ("{}", "{'leaves': [" ONES("00000004") "]}", "");
 }
 
