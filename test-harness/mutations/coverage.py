@@ -77,5 +77,7 @@ def lines_of(workshop, a_set, test, files, gcov):
                 lines[file["file"]].update(line["line_number"] for line in file["lines"] if line["count"] > 0)
     except (ValueError, KeyError):
         return None
+    if not any(lines.values()):
+        return None
     shutil.rmtree(worker.folder)
     return {file: lines[file] for file in files if lines[file]}

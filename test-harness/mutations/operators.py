@@ -14,6 +14,7 @@ SWAPS.update({swapped: word for word, swapped in SWAPS.items() if swapped not in
 COMPARISONS = {"==", "!=", "<", ">", "<=", ">="}
 BINARY = set(SWAPS) & {"+", "-", "&", "|"}
 ASSERTION = re.compile(r"(g_)?assert\w*|g_return_\w+|_Static_assert|static_assert|va_start|va_end|va_copy|sizeof")
+ALLOCATION = re.compile(r"g_(try_)?(new0?|malloc0?(_n)?)|[cm]alloc")  # that there is more of it is not to be seen
 LONGEST = 200
 
 
@@ -41,6 +42,10 @@ class Mutator:
         self.tokens = self.source.tokens
         self.mutants = []
         self.function = None
+        self.sizes = set()  # tokens of what is allocated
+        for i, token in enumerate(self.tokens):
+            if ALLOCATION.fullmatch(token.text) and self.source.word(i + 1) == "(":
+                self.sizes.update(range(i + 2, self.source.closes[i + 1]))
 
     def all(self):
         for first, last in self.source.constants:
@@ -50,7 +55,10 @@ class Mutator:
                     self.mutate_token(i)
         for function in self.source.functions:
             self.function = function
-            whole = [s.branch[0] if s.branch else self.source.closes[s.first + 1] + 1 for s in function.statements if s.kind == "if"]
+            whole = set()
+            for statement in function.statements:
+                if statement.kind == "if":
+                    whole.add(statement.branch[0] if statement.branch else self.source.closes[statement.first + 1] + 1)
             for statement in function.statements:
                 self.mutate_statement(statement, statement.first in whole)
             i = function.first + 1
@@ -113,6 +121,8 @@ class Mutator:
         is_operand = is_operand or before.text in (")", "]")
         if token.kind == "number":
             for number in neighbours(token.text):
+                if i in self.sizes and int(number.rstrip("uUlL"), 0) > int(token.text.rstrip("uUlL"), 0):
+                    continue
                 self.add(i, i, number, f"{token.text} -> {number}")
         elif token.text == "!":
             self.add(i, i, "", "drop !")
