@@ -117,8 +117,12 @@ grep '^src.*: .* -> \|^src.*: drop\|^src.*: negate' said | sort | diff expected 
 report $? "the survivors are those of the weak test, and no others" "$(cat difference)"
 grep -A 2 '^src/weak.c:6: is_large: > -> >=' said | tail -n 2 | diff - <(printf '  - if (a > 10)\n  + if (a >= 10)\n') >difference
 report $? "a survivor has its line before and after" "$(cat difference)"
-[ "$(grep -c 'no unit test gets into this function' said)" -eq 3 ]
-report $? "a function that no test gets into is told apart" "$(cat said)"
+if grep -q "no coverage by gcov here" said; then
+	skip "a function that no test gets into is told apart" "this compiler's coverage is not gcov's"
+else
+	[ "$(grep -c 'no unit test gets into this function' said)" -eq 3 ]
+	report $? "a function that no test gets into is told apart" "$(cat said)"
+fi
 # Of the strong module: a + 0 is a - 0, and a while whose i++ is gone does not end.
 read -r mutants killed timed_out no_compile same survived accepted < <(row src/strong.c)
 [ "$mutants" -eq $((killed + timed_out + same)) ] && [ "$timed_out" -ge 1 ] && [ "$same" -eq 1 ] &&

@@ -74,42 +74,55 @@ static void test_apic_ids(void)
 		"   0x0000001f 0x00: eax=0x00000008 ebx=0x00000009 ecx=0x0000000a edx=0x00000005\n");
 }
 
-#define LINE(leaf, eax, ebx, ecx, edx)                                                                                 \
+/* clang-format off */
+#define LINE(leaf, eax, ebx, ecx, edx) \
 	"   0x" leaf " 0x00: eax=0x0000000" eax " ebx=0x0000000" ebx " ecx=0x0000000" ecx " edx=0x0000000" edx "\n"
 
 /* Ranges as the report has them, which need be in no order. */
-static void test_ranges(void)
-{
-	static const char leaves[] =
-		ROW("0x40000001", "0x1", "0x2", "0x3", "0x4") "," ROW("0x40000002", "0x5", "0x6", "0x7", "0x8");
-	static const char differing[] = OWN("0x40000001", "eax", "0xa", "['0x9', '0xa'], ['0x1', '0x3']") "," OWN(
-		"0x40000001", "ecx", "0xb", "['0x2', '0x2'], ['0xa', '0xa']") "," OWN("0x40000002", "ebx", "0xc",
-		"['0x3', '0x3']") "," OWN("0x40000002", "edx", "0xd", "['0x9', '0x9']");
-
-	assert_raw(leaves, 6, differing,
-		"CPU 0:\n" LINE("40000001", "1", "2", "3", "4") LINE("40000002", "5", "6", "7", "8") "CPU 1:\n" LINE(
-			"40000001", "a", "2", "3", "4") LINE("40000002", "5", "6", "7", "8") "CPU 2:\n" LINE("40000001",
-			"a", "2", "b", "4") LINE("40000002", "5", "6", "7", "8") "CPU 3:\n" LINE("40000001", "a", "2",
-			"3", "4") LINE("40000002", "5", "c", "7", "8") "CPU 4:\n" LINE("40000001", "a", "2", "3", "4")
-			LINE("40000002", "5", "6", "7", "d") "CPU 5:\n" LINE("40000001", "a", "2", "b", "4")
-				LINE("40000002", "5", "6", "7", "8"));
-	assert_refused(leaves, 5, differing, "more vCPUs that differ than vCPUs");
-	assert_refused(
-		leaves, 1, OWN("0x40000001", "eax", "0xa", "['0x1', '0x1']"), "more vCPUs that differ than vCPUs");
-	assert_raw(leaves, 1, "", "CPU 0:\n" LINE("40000001", "1", "2", "3", "4") LINE("40000002", "5", "6", "7", "8"));
-}
+static const char range_leaves[] =
+	ROW("0x40000001", "0x1", "0x2", "0x3", "0x4") ","
+	ROW("0x40000002", "0x5", "0x6", "0x7", "0x8");
+static const char ranges[] =
+	OWN("0x40000001", "eax", "0xa", "['0x9', '0xa'], ['0x1', '0x3']") ","
+	OWN("0x40000001", "ecx", "0xb", "['0x1', '0x1']") ","
+	OWN("0x40000002", "ebx", "0xc", "['0x3', '0x3']") ","
+	OWN("0x40000002", "edx", "0xd", "['0x9', '0x9']");
+static const char range_rows[] =
+	"CPU 0:\n" LINE("40000001", "1", "2", "3", "4") LINE("40000002", "5", "6", "7", "8")
+	"CPU 1:\n" LINE("40000001", "a", "2", "b", "4") LINE("40000002", "5", "6", "7", "8")
+	"CPU 2:\n" LINE("40000001", "a", "2", "3", "4") LINE("40000002", "5", "6", "7", "8")
+	"CPU 3:\n" LINE("40000001", "a", "2", "3", "4") LINE("40000002", "5", "c", "7", "8")
+	"CPU 4:\n" LINE("40000001", "a", "2", "3", "4") LINE("40000002", "5", "6", "7", "d")
+	"CPU 5:\n" LINE("40000001", "a", "2", "3", "4") LINE("40000002", "5", "6", "7", "8");
 
 /* Leaves that the first vCPU does not have follow those that it has; what is not known of them is 0. */
+static const char own_leaves[] =
+	OWN("0x40000100", "eax", "0xa", "['0x1', '0x1'], ['0x3', '0x3']") ","
+	OWN("0x40000100", "edx", "0xb", "['0x1', '0x1']") ","
+	OWN("0x40000000", "ebx", "0xc", "['0x2', '0x2']") ","
+	OWN("0x00000001", "ecx", "0xd", "['0x3', '0x4']");
+static const char own_rows[] =
+	"CPU 0:\n" LINE("40000000", "1", "2", "3", "4")
+	"CPU 1:\n" LINE("40000000", "1", "2", "3", "4") LINE("40000100", "a", "0", "0", "b")
+	"CPU 2:\n" LINE("40000000", "1", "c", "3", "4")
+	"CPU 3:\n" LINE("40000000", "1", "2", "3", "4") LINE("40000100", "a", "0", "0", "0")
+	"   0x00000001 0x00: eax=0x00000000 ebx=0x03000000 ecx=0x0000000d edx=0x00000000\n"
+	"CPU 4:\n" LINE("40000000", "1", "2", "3", "4")
+	"   0x00000001 0x00: eax=0x00000000 ebx=0x04000000 ecx=0x0000000d edx=0x00000000\n";
+/* clang-format on */
+
+static void test_ranges(void)
+{
+	static const char too_many[] = "more vCPUs that differ than vCPUs";
+
+	assert_raw(range_leaves, 6, ranges, range_rows);
+	assert_refused(range_leaves, 5, ranges, too_many);
+	assert_refused(range_leaves, 1, OWN("0x40000001", "eax", "0xa", "['0x1', '0x1']"), too_many);
+}
+
 static void test_own_leaves(void)
 {
-	assert_raw(ROW("0x40000000", "0x1", "0x2", "0x3", "0x4"), 4,
-		OWN("0x40000100", "eax", "0xa", "['0x1', '0x1'], ['0x3', '0x3']") "," OWN(
-			"0x40000100", "edx", "0xb", "['0x1', '0x1']") "," OWN("0x40000000", "ebx", "0xc",
-			"['0x2', '0x2']") "," OWN("0x00000001", "ecx", "0xd", "['0x3', '0x3']"),
-		"CPU 0:\n" LINE("40000000", "1", "2", "3", "4") "CPU 1:\n" LINE("40000000", "1", "2", "3", "4") LINE(
-			"40000100", "a", "0", "0", "b") "CPU 2:\n" LINE("40000000", "1", "c", "3",
-			"4") "CPU 3:\n" LINE("40000000", "1", "2", "3", "4") LINE("40000100", "a", "0", "0",
-			"0") "   0x00000001 0x00: eax=0x00000000 ebx=0x03000000 ecx=0x0000000d edx=0x00000000\n");
+	assert_raw(ROW("0x40000000", "0x1", "0x2", "0x3", "0x4"), 5, own_leaves, own_rows);
 }
 
 static void test_no_leaves(void)
