@@ -226,6 +226,8 @@ check-random: deps
 	@$(MAKE) --no-print-directory -s all $(NESTED)/sums
 	@$(BOOT_APP) --random $(MASKS) --seed $(SEED) --require-kvm --out $(BUILD)/results-random
 
+include test-harness/mutations/rules.mk
+
 # Every case restored and every case booted from reset must give the same report. Takes its time.
 check-cold: deps
 	@$(MAKE) --no-print-directory -s all $(NESTED)/sums
