@@ -22,6 +22,7 @@ enum defect {
 	DEFECT_NOT_FILLED,    /* areas stay empty */
 	DEFECT_ODD_VERSION,   /* ... or odd */
 	DEFECT_NO_SCALE,      /* multiplier 0 */
+	DEFECT_LATER_SHIFT,   /* the host's next reading has one that no 64-bit number can be shifted by */
 	DEFECT_STOPPED,       /* the clock does not advance with the TSC */
 	DEFECT_DRIFT,         /* the host's next reading is 1 ms off */
 	DEFECT_WALL_CLOCK,    /* in the year 2100 */
@@ -116,12 +117,14 @@ static inline void put64(struct fake_kvm *kvm, size_t offset, uint64_t value)
 
 static inline void fake_clock(struct fake_kvm *kvm, size_t offset, unsigned reading)
 {
+	bool is_later = *(const uint32_t *)(const void *)(kvm->page + offset) != 0;
+
 	put32(kvm, offset, kvm->defect == DEFECT_ODD_VERSION ? 3 : 2 * reading);
 	put64(kvm, offset + 8, kvm->tsc);
 	put64(kvm, offset + 16, kvm->tsc + (kvm->defect == DEFECT_DRIFT ? reading * 1000000 : 0));
 	/* Two ticks shifted by one, half of which are nanoseconds. */
 	put32(kvm, offset + 24, kvm->defect == DEFECT_NO_SCALE ? 0 : kvm->defect == DEFECT_STOPPED ? 1 : 0x80000000);
-	kvm->page[offset + 28] = 1;
+	kvm->page[offset + 28] = kvm->defect == DEFECT_LATER_SHIFT && is_later ? 0x80 : 1;
 	kvm->page[offset + 29] = 1;
 }
 
