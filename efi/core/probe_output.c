@@ -21,9 +21,14 @@ static void quoted_hex(struct text *json, const char *before, uint64_t value)
 	text_char(json, '"');
 }
 
-/* A call's number or a shift: small and signed. */
+/* A call's number or a shift, small and signed; what a call returns should be too, and is shown whole where it is not.
+ */
 static void quoted_signed(struct text *json, int64_t value)
 {
+	if (value != (int32_t)value) {
+		quoted_hex(json, "", (uint64_t)value);
+		return;
+	}
 	text_char(json, '"');
 	if (value < 0)
 		text_char(json, '-');

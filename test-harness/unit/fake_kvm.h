@@ -30,6 +30,7 @@ enum defect {
 	DEFECT_DEAF,          /* no interrupt arrives */
 	DEFECT_COUNT,         /* an IPI counts for two */
 	DEFECT_ERROR,         /* hypercalls answer -22 */
+	DEFECT_WIDE_ERROR,    /* ... the lowest 64-bit number */
 	DEFECT_MSRS_REFUSED,  /* advertised MSRs take #GP */
 	DEFECT_CALLS_REFUSED, /* advertised hypercalls return -1000 */
 	DEFECT_FREQUENCY,     /* the clock runs at another rate than the timing leaf says, by 2 % */
@@ -228,7 +229,10 @@ static inline enum fault fake_hypercall(void *context, const uint64_t arguments[
 		if (kvm_hypercalls[i].number != arguments[0] || !fake_gate(kvm, kvm_hypercalls[i].feature_bit) ||
 			kvm->defect == DEFECT_CALLS_REFUSED || arguments[0] == 2 || arguments[0] == 12)
 			continue;
-		*ret = kvm->defect == DEFECT_ERROR ? -22 : arguments[0] == 10 ? fake_send_ipi(kvm, arguments) : 0;
+		*ret = kvm->defect == DEFECT_ERROR        ? -22
+		       : kvm->defect == DEFECT_WIDE_ERROR ? INT64_MIN
+		       : arguments[0] == 10               ? fake_send_ipi(kvm, arguments)
+							  : 0;
 	}
 	return FAULT_NONE;
 }

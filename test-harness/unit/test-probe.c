@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The probe against models of KVM: sound, masking, enforcing, absent, and with each defect. */
 #include "fake_ring0.h"
+#include "kvmleaf/report_variable.h"
+#include "parsed.h"
 
 enum { ALL = 0x01007efb }; /* what KVM offers of itself: KVM_GET_SUPPORTED_CPUID on Linux 5.10 to 6.18 */
 
@@ -133,6 +135,7 @@ static void test_defects(void)
 		{ DEFECT_ERROR, KVM_BIT_PV_UNHALT, PROBE_WRONG, WHY_ANSWER },
 		{ DEFECT_ERROR, KVM_BIT_PV_SCHED_YIELD, PROBE_WRONG, WHY_ANSWER },
 		{ DEFECT_ERROR, KVM_BIT_PV_SEND_IPI, PROBE_WRONG, WHY_ANSWER },
+		{ DEFECT_WIDE_ERROR, KVM_BIT_PV_UNHALT, PROBE_WRONG, WHY_ANSWER },
 		{ DEFECT_MSRS_REFUSED, KVM_BIT_CLOCKSOURCE, PROBE_REFUSED, WHY_NONE },
 		{ DEFECT_MSRS_REFUSED, KVM_BIT_POLL_CONTROL, PROBE_REFUSED, WHY_NONE },
 		{ DEFECT_MSRS_REFUSED, KVM_BIT_ASYNC_PF_INT, PROBE_REFUSED, WHY_NONE },
@@ -234,6 +237,31 @@ static void test_sev(void)
 	}
 }
 
+/* What a hypercall returned stands in the report as it was, however wide. */
+static void test_returned_values(void)
+{
+	static const struct {
+		enum defect defect;
+		const char *returned;
+	} rows[] = { { DEFECT_NONE, "0" }, { DEFECT_CALLS_REFUSED, "-1000" }, { DEFECT_ERROR, "-22" },
+		{ DEFECT_WIDE_ERROR, "0x8000000000000000" } };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct fake_kvm kvm = { .features = ALL, .is_kvm = true, .defect = rows[i].defect };
+		g_autofree char *step = g_strdup_printf("[\"hypercall\",\"5\",\"%s\"]", rows[i].returned);
+		g_autofree char *whole = NULL;
+		struct report report;
+		json_t *root;
+		size_t length;
+
+		fake_probe(&kvm, false, &report);
+		root = parsed_report(&report, REPORT_SIZE_MAX, &length);
+		whole = json_dumps(root, JSON_COMPACT);
+		g_assert_nonnull(strstr(whole, step));
+		json_decref(root);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -247,5 +275,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/probe/ignored-msrs", test_ignored_msrs);
 	g_test_add_func("/probe/tdx", test_tdx);
 	g_test_add_func("/probe/sev", test_sev);
+	g_test_add_func("/probe/returned-values", test_returned_values);
 	return g_test_run();
 }
