@@ -42,6 +42,7 @@ struct fake_kvm {
 	uint32_t features; /* the guest's EAX */
 	bool enforces, is_kvm, is_tdx;
 	bool ignores_msrs;   /* kvm.ignore_msrs=1 */
+	bool has_no_page;    /* the firmware had no memory for one */
 	bool held;           /* interrupts */
 	uint64_t sev_status; /* MSR 0xc0010131 */
 	unsigned calls, msrs_touched;

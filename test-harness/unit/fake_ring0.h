@@ -61,7 +61,8 @@ static inline void fake_probe(struct fake_kvm *kvm, bool hidden, struct report *
 {
 	struct recorded cpu;
 	struct ring0 ring0 = { fake_read_msr, fake_write_msr, fake_hypercall, fake_tsc, fake_delay, fake_hold,
-		fake_time, fake_listen, fake_heard, kvm, kvm->page, (uint64_t)(uintptr_t)kvm->page, 3 };
+		fake_time, fake_listen, fake_heard, kvm, kvm->has_no_page ? NULL : kvm->page,
+		(uint64_t)(uintptr_t)kvm->page, 3 };
 
 	*fake_msr(kvm, KVM_MSR_POLL_CONTROL) = 1;
 	kvm->tsc = UINT64_C(5000000000);

@@ -237,6 +237,22 @@ static void test_sev(void)
 	}
 }
 
+/* Without memory to share, what needs none is tried all the same. */
+static void test_no_page(void)
+{
+	static const uint8_t shared[] = { 0, 3, 4, 5, 6, 9, 10, 14, 24 };
+	static const uint8_t others[] = { 7, 11, 12, 13 };
+	struct fake_kvm kvm = { .features = ALL, .is_kvm = true, .has_no_page = true };
+	struct report report;
+
+	probe(&kvm, false, &report);
+	for (size_t i = 0; i < G_N_ELEMENTS(shared); i++)
+		assert_outcome(&report, shared[i], PROBE_UNTESTED, WHY_NO_PAGE);
+	for (size_t i = 0; i < G_N_ELEMENTS(others); i++)
+		assert_outcome(&report, others[i], PROBE_WORKS, WHY_NONE);
+	g_assert_false(probe_contradicts(&report.probe, true));
+}
+
 /* What a hypercall returned stands in the report as it was, however wide. */
 static void test_returned_values(void)
 {
@@ -275,6 +291,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/probe/ignored-msrs", test_ignored_msrs);
 	g_test_add_func("/probe/tdx", test_tdx);
 	g_test_add_func("/probe/sev", test_sev);
+	g_test_add_func("/probe/no-page", test_no_page);
 	g_test_add_func("/probe/returned-values", test_returned_values);
 	return g_test_run();
 }
