@@ -10,7 +10,7 @@
 #include "judge.h"
 #include "vcpu_compare.h"
 
-enum { ROW_SIZE = 20, ROWS_MAX = 600, NEXT_CPU = 0x7fffffff, CPUS_MAX = 40 };
+enum { ROW_SIZE = 20, ROWS_MAX = 200, NEXT_CPU = 0x7fffffff, CPUS_MAX = 20 };
 enum { MISSING_ZEROS, MISSING_TOP, MISSING_ALIAS, MISSING_NOISE, MISSING = 3, FOREIGN = 4 };
 enum { ASKED = HYPERVISOR_BASES * HYPERVISOR_BASE_STEP };
 
