@@ -34,7 +34,8 @@ static struct {
 
 static uint8_t seen[MAP_SIZE];
 static gboolean reached_new;
-extern const char __executable_start[]; /* the linker's */
+extern const char __executable_start[];     /* the linker's */
+int __lsan_do_recoverable_leak_check(void); /* the sanitizer's; 0 for none */
 
 /* gcc's -fsanitize-coverage=trace-pc calls this in every basic block. */
 void __sanitizer_cov_trace_pc(void);
@@ -162,9 +163,9 @@ static void keep(const struct options *options, const struct corpus *corpus)
 
 static void fuzz(const struct options *options)
 {
-	struct corpus corpus = {
-		.inputs = g_ptr_array_new(), .words = g_ptr_array_new(), .random = g_rand_new_with_seed(options->seed)
-	};
+	struct corpus corpus = { .inputs = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref),
+		.words = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref),
+		.random = g_rand_new_with_seed(options->seed) };
 	gint64 end = g_get_monotonic_time() + (gint64)options->seconds * G_USEC_PER_SEC;
 
 	if (options->dictionary != NULL)
@@ -180,6 +181,9 @@ static void fuzz(const struct options *options)
 		if (reached_new)
 			keep(options, &corpus);
 	}
+	g_ptr_array_unref(corpus.inputs);
+	g_ptr_array_unref(corpus.words);
+	g_rand_free(corpus.random);
 }
 
 static void replay(const struct options *options)
@@ -193,6 +197,8 @@ static void replay(const struct options *options)
 			exit(1);
 		}
 		execute(options, shared->length);
+		if (__lsan_do_recoverable_leak_check() != 0)
+			abort();
 	}
 }
 
@@ -208,7 +214,8 @@ static int conclude(const struct options *options, int status)
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return 0;
 	if (WIFEXITED(status) && WEXITSTATUS(status) == LEAK_STATUS)
-		fprintf(stderr, "one of the inputs leaks: run them alone\n");
+		fprintf(stderr,
+			"one of the inputs, not this, leaks: those in the first folder, run alone, tell which\n");
 	if (timed_out)
 		fprintf(stderr, "this input took more than %u seconds\n", options->timeout);
 	if (g_file_set_contents(path, (const char *)shared->input, (gssize)shared->length, NULL))

@@ -6,7 +6,7 @@
 #include <glib.h>
 #include <stdint.h>
 
-enum { INPUT_MAX = 64 * 1024 };
+enum { INPUT_MAX = 512 * 1024 };
 
 /* The inputs to start from and those that reached new code: of GBytes. And the words of the dictionary. */
 struct corpus {

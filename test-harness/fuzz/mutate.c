@@ -54,7 +54,7 @@ static void put_piece(const struct corpus *corpus, struct buffer *buffer)
 		size = buffer->length;
 	}
 	at = below(corpus, size);
-	length = MIN(below(corpus, PIECE_MAX), size - at);
+	length = below(corpus, MIN(size - at, PIECE_MAX) + 1);
 	if (length == 0)
 		return;
 	memcpy(piece, bytes + at, length);
@@ -84,8 +84,8 @@ static void put_word(const struct corpus *corpus, struct buffer *buffer)
 static void erase(const struct corpus *corpus, struct buffer *buffer)
 {
 	size_t at = below(corpus, buffer->length);
-	size_t length =
-		MIN(below(corpus, g_rand_boolean(corpus->random) ? 4 : buffer->length) + 1, buffer->length - at);
+	size_t rest = buffer->length - at;
+	size_t length = below(corpus, (g_rand_boolean(corpus->random) ? MIN(rest, 4) : rest) + 1);
 
 	memmove(buffer->bytes + at, buffer->bytes + at + length, buffer->length - at - length);
 	buffer->length -= length;
