@@ -73,6 +73,7 @@ help:
 	@echo "make check-random  MASKS=200 SEED=1  random masks, each probed"
 	@echo "make coverage  what the unit tests run of efi/core and test-harness/boot; COVERAGE_LISTS=1 names the rest"
 	@echo "make nested   build the small Linux that brings KVM to a machine without it"
+	@echo "make fuzz     SECONDS=60  random inputs to every reader, two at a time; finds in build/fuzz/crashes"
 	@echo "make bench    measure"
 	@echo "make bless    write down anew what each dump of test-harness/corpus is decoded to"
 	@echo "make lint     compiler warnings as errors, cppcheck, clang-tidy, shellcheck, format"
@@ -179,6 +180,8 @@ $(NESTED)/libraries: $(BOOT_APP)
 $(NESTED)/sums: test-harness/nested/make-host.sh test-harness/nested/init $(NESTED)/libraries
 	$(call say,HOST)
 	$(Q)test-harness/nested/make-host.sh $(NESTED) $(BOOT_APP)
+
+include test-harness/fuzz/rules.mk
 
 ## Images
 

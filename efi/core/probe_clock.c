@@ -72,16 +72,30 @@ static bool frequency_agrees(const struct clock *clock, const struct kvm *kvm)
 	return off <= expected / 100 * PROBE_FREQUENCY_TOLERANCE;
 }
 
+/* One that can be reckoned with. */
+static struct answer read_clock(const volatile uint8_t *area, struct clock *clock)
+{
+	if (!read_area(area, clock, sizeof(*clock)))
+		return WRONG_BY(VERSION);
+	if (clock->version == 0)
+		return WRONG_BY(NOT_FILLED);
+	if (clock->multiplier == 0 || clock->shift > SHIFT_MAX || clock->shift < -SHIFT_MAX)
+		return WRONG_BY(SCALE);
+	return WORKS;
+}
+
 /* The host writes the clock anew with the MSR, so two writes give two readings of its own. */
 static struct answer compare_readings(
 	struct prober *prober, const volatile uint8_t *area, uint32_t msr, struct clock *clock)
 {
 	struct clock later;
+	struct answer answer;
 	uint64_t expected, off, between;
 
 	prober_repeat_page(prober, msr, CLOCK_OFFSET, CLOCK_ENABLED);
-	if (!read_area(area, &later, sizeof(later)))
-		return WRONG_BY(VERSION);
+	answer = read_clock(area, &later);
+	if (answer.outcome != PROBE_WORKS)
+		return answer;
 	expected = clock_at(clock, later.tsc_timestamp);
 	off = expected > later.system_time ? expected - later.system_time : later.system_time - expected;
 	between = expected > clock->system_time ? expected - clock->system_time : 0;
@@ -93,15 +107,11 @@ static struct answer compare_readings(
 static struct answer watch(struct prober *prober, const volatile uint8_t *area, uint32_t msr, struct clock *clock)
 {
 	const struct ring0 *ring0 = prober->ring0;
-	struct answer answer = WRONG_BY(DRIFTS);
+	struct answer answer = read_clock(area, clock);
 	uint64_t start, end;
 
-	if (!read_area(area, clock, sizeof(*clock)))
-		return WRONG_BY(VERSION);
-	if (clock->version == 0)
-		return WRONG_BY(NOT_FILLED);
-	if (clock->multiplier == 0 || clock->shift > SHIFT_MAX || clock->shift < -SHIFT_MAX)
-		return WRONG_BY(SCALE);
+	if (answer.outcome != PROBE_WORKS)
+		return answer;
 	prober_note(prober, STEP_FLAGS, clock->flags);
 	prober_note(prober, STEP_MULTIPLIER, clock->multiplier);
 	prober_note(prober, STEP_SHIFT, (uint64_t)clock->shift);
@@ -110,6 +120,7 @@ static struct answer watch(struct prober *prober, const volatile uint8_t *area, 
 	end = clock_at(clock, ring0->tsc(ring0->context));
 	if (end - start < PROBE_CLOCK_US * UINT64_C(1000) / 2 || end < start)
 		return WRONG_BY(STANDS_STILL);
+	answer = WRONG_BY(DRIFTS);
 	for (int i = 0; i < PROBE_CLOCK_TRIES && answer.why == WHY_DRIFTS; i++)
 		answer = compare_readings(prober, area, msr, clock);
 	if (answer.outcome != PROBE_WORKS)

@@ -167,16 +167,15 @@ static struct answer test_ASYNC_PF_INT(struct prober *prober)
 /* The host fills the area when it is told of it. */
 static struct answer test_STEAL_TIME(struct prober *prober)
 {
-	volatile uint8_t *area = prober->ring0->page + AREA;
+	uint32_t version;
 	uint64_t old;
 	struct answer answer = switch_on(prober, KVM_MSR_STEAL_TIME, ENABLED, STEAL_RESERVED, &old);
 
 	if (answer.outcome != PROBE_WORKS)
 		return answer;
-	if (*(volatile uint32_t *)(area + STEAL_VERSION) == 0)
-		answer = WRONG_BY(NOT_FILLED);
-	else if (*(volatile uint32_t *)(area + STEAL_VERSION) % 2 != 0)
-		answer = WRONG_BY(VERSION);
+	version = *(const volatile uint32_t *)(prober->ring0->page + AREA + STEAL_VERSION);
+	if (version == 0 || version % 2 != 0)
+		answer = version == 0 ? WRONG_BY(NOT_FILLED) : WRONG_BY(VERSION);
 	prober_restore(prober, KVM_MSR_STEAL_TIME, old);
 	return answer;
 }
@@ -184,7 +183,7 @@ static struct answer test_STEAL_TIME(struct prober *prober)
 /* A flush that is asked for in the steal-time area is done, and the byte cleared, before this vCPU runs again. */
 static struct answer test_PV_TLB_FLUSH(struct prober *prober)
 {
-	volatile uint8_t *area = prober->ring0->page + AREA;
+	volatile uint8_t *area;
 	uint64_t old;
 	struct answer answer = switch_on(prober, KVM_MSR_STEAL_TIME, ENABLED, 0, &old);
 
@@ -192,6 +191,7 @@ static struct answer test_PV_TLB_FLUSH(struct prober *prober)
 		return UNTESTED_BY(NEEDS_STEAL);
 	if (answer.outcome != PROBE_WORKS)
 		return answer;
+	area = prober->ring0->page + AREA;
 	area[STEAL_PREEMPTED] = PREEMPTED_FLUSH;
 	prober_repeat_page(prober, KVM_MSR_STEAL_TIME, AREA, ENABLED);
 	if (area[STEAL_PREEMPTED] != 0)

@@ -22,6 +22,7 @@ enum defect {
 	DEFECT_NOT_FILLED,    /* areas stay empty */
 	DEFECT_ODD_VERSION,   /* ... or odd */
 	DEFECT_NO_SCALE,      /* multiplier 0 */
+	DEFECT_LATER_SHIFT,   /* the host's next reading has one that no 64-bit number can be shifted by */
 	DEFECT_STOPPED,       /* the clock does not advance with the TSC */
 	DEFECT_DRIFT,         /* the host's next reading is 1 ms off */
 	DEFECT_WALL_CLOCK,    /* in the year 2100 */
@@ -29,6 +30,7 @@ enum defect {
 	DEFECT_DEAF,          /* no interrupt arrives */
 	DEFECT_COUNT,         /* an IPI counts for two */
 	DEFECT_ERROR,         /* hypercalls answer -22 */
+	DEFECT_WIDE_ERROR,    /* ... the lowest 64-bit number */
 	DEFECT_MSRS_REFUSED,  /* advertised MSRs take #GP */
 	DEFECT_CALLS_REFUSED, /* advertised hypercalls return -1000 */
 	DEFECT_FREQUENCY,     /* the clock runs at another rate than the timing leaf says, by 2 % */
@@ -139,12 +141,14 @@ static inline void put64(struct fake_kvm *kvm, size_t offset, uint64_t value)
 
 static inline void fake_clock(struct fake_kvm *kvm, size_t offset, unsigned reading)
 {
+	bool is_later = *(const uint32_t *)(const void *)(kvm->page + offset) != 0;
+
 	put32(kvm, offset, kvm->defect == DEFECT_ODD_VERSION ? 3 : 2 * reading);
 	put64(kvm, offset + 8, kvm->tsc);
 	put64(kvm, offset + 16, kvm->tsc + (kvm->defect == DEFECT_DRIFT ? reading * 1000000 : 0));
 	/* Two ticks shifted by one, half of which are nanoseconds. */
 	put32(kvm, offset + 24, kvm->defect == DEFECT_NO_SCALE ? 0 : kvm->defect == DEFECT_STOPPED ? 1 : 0x80000000);
-	kvm->page[offset + 28] = 1;
+	kvm->page[offset + 28] = kvm->defect == DEFECT_LATER_SHIFT && is_later ? 0x80 : 1;
 	kvm->page[offset + 29] = 1;
 }
 
@@ -280,7 +284,9 @@ static inline enum fault fake_hypercall(void *context, const uint64_t arguments[
 		if (kvm_hypercalls[i].number != arguments[0] || !fake_gate(kvm, kvm_hypercalls[i].feature_bit) ||
 			kvm->defect == DEFECT_CALLS_REFUSED)
 			continue;
-		*ret = kvm->defect == DEFECT_ERROR ? -22 : fake_call(kvm, arguments);
+		*ret = kvm->defect == DEFECT_ERROR        ? -22
+		       : kvm->defect == DEFECT_WIDE_ERROR ? INT64_MIN
+							  : fake_call(kvm, arguments);
 	}
 	return FAULT_NONE;
 }

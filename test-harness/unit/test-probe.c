@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The probe against models of KVM: sound, masking, enforcing, absent, and with each defect. */
 #include "fake_ring0.h"
+#include "kvmleaf/report_variable.h"
+#include "parsed.h"
 
 enum { ALL = 0x01007efb }; /* what KVM offers of itself: KVM_GET_SUPPORTED_CPUID on Linux 5.10 to 6.18 */
 
@@ -122,6 +124,7 @@ static void test_defects(void)
 		{ DEFECT_ODD_VERSION, KVM_BIT_CLOCKSOURCE2, PROBE_WRONG, WHY_VERSION },
 		{ DEFECT_ODD_VERSION, KVM_BIT_STEAL_TIME, PROBE_WRONG, WHY_VERSION },
 		{ DEFECT_NO_SCALE, KVM_BIT_CLOCKSOURCE2, PROBE_WRONG, WHY_SCALE },
+		{ DEFECT_LATER_SHIFT, KVM_BIT_CLOCKSOURCE2, PROBE_WRONG, WHY_SCALE },
 		{ DEFECT_STOPPED, KVM_BIT_CLOCKSOURCE2, PROBE_WRONG, WHY_STANDS_STILL },
 		{ DEFECT_DRIFT, KVM_BIT_CLOCKSOURCE2, PROBE_WRONG, WHY_DRIFTS },
 		{ DEFECT_FREQUENCY, KVM_BIT_CLOCKSOURCE2, PROBE_WRONG, WHY_FREQUENCY },
@@ -132,6 +135,7 @@ static void test_defects(void)
 		{ DEFECT_ERROR, KVM_BIT_PV_UNHALT, PROBE_WRONG, WHY_ANSWER },
 		{ DEFECT_ERROR, KVM_BIT_PV_SCHED_YIELD, PROBE_WRONG, WHY_ANSWER },
 		{ DEFECT_ERROR, KVM_BIT_PV_SEND_IPI, PROBE_WRONG, WHY_ANSWER },
+		{ DEFECT_WIDE_ERROR, KVM_BIT_PV_UNHALT, PROBE_WRONG, WHY_ANSWER },
 		{ DEFECT_MSRS_REFUSED, KVM_BIT_CLOCKSOURCE, PROBE_REFUSED, WHY_NONE },
 		{ DEFECT_MSRS_REFUSED, KVM_BIT_POLL_CONTROL, PROBE_REFUSED, WHY_NONE },
 		{ DEFECT_MSRS_REFUSED, KVM_BIT_ASYNC_PF_INT, PROBE_REFUSED, WHY_NONE },
@@ -233,6 +237,47 @@ static void test_sev(void)
 	}
 }
 
+/* Without memory to share, what needs none is tried all the same. */
+static void test_no_page(void)
+{
+	static const uint8_t shared[] = { 0, 3, 4, 5, 6, 9, 10, 14, 24 };
+	static const uint8_t others[] = { 7, 11, 12, 13 };
+	struct fake_kvm kvm = { .features = ALL, .is_kvm = true, .no_page = true };
+	struct report report;
+
+	probe(&kvm, false, &report);
+	for (size_t i = 0; i < G_N_ELEMENTS(shared); i++)
+		assert_outcome(&report, shared[i], PROBE_UNTESTED, WHY_NO_PAGE);
+	for (size_t i = 0; i < G_N_ELEMENTS(others); i++)
+		assert_outcome(&report, others[i], PROBE_WORKS, WHY_NONE);
+	g_assert_false(probe_contradicts(&report.probe, true));
+}
+
+/* What a hypercall returned stands in the report as it was, however wide. */
+static void test_returned_values(void)
+{
+	static const struct {
+		enum defect defect;
+		const char *returned;
+	} rows[] = { { DEFECT_NONE, "0" }, { DEFECT_CALLS_REFUSED, "-1000" }, { DEFECT_ERROR, "-22" },
+		{ DEFECT_WIDE_ERROR, "0x8000000000000000" } };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct fake_kvm kvm = { .features = ALL, .is_kvm = true, .defect = rows[i].defect };
+		g_autofree char *step = g_strdup_printf("[\"hypercall\",\"5\",\"%s\"]", rows[i].returned);
+		g_autofree char *whole = NULL;
+		struct report report;
+		json_t *root;
+		size_t length;
+
+		fake_probe(&kvm, false, &report);
+		root = parsed_report(&report, REPORT_SIZE_MAX, &length);
+		whole = json_dumps(root, JSON_COMPACT);
+		g_assert_nonnull(strstr(whole, step));
+		json_decref(root);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -246,5 +291,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/probe/ignored-msrs", test_ignored_msrs);
 	g_test_add_func("/probe/tdx", test_tdx);
 	g_test_add_func("/probe/sev", test_sev);
+	g_test_add_func("/probe/no-page", test_no_page);
+	g_test_add_func("/probe/returned-values", test_returned_values);
 	return g_test_run();
 }

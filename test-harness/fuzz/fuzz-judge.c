@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A guest's console and report, held against each other and a case. The input is what the serial port sent; the report
+ * is what stands between the JSON markers there, or one that was read from a store.
+ */
+#include <string.h>
+
+#include "fuzz.h"
+#include "judge_guest.h"
+
+static const char stored[] =
+	"{\"schema\":\"kvmleaf/1\",\"verdict\":\"kvm\",\"hypervisor_bit\":true,"
+	"\"blocks\":[{\"base\":\"0x40000000\",\"signature\":\"KVMKVMKVM\",\"max_leaf\":\"0x40000001\"}],"
+	"\"kvm\":{\"base\":\"0x40000000\",\"eax\":\"0x01007afb\",\"edx\":\"0x00000001\"},"
+	"\"vcpus\":{\"count\":1,\"checked\":1,\"differing\":[]},"
+	"\"listening\":{\"kvm_answers\":false},\"probe\":[{\"feature\":\"KVM_FEATURE_PV_EOI\",\"result\":\"works\","
+	"\"why\":\"x\"}],\"leaves\":[],\"problems\":[]}";
+
+static void judge_all(struct guest_result *result)
+{
+	struct boot_case *boot_case = case_new("fuzz");
+	g_autoptr(GPtrArray) wrong = NULL;
+
+	boot_case->accel = g_strdup("tcg");
+	boot_case->cpu = g_strdup("max");
+	boot_case->verdict = g_strdup("kvm");
+	boot_case->status = g_strdup("pass");
+	boot_case->signature = g_strdup("KVMKVMKVM");
+	boot_case->hypervisor_bit = g_strdup("set");
+	boot_case->problem = g_strdup("alias");
+	boot_case->base = 0x40000000;
+	boot_case->max_leaf = 0x40000001;
+	boot_case->has_exactly = TRUE;
+	wrong = judge_guest(boot_case, result);
+	/* This case asks for a problem that no such report has, and for no feature at all: nothing meets both. */
+	MUST(wrong->len > 0);
+	for (guint i = 0; i < wrong->len; i++)
+		MUST(*(const char *)g_ptr_array_index(wrong, i) != '\0');
+	case_free(boot_case);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct guest_result result = { .exit_value = 0x10, .has_words = TRUE, .words = { 0x01007afb, 1 } };
+
+	console_init(&result.console, NULL, NULL);
+	console_feed(&result.console, (const char *)data, size);
+	result.report = g_strdup(result.console.json != NULL ? result.console.json->str : stored);
+	judge_all(&result);
+	g_free(result.report);
+	console_clear(&result.console);
+	return 0;
+}

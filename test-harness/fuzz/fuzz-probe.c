@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Ring 0 that does what it likes. The input is a header (struct header, below), then one byte a call for whether it
+ * faults, with the bytes of what it returns behind it; an input that is used up is zeros.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "discover.h"
+#include "fuzz.h"
+#include "judge.h"
+#include "probe.h"
+
+enum { MSRS_MAX = 32, PAGE_ADDRESS = 0x5000, CALLS_MAX = 4096 };
+/* header[0] */
+enum {
+	HIDDEN = 1,
+	FORCE = 2,
+	NO_PAGE = 4,
+	IS_TDX = 8,
+	IS_SEV = 16,
+	NO_HYPERVISOR_BIT = 32,
+	TIMING = 64,
+	ENFORCED = 128
+};
+enum { HEADER_SIZE = 17 }; /* flags, EAX, EDX, TSC kHz, how far the TSC goes in each look at it */
+
+struct machine {
+	const uint8_t *data;
+	size_t size;
+	uint8_t flags;
+	uint32_t eax, edx, tsc_khz, tsc_step;
+	uint64_t tsc;
+	uint8_t *page;
+	unsigned calls, held, listening;
+	struct {
+		uint32_t number;
+		bool enabled;     /* the host was last told to write into the page there */
+		bool is_stuck;    /* and refused to be told otherwise */
+		uint64_t written; /* last */
+	} msrs[MSRS_MAX];
+	size_t msr_count;
+};
+
+static uint64_t take(struct machine *machine, unsigned bytes)
+{
+	uint64_t value = 0;
+
+	for (unsigned i = 0; i < bytes && machine->size > 0; i++, machine->size--)
+		value |= (uint64_t)*machine->data++ << (8 * i);
+	return value;
+}
+
+/* Mostly none. */
+static enum fault take_fault(struct machine *machine)
+{
+	uint8_t byte = (uint8_t)take(machine, 1);
+
+	MUST(++machine->calls < CALLS_MAX);
+	return byte == 1 ? FAULT_GP : byte == 2 ? FAULT_UD : byte == 3 ? FAULT_PF : FAULT_NONE;
+}
+
+static size_t msr_row(struct machine *machine, uint32_t number)
+{
+	size_t i = 0;
+
+	while (i < machine->msr_count && machine->msrs[i].number != number)
+		i++;
+	MUST(i < MSRS_MAX);
+	if (i == machine->msr_count)
+		machine->msrs[machine->msr_count++].number = number;
+	return i;
+}
+
+static bool is_in_page(uint64_t value)
+{
+	return value - PAGE_ADDRESS < PROBE_PAGE_SIZE;
+}
+
+/* The same as was written, or anything but an address that only the probe knows. */
+static enum fault read_msr(void *context, uint32_t number, uint64_t *ret)
+{
+	struct machine *machine = context;
+	enum fault fault = take_fault(machine);
+	bool as_written = fault == FAULT_NONE && (take(machine, 1) & 1) == 0;
+
+	*ret = as_written ? machine->msrs[msr_row(machine, number)].written : take(machine, 8);
+	if (!as_written && is_in_page(*ret))
+		*ret = 0;
+	return fault;
+}
+
+/* Once it may, the host writes what it likes where it likes in the page. */
+static enum fault write_msr(void *context, uint32_t number, uint64_t value)
+{
+	struct machine *machine = context;
+	enum fault fault = take_fault(machine);
+	size_t row = msr_row(machine, number);
+	size_t length = machine->page != NULL && is_in_page(value) ? take(machine, 1) % 64 : 0;
+	size_t offset = (value - PAGE_ADDRESS) & ~UINT64_C(3);
+
+	MUST(!is_in_page(value) || machine->page != NULL);
+	machine->msrs[row].is_stuck |= machine->msrs[row].enabled && fault != FAULT_NONE;
+	machine->msrs[row].enabled = is_in_page(value) && fault == FAULT_NONE && (value & 1) != 0;
+	if (fault != FAULT_NONE)
+		return fault;
+	machine->msrs[row].written = value;
+	for (size_t i = 0; i < length && offset + i < PROBE_PAGE_SIZE; i++)
+		machine->page[offset + i] = (uint8_t)take(machine, 1);
+	return FAULT_NONE;
+}
+
+static enum fault hypercall(void *context, const uint64_t arguments[5], int64_t *ret)
+{
+	struct machine *machine = context;
+	enum fault fault = take_fault(machine);
+
+	(void)arguments;
+	MUST(!(machine->flags & IS_TDX)); /* there the instruction does nothing */
+	if (fault == FAULT_NONE)
+		*ret = (int64_t)take(machine, 8);
+	return fault;
+}
+
+static uint64_t tsc(void *context)
+{
+	struct machine *machine = context;
+
+	return machine->tsc += machine->tsc_step;
+}
+
+static void wait_us(void *context, uint32_t microseconds)
+{
+	struct machine *machine = context;
+
+	MUST(microseconds <= 1000);
+	machine->tsc += (uint64_t)microseconds * machine->tsc_step;
+}
+
+static void hold_interrupts(void *context, bool hold)
+{
+	struct machine *machine = context;
+
+	MUST(machine->held == (hold ? 0 : 1));
+	machine->held = hold;
+}
+
+static bool time_of_day(void *context, uint64_t *ret)
+{
+	struct machine *machine = context;
+
+	MUST(machine->held == 0); /* the firmware is not called meanwhile */
+	*ret = take(machine, 4);
+	return *ret != 0;
+}
+
+static bool listen_for(void *context, bool others, uint8_t *ret_vector, uint32_t *ret_apic_id)
+{
+	struct machine *machine = context;
+
+	(void)others;
+	MUST(machine->held == 0 && machine->listening == 0);
+	*ret_vector = 0x61;
+	*ret_apic_id = (uint32_t)take(machine, 1);
+	machine->listening = *ret_apic_id != 0xff;
+	return machine->listening != 0;
+}
+
+static uint32_t heard(void *context, bool expected)
+{
+	struct machine *machine = context;
+
+	(void)expected;
+	MUST(machine->listening == 1);
+	machine->listening = 0;
+	return (uint32_t)take(machine, 1);
+}
+
+static struct cpuid_regs query(void *context, uint32_t leaf, uint32_t subleaf)
+{
+	const struct machine *machine = context;
+	const bool is_tdx = (machine->flags & IS_TDX) != 0;
+	const bool is_sev = (machine->flags & IS_SEV) != 0;
+
+	(void)subleaf;
+	switch (leaf) {
+	case 0:
+		return (struct cpuid_regs){ is_tdx ? 0x22 : 1, 0x68747541, 0x444d4163, 0x69746e65 };
+	case 1:
+		return (struct cpuid_regs){ 0x00800f12, 0, machine->flags & NO_HYPERVISOR_BIT ? 0 : 1u << 31, 0 };
+	case 0x21:
+		return is_tdx ? (struct cpuid_regs){ 0, 0x65746e49, 0x20202020, 0x5844546c } : (struct cpuid_regs){ 0 };
+	case 0x80000000:
+		return (struct cpuid_regs){ is_sev ? 0x8000001f : 0, 0, 0, 0 };
+	case 0x8000001f:
+		return (struct cpuid_regs){ is_sev ? 0x1a : 0, 0, 0, 0 };
+	default:
+		break;
+	}
+	if (machine->flags & HIDDEN)
+		return (struct cpuid_regs){ 0 };
+	switch (leaf) {
+	case 0x40000000:
+		return (struct cpuid_regs){ machine->flags & TIMING ? 0x40000010 : 0x40000001, 0x4b4d564b, 0x564b4d56,
+			0x4d };
+	case 0x40000001:
+		return (struct cpuid_regs){ machine->eax, 0, 0, machine->edx };
+	case 0x40000010:
+		return (struct cpuid_regs){ machine->tsc_khz, machine->tsc_khz, 0, 0 };
+	default:
+		return (struct cpuid_regs){ 0 };
+	}
+}
+
+/* Each test leaves every MSR as it found it and no area enabled (probe_features.c). */
+static void left_as_found(const struct machine *machine)
+{
+	MUST(machine->held == 0 && machine->listening == 0);
+	for (size_t i = 0; i < machine->msr_count; i++)
+		MUST(!machine->msrs[i].enabled || machine->msrs[i].is_stuck);
+}
+
+static void probe(struct machine *machine)
+{
+	struct ring0 ring0 = { read_msr, write_msr, hypercall, tsc, wait_us, hold_interrupts, time_of_day, listen_for,
+		heard, machine, machine->page, PAGE_ADDRESS, 3 };
+	struct cpuid_source source = { query, machine };
+	g_autofree struct report *report = g_new0(struct report, 1);
+
+	report->vcpu_count = report->vcpus_checked = 1;
+	discover(&source, report);
+	decode(report);
+	judge(report);
+	report->enforced = (machine->flags & ENFORCED) != 0;
+	probe_run(report, &ring0, (machine->flags & FORCE) != 0);
+	left_as_found(machine);
+	fuzz_report_holds(report);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct machine machine = { .data = data, .size = size };
+
+	if (size < HEADER_SIZE)
+		return 0;
+	machine.flags = (uint8_t)take(&machine, 1);
+	machine.eax = (uint32_t)take(&machine, 4);
+	machine.edx = (uint32_t)take(&machine, 4);
+	machine.tsc_khz = (uint32_t)take(&machine, 4);
+	machine.tsc_step = (uint32_t)take(&machine, 4);
+	if (!(machine.flags & NO_PAGE))
+		machine.page = aligned_alloc(PROBE_PAGE_SIZE, PROBE_PAGE_SIZE);
+	probe(&machine);
+	free(machine.page);
+	return 0;
+}

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What every report must keep to, by those who read it: a JSON parser, a terminal of 80 columns, the decoder. */
+#include <string.h>
+
+#include "decode.h"
+#include "discover.h"
+#include "fuzz.h"
+#include "judge.h"
+#include "raw.h"
+#include "report_json.h"
+#include "report_table.h"
+
+enum { TABLE_SIZE = 256 * 1024, JSON_SIZE = 256 * 1024, COLUMNS = 79, SMALL_MAX = 6000 };
+
+/* Large buffers are slow to get under ASan. */
+static char table[TABLE_SIZE], document[JSON_SIZE];
+
+/* The document at that capacity; smaller memory is of exact size, so that ASan sees one byte too many. */
+static json_t *parse(const struct report *report, size_t capacity)
+{
+	g_autofree char *exact = capacity < JSON_SIZE ? g_malloc(capacity) : NULL;
+	char *buffer = exact != NULL ? exact : document;
+	size_t length = report_json(report, buffer, capacity);
+	json_error_t error;
+	json_t *root;
+
+	MUST(length <= capacity);
+	if (length == 0)
+		return NULL;
+	for (size_t i = 0; i < length; i++)
+		MUST(buffer[i] == '\n' || (buffer[i] >= ' ' && buffer[i] <= '~'));
+	root = json_loadb(buffer, length, JSON_REJECT_DUPLICATES, &error);
+	MUST_SAY(root != NULL, error.text);
+	return root;
+}
+
+/* Whole, and in too little room: how much that is comes from the document, so that an input has always the same. */
+static void json_holds(const struct report *report)
+{
+	static const char *const parts[] = { "schema", "verdict", "blocks", "kvm", "vcpus", "leaves", "problems" };
+	json_t *root = parse(report, JSON_SIZE);
+	uint32_t room = 0;
+
+	MUST(root != NULL && json_object_get(root, "missing") == NULL);
+	for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
+		MUST_SAY(json_object_get(root, parts[i]) != NULL, parts[i]);
+	json_decref(root);
+	for (size_t i = 0; i < JSON_SIZE && document[i] != '}'; i++)
+		room = room * 31 + (uint8_t)document[i];
+	root = parse(report, room % SMALL_MAX + 1);
+	if (root != NULL)
+		MUST(g_strcmp0(json_string_value(json_object_get(root, "verdict")), verdict_name(report->verdict)) ==
+			0);
+	json_decref(root);
+}
+
+static void rows_hold(const char *text, size_t length)
+{
+	size_t start = 0;
+
+	for (size_t i = 0; i < length; i++) {
+		if (text[i] == '\n') {
+			MUST(i > 0 && text[i - 1] == '\r');
+			start = i + 1;
+			continue;
+		}
+		if (text[i] == '\r') {
+			MUST(i + 1 < length && text[i + 1] == '\n');
+			continue;
+		}
+		MUST(text[i] >= ' ' && text[i] <= '~');
+		MUST(i - start < COLUMNS);
+	}
+	MUST(length == start);
+}
+
+static void table_holds(const struct report *report)
+{
+	struct text out;
+
+	text_init(&out, table, TABLE_SIZE);
+	table_begin(&out, report->replay);
+	table_body(&out, report);
+	MUST(!out.overflow);
+	rows_hold(out.data, out.length);
+	/* The last line is for programs, and as long as it takes. */
+	text_init(&out, table, TABLE_SIZE);
+	table_end(&out, report, REPORT_OFF, judge_status(report));
+	MUST(!out.overflow && out.length > 2 && memchr(out.data, '\n', out.length) == out.data + out.length - 1);
+}
+
+static void blocks_hold(const struct report *report)
+{
+	bool has_kvm = false;
+
+	MUST(report->block_count <= BLOCKS_MAX && report->leaf_count <= LEAVES_MAX);
+	MUST(report->problem_count <= PROBLEMS_MAX);
+	for (size_t i = 0; i < report->block_count; i++) {
+		const struct block *block = &report->blocks[i];
+
+		MUST(block->base >= HYPERVISOR_BASE_FIRST && block->base <= HYPERVISOR_BASE_LAST);
+		MUST(block->base % HYPERVISOR_BASE_STEP == 0);
+		MUST(block->max_leaf_used - block->base < HYPERVISOR_BASE_STEP);
+		MUST(i == 0 || block->base > report->blocks[i - 1].base);
+		has_kvm = has_kvm || block->hypervisor == HYPERVISOR_KVM;
+	}
+	MUST(report->kvm.present == has_kvm);
+	MUST(has_kvm == (report->verdict == VERDICT_KVM || report->verdict == VERDICT_KVM_BEHIND));
+	MUST((report->block_count == 0) == (report->verdict == VERDICT_NONE || report->verdict == VERDICT_MASKED));
+}
+
+void fuzz_report_holds(const struct report *report)
+{
+	blocks_hold(report);
+	json_holds(report);
+	table_holds(report);
+}
+
+static bool dropped_leaves(const struct report *report)
+{
+	for (size_t i = 0; i < report->problem_count; i++)
+		if (report->problems[i].kind == PROBLEM_LEAVES_DROPPED)
+			return true;
+	return report->problems_dropped > 0;
+}
+
+void fuzz_report_returns(const struct report *report)
+{
+	static const char *const keys[] = { "verdict", "hypervisor_bit", "cpu", "blocks", "kvm", "leaves" };
+	g_autofree char *json = decode_json(report);
+	g_autofree char *raw = NULL, *again = NULL;
+	g_autofree struct report *decoded = NULL;
+	GError *error = NULL;
+	json_t *before, *after;
+
+	/* What has no leaf 1, or not all leaves, is no whole dump. */
+	if (report->leaves[0].regs.eax == 0 || dropped_leaves(report))
+		return;
+	raw = raw_text(json, &error);
+	fuzz_result_or_error(raw != NULL, error);
+	decoded = decode_dump(raw, strlen(raw), &error);
+	MUST_SAY(decoded != NULL, error->message);
+	again = decode_json(decoded);
+	before = json_loads(json, 0, NULL);
+	after = json_loads(again, 0, NULL);
+	for (size_t i = 0; i < G_N_ELEMENTS(keys); i++)
+		MUST_SAY(json_equal(json_object_get(before, keys[i]), json_object_get(after, keys[i])), keys[i]);
+	json_decref(before);
+	json_decref(after);
+}
