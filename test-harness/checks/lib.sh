@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # What the check scripts share: TAP, the paths of what was built, and how a run of kvmleaf-boot is read. Sourced from
-# the top of the tree. KVMLEAF_BOOT names another kvmleaf-boot (dead-harness.t).
+# the top of the tree. KVMLEAF_BOOT names another kvmleaf-boot (dead-harness.t), and with KVMLEAF_FAIL_FAST=1 a check
+# ends at its first failure.
 # shellcheck shell=bash disable=SC2034
 boot=${KVMLEAF_BOOT:-build/kvmleaf-boot}
 app=build/x86_64/kvmleaf.efi
@@ -14,6 +15,7 @@ report() {
 	else
 		echo "not ok $number - $2"
 		printf '%s\n' "${3:-}" | sed 's/^/# /'
+		[ -z "${KVMLEAF_FAIL_FAST:-}" ] || { echo "1..$number"; exit 1; }
 	fi
 }
 
@@ -52,6 +54,12 @@ run_cases() {
 	whole_run "$tap" "$status"
 	report $? "$name: every case has its result" "$whole
 $(tail -n 5 "$tap" "$tap.errors")"
+}
+
+# boot_answers: the first result of a check that boots machines of its own before it needs kvmleaf-boot.
+boot_answers() {
+	"$boot" --version | grep -qE '^kvmleaf-boot [0-9]+\.[0-9]+\.[0-9]+$'
+	report $? "kvmleaf-boot answers"
 }
 
 # result_of TAP NAME: "ok", "not ok" or "skip", nothing for a case without a result. A case's name has no blank, and

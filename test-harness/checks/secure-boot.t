@@ -3,6 +3,7 @@
 # Signing, and firmware with Secure Boot on and the distribution's test key enrolled: unsigned and tampered apps are
 # refused, a signed one runs and says so.
 . test-harness/checks/lib.sh
+boot_answers
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"; rm -rf images/out/signed' EXIT
 key=$scratch/snakeoil.key
@@ -65,11 +66,11 @@ for image in signed unsigned tampered; do
 	printf '[%s]\nwhy = secure-boot.t\naccel = tcg\ncpu = qemu64\nmachine = %s\nfirmware = %s:%s\ndisk = %s/%s.iso\nstore = flash\nstatus = pass\n' \
 		"$image" "$machine" "$code" "$vars" "$scratch" "$image" >>"$scratch/cases/secure.ini"
 done
-"$boot" --cases "$scratch/cases" --case '*' --timeout 60 --out "$scratch/out" >"$scratch/tap" 2>/dev/null
-grep -qE '^ok [0-9]+ - signed$' "$scratch/tap" && [ "$(jq .secure_boot "$scratch/out/signed/report.json")" = true ]
-report $? "signed: runs, and reports Secure Boot on" "$(cat "$scratch/tap")"
+run_cases "images" "$scratch/tap" --cases "$scratch/cases" --case '*' --timeout 60 --out "$scratch/out"
+[ "$(result_of "$scratch/tap" signed)" = ok ] && [ "$(jq .secure_boot "$scratch/out/signed/report.json")" = true ]
+report $? "signed: runs, and reports Secure Boot on" "$(complaints "$scratch/tap" signed)"
 for image in unsigned tampered; do
-	grep -qE "^not ok [0-9]+ - $image\$" "$scratch/tap" && [ ! -e "$scratch/out/$image/report.json" ] &&
+	[ "$(result_of "$scratch/tap" "$image")" = "not ok" ] && [ ! -e "$scratch/out/$image/report.json" ] &&
 		grep -aqE 'BdsDxe: failed to load|Security Violation' "$scratch/out/$image/serial.log" &&
 		! grep -aq KVMLEAF-BEGIN "$scratch/out/$image/serial.log"
 	report $? "$image: refused by the firmware" "$(tail -n 5 "$scratch/out/$image/serial.log")"
