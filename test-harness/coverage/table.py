@@ -3,9 +3,9 @@
 
 A line counts where the compiler made code for it, and is covered when it ran once. A branch is gcov's: each way out of
 a condition, `a && b` having four, and each target of a switch; it is covered when it was taken once. A condition that
-never ran counts as so many branches not taken. Left out are ways that no source has: what gcov marks as thrown, and
-code that a header's macro or inline function brings is that header's. A switch over all values of an enum has a way
-out for none of them, which gcov counts and which is therefore counted here.
+never ran counts as so many branches not taken. Left out are ways that gcov marks as thrown, and what is inlined from
+headers of other folders; a macro's conditions count where it stands. Counted, though no source line has it, is the way
+out of a switch whose value is none of its cases.
 
 FOLDER fails below LINES or BRANCHES per cent, and where none of its files was compiled; a file that was compiled and
 never run counts with all its lines. --lists names the lines that did not run, and those with a branch not taken.

@@ -65,6 +65,9 @@ struct fake_kvm {
 	uint8_t vector;
 	uint32_t interrupts, echoes; /* echoes: heard besides */
 	unsigned listening;          /* listen() without heard() */
+	bool listens_elsewhere;      /* on another vCPU */
+	unsigned waits;              /* heard() that waited in vain */
+	uint64_t acknowledged;       /* written to ASYNC_PF_ACK, in sum */
 	bool no_listener, no_page;
 	bool maps_ranges; /* KVM_CAP_EXIT_HYPERCALL */
 };
@@ -177,12 +180,14 @@ static inline void fake_fill(struct fake_kvm *kvm, uint32_t msr, uint64_t value)
 		if (!(value & 1))
 			break;
 		put32(kvm, (offset & ~UINT64_C(63)) + 8, kvm->defect == DEFECT_ODD_VERSION ? 3 : 2);
+		/* KVM_VCPU_FLUSH_TLB is what a guest may ask for there */
+		g_assert_cmphex(kvm->page[(offset & ~UINT64_C(63)) + 16] & ~2, ==, 0);
 		if (kvm->defect != DEFECT_PREEMPTED)
 			kvm->page[(offset & ~UINT64_C(63)) + 16] = 0;
 		break;
 	case KVM_MSR_ASYNC_PF_EN: /* "page ready" for all */
 		if ((value & 9) == 9 && *fake_msr(kvm, KVM_MSR_ASYNC_PF_INT) == kvm->vector &&
-			kvm->defect != DEFECT_DEAF)
+			kvm->defect != DEFECT_DEAF && !kvm->listens_elsewhere)
 			kvm->interrupts++;
 		break;
 	default:
@@ -228,6 +233,7 @@ static inline enum fault fake_write_msr(void *context, uint32_t msr, uint64_t va
 	if (msr == KVM_MSR_ASYNC_PF_EN && (value & 9) == 1)
 		g_assert_true(kvm->held);
 	*fake_msr(kvm, msr) = msr == KVM_MSR_ASYNC_PF_ACK ? 0 : value;
+	kvm->acknowledged += msr == KVM_MSR_ASYNC_PF_ACK ? value : 0;
 	fake_fill(kvm, msr, value);
 	return FAULT_NONE;
 }
@@ -239,6 +245,7 @@ static inline int64_t fake_send_ipi(struct fake_kvm *kvm, const uint64_t argumen
 	g_assert_cmpuint(arguments[1], ==, 1); /* one target */
 	g_assert_cmpuint(arguments[2], ==, 0);
 	g_assert_cmpuint(arguments[3], ==, 7); /* the listener's APIC id */
+	g_assert_true(kvm->listens_elsewhere);
 	if (kvm->defect != DEFECT_DEAF && arguments[4] == kvm->vector)
 		kvm->interrupts++;
 	return kvm->defect == DEFECT_COUNT ? 2 : 1;

@@ -38,24 +38,25 @@ static inline bool fake_listen(void *context, bool others, uint8_t *ret_vector, 
 {
 	struct fake_kvm *kvm = context;
 
-	(void)others;
 	if (kvm->no_listener)
 		return false;
 	kvm->listening++;
+	kvm->listens_elsewhere = others;
 	kvm->interrupts = 0;
 	*ret_vector = kvm->vector = 0x61;
 	*ret_apic_id = 7;
 	return true;
 }
 
+/* An interrupt takes a while: who expects none does not hear it. */
 static inline uint32_t fake_heard(void *context, bool expected)
 {
 	struct fake_kvm *kvm = context;
 
-	(void)expected;
 	kvm->listening--;
 	kvm->vector = 0;
-	return kvm->interrupts + kvm->echoes;
+	kvm->waits += expected && kvm->interrupts + kvm->echoes == 0;
+	return (expected ? kvm->interrupts : 0) + kvm->echoes;
 }
 
 static inline struct ring0 fake_ring0(struct fake_kvm *kvm)

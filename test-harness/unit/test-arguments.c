@@ -234,7 +234,7 @@ static void test_too_many(void)
 	g_assert_cmpuint(arguments.expectation_count, ==, EXPECTATIONS_MAX);
 	assert_bad("--require=kvm-mmu,kvm-mmu,kvm-mmu,kvm-mmu,kvm-mmu,kvm-mmu,kvm-mmu,kvm-mmu,kvm-mmu,kvm-mmu "
 		   "--forbid=kvm-mmu,kvm-mmu,kvm-mmu,kvm-mmu,kvm-mmu,kvm-mmu,kvm-mmu,kvm-mmu,kvm-mmu,kvm-mmu,kvm-mmu,"
-		   "kvm-mmu,kvm-mmu,kvm-mmu,kvm-mmu,kvm-mmu,kvm-mmu,kvm-mmu,kvm-mmu,kvm-mmu,kvm-mmu,kvm-mmu,no-such",
+		   "kvm-mmu,kvm-mmu,kvm-mmu,kvm-mmu,kvm-mmu,kvm-mmu,kvm-mmu,kvm-mmu,kvm-mmu,kvm-mmu,kvm-mmu,kvm-mmu",
 		"--forbid=kvm-mmu,kvm-mmu");
 	g_string_append(line, " --verdict=kvm");
 	assert_bad(line->str, "--verdict=kvm");

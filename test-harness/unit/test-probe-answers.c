@@ -35,6 +35,7 @@ static void assert_row(const struct row *row)
 	g_assert_cmpint(result->why, ==, row->why);
 	g_assert_cmpuint(kvm.listening, ==, 0);
 	g_assert_false(kvm.held);
+	g_assert_cmpint(kvm.waits > 0, ==, row->why == WHY_UNHEARD);
 	for (int i = 0; i < FAKE_MSRS && kvm.msrs[i].msr != 0; i++)
 		g_assert_cmphex(kvm.msrs[i].value, ==, kvm.msrs[i].msr == KVM_MSR_POLL_CONTROL);
 }
@@ -106,6 +107,9 @@ static void test_msrs(void)
 		{ { WRITE_REFUSED(0x4b564d03) }, KVM_BIT_PV_TLB_FLUSH, PROBE_UNTESTED, WHY_NEEDS_STEAL },
 		{ { .defect = DEFECT_READ_BACK }, KVM_BIT_PV_TLB_FLUSH, PROBE_WRONG, WHY_READ_BACK },
 		{ { .defect = DEFECT_READ_BACK }, KVM_BIT_STEAL_TIME, PROBE_WRONG, WHY_READ_BACK },
+		{ { .defect = DEFECT_RESERVED }, KVM_BIT_STEAL_TIME, PROBE_WRONG, WHY_RESERVED },
+		{ { .defect = DEFECT_RESERVED }, KVM_BIT_ASYNC_PF_INT, PROBE_WRONG, WHY_RESERVED },
+		{ { .enforces = true }, KVM_BIT_ASYNC_PF_VMEXIT, PROBE_WORKS, WHY_NONE },
 		{ { .no_page = true }, KVM_BIT_STEAL_TIME, PROBE_UNTESTED, WHY_NO_PAGE },
 		{ { .no_page = true }, KVM_BIT_PV_EOI, PROBE_UNTESTED, WHY_NO_PAGE },
 		{ { .no_page = true }, KVM_BIT_CLOCKSOURCE2, PROBE_UNTESTED, WHY_NO_PAGE },
@@ -122,6 +126,65 @@ static void test_msrs(void)
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
 		assert_row(&rows[i]);
+}
+
+/* Bit 2 of ASYNC_PF_EN is refused where the feature is off and the mask is enforced, the MSR as such is not. */
+static void test_vmexit(void)
+{
+	for (int enforces = 0; enforces < 2; enforces++) {
+		struct fake_kvm kvm = { .features = ALL & ~(1u << KVM_BIT_ASYNC_PF_VMEXIT), .is_kvm = true };
+		struct report report;
+
+		kvm.enforces = enforces;
+		fake_probe(&kvm, false, &report);
+		g_assert_cmpint(fake_result(&report, KVM_BIT_ASYNC_PF)->outcome, ==, PROBE_WORKS);
+		g_assert_cmpint(fake_result(&report, KVM_BIT_ASYNC_PF_VMEXIT)->outcome, ==,
+			enforces ? PROBE_MASKED_REFUSED : PROBE_MASKED_WORKS);
+	}
+}
+
+/* "Page ready" is acknowledged once, by bit 0, and where none can have come it is not. */
+static void test_acknowledge(void)
+{
+	static const struct {
+		struct fake_kvm kvm;
+		uint64_t acknowledged;
+	} rows[] = { { { 0 }, 1 }, { { .defect = DEFECT_DEAF }, 1 }, { { .no_page = true }, 0 },
+		{ { .no_listener = true }, 0 }, { { WRITE_REFUSED(0x4b564d02) }, 0 },
+		{ { WRITE_REFUSED(0x4b564d06) }, 0 } };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct fake_kvm kvm = rows[i].kvm;
+		struct report report;
+
+		kvm.is_kvm = true;
+		kvm.features = ALL;
+		fake_probe(&kvm, false, &report);
+		g_assert_cmpuint(kvm.acknowledged, ==, rows[i].acknowledged);
+	}
+}
+
+/* An area that looked filled before it was given to the host is none that the host filled. */
+static void test_stale_page(void)
+{
+	struct fake_kvm kvm = { .features = ALL, .is_kvm = true, .defect = DEFECT_NOT_FILLED };
+	struct report report;
+
+	memset(kvm.page, 2, sizeof(kvm.page));
+	fake_probe(&kvm, false, &report);
+	g_assert_cmpint(fake_result(&report, KVM_BIT_STEAL_TIME)->outcome, ==, PROBE_WRONG);
+	g_assert_cmpint(fake_result(&report, KVM_BIT_STEAL_TIME)->why, ==, WHY_NOT_FILLED);
+}
+
+/* Who sent to nobody is not waited for. */
+static void test_no_vain_wait(void)
+{
+	struct fake_kvm kvm = { .features = ALL, .is_kvm = true, ANSWER(10, 0) };
+	struct report report;
+
+	fake_probe(&kvm, false, &report);
+	g_assert_cmpint(fake_result(&report, KVM_BIT_PV_SEND_IPI)->why, ==, WHY_UNHEARD);
+	g_assert_cmpuint(kvm.waits, ==, 0);
 }
 
 /* What only permits something to the guest shows nothing. */
@@ -174,6 +237,10 @@ int main(int argc, char **argv)
 	g_test_add_func("/probe-answers/calls", test_calls);
 	g_test_add_func("/probe-answers/send-ipi", test_send_ipi);
 	g_test_add_func("/probe-answers/msrs", test_msrs);
+	g_test_add_func("/probe-answers/vmexit", test_vmexit);
+	g_test_add_func("/probe-answers/acknowledge", test_acknowledge);
+	g_test_add_func("/probe-answers/stale-page", test_stale_page);
+	g_test_add_func("/probe-answers/no-vain-wait", test_no_vain_wait);
 	g_test_add_func("/probe-answers/promises", test_promises);
 	g_test_add_func("/probe-answers/calls-fault", test_calls_fault);
 	return g_test_run();
