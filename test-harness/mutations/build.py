@@ -36,7 +36,8 @@ class Set:
 
 
 def call(command, **options):
-    return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", **options)
+    options.update(stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
+    return subprocess.run(command, check=False, **options)
 
 
 class Workshop:
@@ -59,14 +60,15 @@ class Workshop:
         self.fence = self.find_fence()
 
     def find_fence(self):
-        """A changed program may kill any process and remove any file that it can: so it runs where it can do neither."""
+        """A changed program may kill any process and remove any file: so it runs where it can do neither."""
         nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] if os.geteuid() == 0 else []
-        apart = ["unshare", *([] if nobody else ["--user", "--map-root-user"]), "--pid", "--fork", "--kill-child", "--mount-proc"]
+        mapped = [] if nobody else ["--user", "--map-root-user"]
+        apart = ["unshare", *mapped, "--pid", "--fork", "--kill-child", "--mount-proc"]
         for fence in (apart + nobody, nobody):
             try:
                 if call([*fence, "sh", "-c", "true; true"]).returncode == 0:
                     if fence is nobody:
-                        print("mutations: no process namespaces here: the tests run beside everything else", file=sys.stderr)
+                        print("mutations: no process namespaces here: tests run beside all else", file=sys.stderr)
                     return fence
             except OSError:
                 continue
@@ -148,8 +150,9 @@ class Worker:
         command = [*self.workshop.fence, "sh", "-c", RUN, "sh", str(status), str(int(limit + 1))]
         command += [str(0 if a_set.has_sanitizer else MEMORY), str(program)]
         begin = time.monotonic()
+        streams = {"stdin": subprocess.DEVNULL, "stdout": output, "stderr": output}
         process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=self.workshop.tree, env=environment, start_new_session=True
+            command, cwd=self.workshop.tree, env=environment, start_new_session=True, **streams
         )
         try:
             process.wait(10 * limit)

@@ -56,7 +56,8 @@ class Checker:
     def prepare(self):
         sets = (self.plain, self.sanitized, self.counting)
         self.workshop.build_all(sets, self.options.sources, self.options.tests, self.do_all)
-        self.coverage = coverage.measure(self.workshop, self.counting, self.options.tests, self.options.sources, self.options.gcov)
+        of = self.options
+        self.coverage = coverage.measure(self.workshop, self.counting, of.tests, of.sources, of.gcov)
 
     def require_green(self, mutants):
         """Each test that is to notice something passes while there is nothing to notice."""
@@ -72,7 +73,8 @@ class Checker:
             status, seconds = worker.run(a_set, program, 60, output=output)
             output.seek(0)
             if status != 0:
-                raise ToolError(f"{test} fails without any change ({a_set.name}, status {status}):\n{output.read()[-3000:]}")
+                said = output.read()[-3000:]
+                raise ToolError(f"{test} fails without any change ({a_set.name}, status {status}):\n{said}")
         a_set.baseline[test] = seconds
 
     def outcome(self, mutant):
@@ -133,10 +135,12 @@ def chosen(options, checker):
     files = [file for file in options.sources if checker.coverage.is_reached(file)]
     unreached = [file for file in options.sources if file not in files]
     if options.module:
-        wanted = options.module.replace(",", " ").split()
-        files = [file for file in options.sources if file in wanted or Path(file).stem in wanted]
-        if len(files) < len(wanted):
-            raise ToolError(f"no such module: {options.module}")
+        files = []
+        for word in options.module.replace(",", " ").split():
+            called_so = [file for file in options.sources if word in (file, Path(file).stem)]
+            if not called_so:
+                raise ToolError(f"no such module: {word}")
+            files += [file for file in called_so if file not in files]
     elif unreached:
         print(f"No unit test reaches: {' '.join(unreached)}\n")
     mutants = [mutant for file in files for mutant in mutants_of(file, (checker.workshop.tree / file).read_text())]

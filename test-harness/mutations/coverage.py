@@ -49,7 +49,8 @@ def measure(workshop, a_set, tests, files, gcov):
         if lines[test] is None:
             print("mutations: no coverage by gcov here: every test is run for every mutant", file=sys.stderr)
             return Coverage(tests, None)
-    cache.write_text(json.dumps({"key": key, "lines": {t: {f: sorted(n) for f, n in of.items()} for t, of in lines.items()}}))
+    sorted_lines = {test: {file: sorted(numbers) for file, numbers in of.items()} for test, of in lines.items()}
+    cache.write_text(json.dumps({"key": key, "lines": sorted_lines}))
     return Coverage(tests, lines)
 
 
