@@ -67,10 +67,9 @@ class Checker:
     def run_unmutated(self, pair):
         a_set, test = pair
         worker = self.worker()
-        program = worker.folder / "program"
-        self.workshop.link(a_set, test, program)
+        self.workshop.link_program(a_set, test)
         with open(worker.folder / "output", "w+", errors="replace") as output:
-            status, seconds = worker.run(a_set, program, 60, output=output)
+            status, seconds = worker.run(a_set, test, self.workshop.scratch / a_set.name, 60, output=output)
             output.seek(0)
             if status != 0:
                 said = output.read()[-3000:]
@@ -85,8 +84,9 @@ class Checker:
             changed = self.compile(mutant.file, text, a_set.flags)
             if changed is None:
                 return "no compile"
+            self.workshop.link_library(a_set, self.worker().folder, mutant.file, changed)
             for test in tests:
-                outcome = self.run(a_set, mutant, test, changed)
+                outcome = self.run(a_set, test)
                 if outcome:
                     self.kills[mutant.file, test] = self.kills.get((mutant.file, test), 0) + 1
                     return outcome
@@ -120,13 +120,11 @@ class Checker:
         changed = self.compile(file, text, ["-O2"])
         return changed is not None and changed.read_bytes() == self.originals[key]
 
-    def run(self, a_set, mutant, test, changed):
+    def run(self, a_set, test):
         """None where the test passes all the same."""
         worker = self.worker()
-        program = worker.folder / "program"
-        self.workshop.link(a_set, test, program, changed)
         limit = max(LEAST_SECONDS, SLACK * a_set.baseline[test])
-        status, _ = worker.run(a_set, program, limit)
+        status, _ = worker.run(a_set, test, worker.folder, limit)
         return {0: None, None: "timed out"}.get(status, "killed")
 
 
