@@ -2,7 +2,7 @@
 """The survivors that are accepted, each with its reason."""
 from build import ToolError
 
-FIELDS = 5
+FIELDS, EXPECTED = 5, "file, function, before, after and reason with tabs between"
 
 
 class Accepted:
@@ -16,7 +16,7 @@ class Accepted:
                     continue
                 fields = line.rstrip("\n").split("\t")
                 if len(fields) != FIELDS or not all(field.strip() for field in fields):
-                    raise ToolError(f"{path}:{number}: expected file, function, before, after, reason with tabs between")
+                    raise ToolError(f"{path}:{number}: expected {EXPECTED}")
                 if tuple(fields[:4]) in self.rows:
                     raise ToolError(f"{path}:{number}: given twice")
                 self.rows[tuple(fields[:4])] = number

@@ -11,6 +11,7 @@ import sys
 import time
 from pathlib import Path
 
+LIBRARY = "libmutated.so"
 PARTIAL = ".partial"  # in the name of what is not there as a whole yet
 HEADERS = (".h", ".def")
 # The status file says that the test was really run: whatever fails before it, is not the test's failure.
@@ -30,13 +31,14 @@ class Set:
     """All objects, compiled with the same flags, in a folder of their own."""
 
     def __init__(self, name, flags, has_sanitizer=False):
-        self.name, self.flags, self.has_sanitizer = name, flags, has_sanitizer
-        self.objects, self.archive = {}, None
+        self.name, self.flags, self.has_sanitizer = name, ["-fPIC", *flags], has_sanitizer
+        self.objects, self.sources, self.programs = {}, [], {}
         self.baseline = {}  # test -> seconds of the unmutated program
 
 
 def call(command, **options):
-    return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", **options)
+    options.update(stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
+    return subprocess.run(command, check=False, **options)
 
 
 class Workshop:
@@ -59,14 +61,15 @@ class Workshop:
         self.fence = self.find_fence()
 
     def find_fence(self):
-        """A changed program may kill any process and remove any file that it can: so it runs where it can do neither."""
+        """A changed program may kill any process and remove any file: so it runs where it can do neither."""
         nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] if os.geteuid() == 0 else []
-        apart = ["unshare", *([] if nobody else ["--user", "--map-root-user"]), "--pid", "--fork", "--kill-child", "--mount-proc"]
+        mapped = [] if nobody else ["--user", "--map-root-user"]
+        apart = ["unshare", *mapped, "--pid", "--fork", "--kill-child", "--mount-proc"]
         for fence in (apart + nobody, nobody):
             try:
                 if call([*fence, "sh", "-c", "true; true"]).returncode == 0:
                     if fence is nobody:
-                        print("mutations: no process namespaces here: the tests run beside everything else", file=sys.stderr)
+                        print("mutations: no process namespaces here: tests run beside all else", file=sys.stderr)
                     return fence
             except OSError:
                 continue
@@ -106,23 +109,31 @@ class Workshop:
             fcntl.flock(lock, fcntl.LOCK_EX)
             in_parallel(lambda pair: self.build(*pair), itertools.product(sets, [*sources, *tests]))
             for a_set in sets:
-                a_set.archive = self.scratch / f"{a_set.name}.a"
-                result = call(["ar", "rcs", str(a_set.archive), *(str(a_set.objects[file]) for file in sources)])
-                if result.returncode != 0:
-                    raise ToolError(f"ar: {result.stdout}")
-                for test in tests:
-                    copy = self.scratch / f"{a_set.name}.{Path(test).stem}.o"
-                    shutil.copyfile(a_set.objects[test], copy)
-                    a_set.objects[test] = copy
+                folder = self.scratch / a_set.name
+                folder.mkdir()
+                for file, kept in a_set.objects.items():
+                    a_set.objects[file] = folder / kept.name
+                    shutil.copyfile(kept, folder / kept.name)
+                a_set.sources = sources
+                self.link_library(a_set, folder)
 
-    def link(self, a_set, test, program, changed=None):
-        """What the test needs of the archive, and the changed object in place of its original in there."""
+    def link(self, a_set, objects, output, *more):
         sanitizer = [flag for flag in a_set.flags if flag.startswith("-fsanitize") or flag == "--coverage"]
-        objects = [str(path) for path in (a_set.objects[test], changed, a_set.archive) if path]
-        command = [*self.cc, *sanitizer, *objects, "-Wl,--as-needed", *self.libs, "-o", str(program)]
+        command = [*self.cc, *sanitizer, *map(str, objects), *more, *self.libs, "-o", str(output)]
         result = call(command, env=self.environment)
         if result.returncode != 0:
-            raise ToolError(f"{test} cannot be linked:\n{result.stdout}")
+            raise ToolError(f"{output.name} cannot be linked:\n{result.stdout}")
+
+    def link_library(self, a_set, folder, file=None, changed=None):
+        """All but the tests, so that a change is linked once for all of them; with the changed object of that file."""
+        objects = [changed if source == file else a_set.objects[source] for source in a_set.sources]
+        self.link(a_set, objects, folder / LIBRARY, "-shared", f"-Wl,-soname,{LIBRARY}")
+
+    def link_program(self, a_set, test):
+        folder = self.scratch / a_set.name
+        a_set.programs[test] = folder / Path(test).stem
+        self.link(a_set, [a_set.objects[test], folder / LIBRARY], a_set.programs[test])
+        return a_set.programs[test]
 
     def worker(self, number):
         return Worker(self, self.scratch / f"job{number}")
@@ -138,18 +149,20 @@ class Worker:
         self.status.mkdir()
         self.status.chmod(0o777)
 
-    def run(self, a_set, program, limit, output=subprocess.DEVNULL, **environment):
-        """The status and the seconds that it took; None for one that did not end. Limit: seconds of a quiet machine."""
+    def run(self, a_set, test, library, limit, output=subprocess.DEVNULL, **environment):
+        """With the library of that folder: the status, None for no end, and the seconds; limit: on a quiet machine."""
         self.clean()
         status = self.status / "status"
         status.unlink(missing_ok=True)
         environment = {**os.environ, "TMPDIR": str(self.temporary), "HOME": str(self.temporary), **environment}
+        environment["LD_LIBRARY_PATH"] = str(library)
         environment["ASAN_OPTIONS"] = "hard_rss_limit_mb=2048"
         command = [*self.workshop.fence, "sh", "-c", RUN, "sh", str(status), str(int(limit + 1))]
-        command += [str(0 if a_set.has_sanitizer else MEMORY), str(program)]
+        command += [str(0 if a_set.has_sanitizer else MEMORY), str(a_set.programs[test])]
         begin = time.monotonic()
+        streams = {"stdin": subprocess.DEVNULL, "stdout": output, "stderr": output}
         process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=self.workshop.tree, env=environment, start_new_session=True
+            command, cwd=self.workshop.tree, env=environment, start_new_session=True, **streams
         )
         try:
             process.wait(10 * limit)
@@ -163,7 +176,7 @@ class Worker:
         try:
             code = int(status.read_text())
         except (OSError, ValueError) as error:
-            raise ToolError(f"{program} could not be started") from error
+            raise ToolError(f"{test} could not be started") from error
         return (None if code == CPU_EXCEEDED else code), seconds
 
     def clean(self):

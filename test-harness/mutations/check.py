@@ -56,7 +56,8 @@ class Checker:
     def prepare(self):
         sets = (self.plain, self.sanitized, self.counting)
         self.workshop.build_all(sets, self.options.sources, self.options.tests, self.do_all)
-        self.coverage = coverage.measure(self.workshop, self.counting, self.options.tests, self.options.sources, self.options.gcov)
+        of = self.options
+        self.coverage = coverage.measure(self.workshop, self.counting, of.tests, of.sources, of.gcov)
 
     def require_green(self, mutants):
         """Each test that is to notice something passes while there is nothing to notice."""
@@ -66,13 +67,13 @@ class Checker:
     def run_unmutated(self, pair):
         a_set, test = pair
         worker = self.worker()
-        program = worker.folder / "program"
-        self.workshop.link(a_set, test, program)
+        self.workshop.link_program(a_set, test)
         with open(worker.folder / "output", "w+", errors="replace") as output:
-            status, seconds = worker.run(a_set, program, 60, output=output)
+            status, seconds = worker.run(a_set, test, self.workshop.scratch / a_set.name, 60, output=output)
             output.seek(0)
             if status != 0:
-                raise ToolError(f"{test} fails without any change ({a_set.name}, status {status}):\n{output.read()[-3000:]}")
+                said = output.read()[-3000:]
+                raise ToolError(f"{test} fails without any change ({a_set.name}, status {status}):\n{said}")
         a_set.baseline[test] = seconds
 
     def outcome(self, mutant):
@@ -83,8 +84,9 @@ class Checker:
             changed = self.compile(mutant.file, text, a_set.flags)
             if changed is None:
                 return "no compile"
+            self.workshop.link_library(a_set, self.worker().folder, mutant.file, changed)
             for test in tests:
-                outcome = self.run(a_set, mutant, test, changed)
+                outcome = self.run(a_set, test)
                 if outcome:
                     self.kills[mutant.file, test] = self.kills.get((mutant.file, test), 0) + 1
                     return outcome
@@ -118,13 +120,11 @@ class Checker:
         changed = self.compile(file, text, ["-O2"])
         return changed is not None and changed.read_bytes() == self.originals[key]
 
-    def run(self, a_set, mutant, test, changed):
+    def run(self, a_set, test):
         """None where the test passes all the same."""
         worker = self.worker()
-        program = worker.folder / "program"
-        self.workshop.link(a_set, test, program, changed)
         limit = max(LEAST_SECONDS, SLACK * a_set.baseline[test])
-        status, _ = worker.run(a_set, program, limit)
+        status, _ = worker.run(a_set, test, worker.folder, limit)
         return {0: None, None: "timed out"}.get(status, "killed")
 
 
@@ -133,10 +133,12 @@ def chosen(options, checker):
     files = [file for file in options.sources if checker.coverage.is_reached(file)]
     unreached = [file for file in options.sources if file not in files]
     if options.module:
-        wanted = options.module.replace(",", " ").split()
-        files = [file for file in options.sources if file in wanted or Path(file).stem in wanted]
-        if len(files) < len(wanted):
-            raise ToolError(f"no such module: {options.module}")
+        files = []
+        for word in options.module.replace(",", " ").split():
+            called_so = [file for file in options.sources if word in (file, Path(file).stem)]
+            if not called_so:
+                raise ToolError(f"no such module: {word}")
+            files += [file for file in called_so if file not in files]
     elif unreached:
         print(f"No unit test reaches: {' '.join(unreached)}\n")
     mutants = [mutant for file in files for mutant in mutants_of(file, (checker.workshop.tree / file).read_text())]

@@ -49,18 +49,18 @@ def measure(workshop, a_set, tests, files, gcov):
         if lines[test] is None:
             print("mutations: no coverage by gcov here: every test is run for every mutant", file=sys.stderr)
             return Coverage(tests, None)
-    cache.write_text(json.dumps({"key": key, "lines": {t: {f: sorted(n) for f, n in of.items()} for t, of in lines.items()}}))
+    sorted_lines = {test: {file: sorted(numbers) for file, numbers in of.items()} for test, of in lines.items()}
+    cache.write_text(json.dumps({"key": key, "lines": sorted_lines}))
     return Coverage(tests, lines)
 
 
 def lines_of(workshop, a_set, test, files, gcov):
     worker = workshop.worker(f"-coverage-{Path(test).stem}")
-    program = worker.folder / "program"
-    workshop.link(a_set, test, program)
+    workshop.link_program(a_set, test)
     data = worker.folder / "data"
     data.mkdir()
     data.chmod(0o777)
-    worker.run(a_set, program, 60, GCOV_PREFIX=str(data))
+    worker.run(a_set, test, workshop.scratch / a_set.name, 60, GCOV_PREFIX=str(data))
     counted = sorted(data.rglob("*.gcda"))
     for path in counted:
         notes = Path("/") / path.relative_to(data).with_name(path.name.replace(PARTIAL + ".gcda", ".gcno"))

@@ -99,7 +99,8 @@ class Mutator:
         elif statement.kind in ("expression", "break", "continue"):
             is_void = self.text_of(first, first + 1) == "(void" and self.source.word(first + 4) == ";"
             if not self.is_assertion(first) and not is_void:
-                self.add(first, last, ";", "drop " + ("statement" if statement.kind == "expression" else statement.kind))
+                what = "statement" if statement.kind == "expression" else statement.kind
+                self.add(first, last, ";", f"drop {what}")
         elif statement.kind == "return" and last == first + 1 and last + 1 < self.function.last:
             self.add(first, last, ";", "drop return")
         if statement.condition and statement.kind != "switch":
@@ -141,14 +142,16 @@ class Mutator:
                 break
             colon = self.source.closes.get(colon, colon) + 1
         last, depth = colon + 1, 0
-        while self.source.word(last) not in (")", "]", "}", ",", ";") and not (self.source.word(last) == ":" and depth == 0):
+        while self.source.word(last) not in (")", "]", "}", ",", ";"):
+            if self.source.word(last) == ":" and depth == 0:
+                break
             depth += (self.source.word(last) == "?") - (self.source.word(last) == ":")
             last = self.source.closes.get(last, last) + 1
         yes, no = self.text_of(i + 1, colon - 1), self.text_of(colon + 1, last - 1)
         self.add(i + 1, last - 1, f"{no} : {yes}", "swap the choices", self.tokens[i].line)
 
     def described(self):
-        """In the order of the source, each with its lines before and after; a second one that reads alike is numbered."""
+        """In the order of the source, with the lines before and after; a second one that reads alike is numbered."""
         self.mutants.sort(key=lambda mutant: (mutant.start, mutant.end, mutant.what, mutant.text))
         seen = {}
         for mutant in self.mutants:
