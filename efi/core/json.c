@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "json.h"
 
-void json_string(struct text *json, const char *string, size_t length)
+void json_quoted(struct text *json, const char *string, size_t length)
 {
 	text_char(json, '"');
 	for (size_t i = 0; i < length; i++) {
@@ -16,7 +16,7 @@ void json_string(struct text *json, const char *string, size_t length)
 
 void json_name(struct text *json, const char *string)
 {
-	json_string(json, string, string_length(string));
+	json_quoted(json, string, string_length(string));
 }
 
 void json_key(struct text *json, const char *key)

@@ -5,8 +5,8 @@
 
 #include "text.h"
 
-/* A string; what is not printable ASCII becomes '?'. */
-void json_string(struct text *json, const char *string, size_t length);
+/* A string; what is not printable ASCII becomes '?'. Not json_string, which is jansson's on the host. */
+void json_quoted(struct text *json, const char *string, size_t length);
 void json_name(struct text *json, const char *string);
 /* "key": with a comma before it unless it is an object's first. */
 void json_key(struct text *json, const char *key);

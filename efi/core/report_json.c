@@ -47,7 +47,7 @@ static void json_signature(struct text *json, const char *signature)
 
 	while (length > 0 && signature[length - 1] == '\0')
 		length--;
-	json_string(json, signature, length);
+	json_quoted(json, signature, length);
 }
 
 static void json_head(struct text *json, const struct report *report)

@@ -45,7 +45,7 @@ $(FUZZ_PROGRAMS): $(FUZZ)/%: $(FUZZ)/test-harness/fuzz/fuzz-%.o $(FUZZ)/code.a $
 
 $(FUZZ)/seeds/made: test-harness/fuzz/make-seeds $(wildcard test-harness/corpus/*.txt test-harness/cases/*.ini)
 	$(call say,SEEDS)
-	@rm -rf $(@D)
+	@rm -rf $(@D) $(FUZZ)/once
 	@test-harness/fuzz/make-seeds $(@D)
 	@touch $@
 

@@ -239,6 +239,15 @@ static void test_usual_size(void)
 	}
 }
 
+/* The parser and what wrote the document are one program: no name of the one may stand for the other's. */
+static void test_names_of_their_own(void)
+{
+	json_t *string = json_string("KVM");
+
+	g_assert_cmpstr(json_string_value(string), ==, "KVM");
+	json_decref(string);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -249,5 +258,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/json/expectations", test_expectations);
 	g_test_add_func("/json/hostile-signature", test_hostile_signature);
 	g_test_add_func("/json/usual-size", test_usual_size);
+	g_test_add_func("/json/names-of-their-own", test_names_of_their_own);
 	return g_test_run();
 }
