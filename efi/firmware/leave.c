@@ -7,8 +7,8 @@
 enum { TENTH_OF_A_SECOND = 100000, PATIENCE_TENTHS = 20 };
 
 /*
- * A QEMU may only note that it is to end (hw/misc/debugexit.c asks for a shutdown), and the guest runs on until it does.
- * Nothing is to be said or given back to the firmware in that time. A write that was lost is written again.
+ * A QEMU may only note that it is to end (hw/misc/debugexit.c asks for a shutdown), and the guest runs on until it
+ * does. Nothing is to be said or given back to the firmware in that time. A write that was lost is written again.
  */
 static void end_qemu(const struct firmware *firmware, UINT16 port, enum exit_status status)
 {
