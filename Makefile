@@ -297,4 +297,5 @@ clean:
 	rm -rf $(BUILD) images/out
 
 .SECONDARY:
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+# Not among the roots of other systems.
+-include $(shell find $(BUILD) -path $(BUILD)/distros -prune -o -type f -name '*.d' -print 2>/dev/null)
