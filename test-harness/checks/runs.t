@@ -121,4 +121,7 @@ run stale --case unchanged --out "$scratch/out"
 report $? "a report that the store had before is not taken for this run's" "$(cat "$scratch/stale")"
 "$boot" --read "$scratch/real/boot/VARS.fd" >/dev/null
 report $? "and is still in the store that was given"
+"$boot" --accel tcg --firmware "$code:$scratch/real/boot/VARS.fd" --out "$scratch/real-2" >"$scratch/real.log" 2>&1 &&
+	grep -q '^KVMLEAF-END .* report=written status=pass' "$scratch/real.log"
+report $? "to the firmware, too, it is gone: the app writes its report anew" "$(tail -n 3 "$scratch/real.log")"
 plan

@@ -81,6 +81,27 @@ refuses 2 'not XML' --libvirt="$scratch/empty.xml"
 refuses 2 'KVM_FEATURE_' --accel=tcg --require=no-such-feature
 refuses 2 'has no "NoSuchModel"' --accel=tcg --cpu=NoSuchModel
 
+# asks STATUS WORDS ARGUMENTS...: a boot on TCG ends with that status, and says so.
+asks() {
+	local expected=$1 words=$2 output actual
+	shift 2
+	output=$("$boot" --accel=tcg --cpu=qemu64 "$@" 2>&1)
+	actual=$?
+	[ "$actual" -eq "$expected" ] && grep -qF -- "$words" <<<"$output"
+	report $? "a guest asked for $*: status $expected" "status $actual: $(tail -n 5 <<<"$output")"
+}
+asks 1 "EAX bit 0 (KVM_FEATURE_CLOCKSOURCE) is clear in the report" --require=kvmclock
+asks 0 "status=pass" --forbid=kvmclock
+asks 1 "status=expectation" -- --require=kvmclock
+asks 0 "status=pass" -- --verdict=other
+
+# An image that is told by its own configuration to leave no report has none to be held against anything.
+cp images/out/kvmleaf-esp.img "$scratch/silent.img"
+printf 'exit=qemu\nno-variable\n' >"$scratch/conf"
+mcopy -o -i "$scratch/silent.img" "$scratch/conf" ::/EFI/kvmleaf/kvmleaf.conf
+asks 1 "there is no report" --disk="$scratch/silent.img" --require=kvmclock
+asks 1 "there is no report" --disk="$scratch/silent.img"
+
 # Two parts of the cases are all of them, and none twice.
 [ "$({ "$boot" --list --shard=1/2; "$boot" --list --shard=2/2; } | sort)" = "$("$boot" --list | sort)" ]
 report $? "--shard takes each case once"
