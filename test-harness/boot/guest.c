@@ -131,7 +131,7 @@ static void describe_timeout(struct guest *guest)
 	json_t *registers;
 	const char *rip;
 
-	guest->qmp.deadline = g_get_monotonic_time() + LAST_WORDS_SECONDS * G_USEC_PER_SEC;
+	guest->qmp.deadline = time_after(LAST_WORDS_SECONDS);
 	registers = qmp_command(
 		&guest->qmp, "human-monitor-command", json_pack("{s:s}", "command-line", "info registers"), NULL);
 	rip = registers != NULL ? strstr(json_string_value(registers) ?: "", "RIP=") : NULL;
@@ -238,7 +238,7 @@ static gboolean launch(struct guest *guest, GError **error)
 		guest_files_prepare(guest->spec, guest->mode, &guest->vars, error) && start_qemu(guest, error);
 
 	guest->qmp.fd = guest->qmp_fd;
-	guest->deadline = g_get_monotonic_time() + (gint64)guest->spec->timeout * G_USEC_PER_SEC;
+	guest->deadline = time_after(guest->spec->timeout);
 	guest->qmp.deadline = guest->deadline;
 	return started;
 }

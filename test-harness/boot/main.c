@@ -38,7 +38,7 @@ static gpointer say_alive(gpointer unused)
 	(void)unused;
 	for (;;) {
 		g_print(NESTED_ALIVE "\n");
-		g_usleep(NESTED_ALIVE_SECONDS * G_USEC_PER_SEC);
+		g_usleep((gulong)NESTED_ALIVE_SECONDS * G_USEC_PER_SEC);
 	}
 	return NULL;
 }

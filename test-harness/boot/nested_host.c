@@ -91,7 +91,8 @@ static GPtrArray *host_command(const struct host *host)
 	add(command, "-object",
 		g_strdup_printf("memory-backend-file,id=ram,size=" HOST_MEMORY "M,mem-path=%s,share=%s", ram,
 			host->mode == GUEST_CAPTURE ? "on" : "off"));
-	add(command, "-serial", g_strdup_printf("file:%s/host.log", folder));
+	add(command, "-chardev", g_strdup_printf("file,id=serial,path=%s/host.log", folder));
+	add(command, "-serial", g_strdup("chardev:serial"));
 	add(command, "-drive", g_strdup_printf("if=none,id=job,format=raw,readonly=on,file=%s", archive));
 	for (int i = 0; i < PORTS; i++)
 		add(command, "-chardev",
@@ -187,7 +188,7 @@ static char *end_of_patience(const struct host *host, gint64 deadline)
 /* Until the host has ended, or is ready to be captured. FALSE and one line when it takes too long. */
 static gboolean follow(struct host *host, GError **error)
 {
-	gint64 deadline = g_get_monotonic_time() + (gint64)host->job->timeout * G_USEC_PER_SEC;
+	gint64 deadline = time_after(host->job->timeout);
 	gboolean running = TRUE;
 
 	host->heard = g_get_monotonic_time();

@@ -108,7 +108,7 @@ static gboolean run_into(const char *const *command, int output, unsigned second
 	if (!g_spawn_async_with_pipes_and_fds(NULL, command, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD,
 		    die_with_parent, NULL, -1, output, -1, NULL, NULL, 0, &pid, NULL, NULL, NULL, error))
 		return FALSE;
-	if (!process_reap(pid, g_get_monotonic_time() + (gint64)seconds * G_USEC_PER_SEC, &status)) {
+	if (!process_reap(pid, time_after(seconds), &status)) {
 		const char *why = stop_asked();
 
 		if (why != NULL)

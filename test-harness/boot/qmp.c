@@ -75,7 +75,7 @@ static const char *end_of_patience(gint64 deadline)
 /* The next message that is no event. */
 static json_t *wait_for_message(struct qmp *qmp, GError **error)
 {
-	gint64 deadline = g_get_monotonic_time() + ANSWER_SECONDS * G_USEC_PER_SEC;
+	gint64 deadline = time_after(ANSWER_SECONDS);
 	const char *why;
 
 	if (qmp->deadline != 0)

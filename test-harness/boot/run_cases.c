@@ -214,7 +214,7 @@ static void set_deadline(const struct settings *settings, guint cases)
 	guint64 longest = NESTED_START_SECONDS + (guint64)cases * (unsigned)settings->timeout;
 	unsigned seconds = settings->deadline > 0 ? (unsigned)settings->deadline : (unsigned)MIN(longest, G_MAXINT);
 
-	stop_at(g_get_monotonic_time() + (gint64)seconds * G_USEC_PER_SEC, seconds);
+	stop_at(time_after(seconds), seconds);
 }
 
 static int run_selected(struct session *session, const GPtrArray *cases, GError **error)

@@ -151,7 +151,7 @@ int run_one_boot(const struct settings *settings, const char *out, GError **erro
 	if (boot == NULL)
 		return BOOT_SETUP;
 	if (settings->deadline > 0)
-		stop_at(g_get_monotonic_time() + (gint64)settings->deadline * G_USEC_PER_SEC,
+		stop_at(time_after(settings->deadline),
 			(unsigned)settings->deadline);
 	if (!settings->inside)
 		g_printerr("Booting kvmleaf on %s.\n", nested ? "real KVM inside the nested host" : accel);

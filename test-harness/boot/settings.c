@@ -106,18 +106,17 @@ gboolean settings_parse(struct settings *settings, int argc, char **argv, GError
 	return TRUE;
 }
 
-/* Whether files can be made there, or in the lowest folder of the path that exists. */
+/* Whether files can be made there, which is found out by making one: errno says why not. */
 static gboolean can_write(const char *folder)
 {
-	g_autofree char *path = g_strdup(folder);
+	g_autofree char *probe = g_build_filename(folder, "probe-XXXXXX", NULL);
+	int fd = g_mkdir_with_parents(folder, 0755) == 0 ? g_mkstemp(probe) : -1;
 
-	while (access(path, F_OK) != 0 && strcmp(path, "/") != 0 && strcmp(path, ".") != 0) {
-		char *above = g_path_get_dirname(path);
-
-		g_free(path);
-		path = above;
-	}
-	return access(path, W_OK | X_OK) == 0;
+	if (fd < 0)
+		return FALSE;
+	(void)close(fd);
+	(void)unlink(probe);
+	return TRUE;
 }
 
 /* The user's; that of the build tree; the user's own; at last one that goes with the run, which costs a cold boot. */

@@ -15,6 +15,11 @@ static struct reason {
 	int status;
 } *reason;
 
+gint64 time_after(gint64 seconds)
+{
+	return g_get_monotonic_time() + seconds * G_USEC_PER_SEC;
+}
+
 static void on_signal(int number)
 {
 	caught = number;

@@ -9,6 +9,8 @@
 
 #include <glib.h>
 
+/* The time that many seconds from now, as g_get_monotonic_time counts. */
+gint64 time_after(gint64 seconds);
 /* From now on SIGINT, SIGTERM and SIGHUP ask the run to stop. */
 void stop_on_signals(void);
 /* At that time (g_get_monotonic_time) the run is asked to stop; 0: never. seconds is what the user called it. */

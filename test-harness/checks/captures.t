@@ -9,11 +9,11 @@ trap 'rm -rf "$scratch"' EXIT
 
 # passes NAME KIND CASE: the case passes, with the one capture of this kind in this cache, whose inode is left in made.
 passes() {
-	"$boot" --cache "$scratch/cache" --case "$3" --out "$scratch/out" >"$scratch/tap" 2>&1
+	"$boot" --cache "$scratch/cache" --case "$3" --out "$scratch/out, there" >"$scratch/tap" 2>&1
 	local status=$?
 	kept=$(echo "$scratch"/cache/"$2"-*)
 	made=$(stat -c %i "$kept")
-	grep -q "'-incoming' 'defer'" "$scratch/out/$3/command" && [ "$status" -eq 0 ] && [ -d "$kept" ]
+	grep -q "'-incoming' 'defer'" "$scratch/out, there/$3/command" && [ "$status" -eq 0 ] && [ -d "$kept" ]
 	report $? "$1" "$(cat "$scratch/tap")"
 }
 
@@ -60,7 +60,7 @@ fi
 
 printf '#!/bin/sh\nexec qemu-system-x86_64 "$@"\n' >"$scratch/other-qemu"
 chmod +x "$scratch/other-qemu"
-"$boot" --cache "$scratch/cache" --case tcg --out "$scratch/out" --qemu "$scratch/other-qemu" >"$scratch/tap" 2>&1 &&
+"$boot" --cache "$scratch/cache" --case tcg --out "$scratch/out, there" --qemu "$scratch/other-qemu" >"$scratch/tap" 2>&1 &&
 	[ "$(find "$scratch/cache" -maxdepth 1 -name 'guest-*' | wc -l)" -eq 2 ]
 report $? "another QEMU gets a capture of its own" "$(cat "$scratch/tap"; ls "$scratch/cache")"
 plan

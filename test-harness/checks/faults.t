@@ -152,6 +152,39 @@ else
 	skip "a disk without room" "mounting is refused here"
 fi
 
+# A checkout that cannot be written: the cache is the user's own, or one that goes with the run.
+read_only() { unshare -rm sh -c 'mount --bind . . && mount -o remount,ro,bind . && cd . && exec "$@"' sh "$@"; }
+if read_only true 2>/dev/null; then
+	for home in "$scratch/home" /proc/nowhere; do
+		read_only env HOME="$home" XDG_CACHE_HOME="$home/.cache" "$PWD/$boot" --qemu "$PWD/$fake" --accel tcg \
+			--cases "$scratch/cases" --case good >"$scratch/read-only" 2>&1
+		report $? "a read-only checkout, $home" "$(cat "$scratch/read-only")"
+	done
+	ls "$scratch/home/.cache/kvmleaf"/rom-* >/dev/null 2>&1
+	report $? "and the user's own cache is used where there is one" "$(ls -R "$scratch/home")"
+else
+	skip "a read-only checkout" "mounting is refused here"
+fi
+
+# Whether /dev/kvm can be used: only what a guest has shown is remembered, and the guest is not the app under test.
+if [ -r /dev/kvm ] && [ -w /dev/kvm ]; then
+	best() { FAKE=$1 FAKE_LOG=$scratch/trials "$boot" --qemu "$fake" --cache "$scratch/trial" --best-accel 2>&1; }
+	trial=$scratch/trial/kvm-trial
+	TMPDIR=$scratch/nowhere best '' >"$scratch/best" && [ "$(cat "$scratch/best")" = nested ] && [ ! -e "$trial" ]
+	report $? "a folder that is missing once is not remembered" "$(cat "$scratch/best" "$trial")"
+	[ "$(best refuse)" = nested ] && [ ! -e "$trial" ]
+	report $? "nor a QEMU that does not start" "$(cat "$trial")"
+	[ "$(best '')" = kvm ] && grep -qx 'works=true' "$trial" && [ "$(best stop)" = kvm ]
+	report $? "a guest that came to its end is" "$(cat "$trial")"
+	rm "$trial"
+	[ "$(best stop)" = nested ] && grep -qx 'works=false' "$trial" && [ "$(best '')" = nested ]
+	report $? "and one that KVM gave up" "$(cat "$trial")"
+	grep -q -- '-accel kvm .*-kernel [^ ]*/returns.efi' "$scratch/trials" && ! grep -q 'kvmleaf\.efi' "$scratch/trials"
+	report $? "the trial boots a program of its own" "$(cat "$scratch/trials")"
+else
+	skip "the trial of /dev/kvm" "no /dev/kvm that can be opened"
+fi
+
 # A nested host that stands still is replaced, and at last given up; it takes one case along, not all.
 host_run() {
 	local name=$1
