@@ -6,13 +6,10 @@
 #include "report.h"
 #include "text.h"
 
-static const struct {
-	const char *words;
-	size_t length;
-} whys[] = {
-	[WHY_NONE] = { "", 0 },
-#define UNTESTED(name, words) [WHY_##name] = { words, sizeof(words) - 1 },
-#define WRONG(name, words) [WHY_##name] = { words, sizeof(words) - 1 },
+static const char *const whys[] = {
+	[WHY_NONE] = "",
+#define UNTESTED(name, words) [WHY_##name] = (words),
+#define WRONG(name, words) [WHY_##name] = (words),
 #include "probe_whys.def"
 };
 #define UNTESTED(name, words) _Static_assert(sizeof(words) - 1 <= 16, "too long for its column: " #name);
@@ -36,7 +33,7 @@ const char *probe_outcome_name(enum probe_outcome outcome)
 
 const char *probe_why_words(enum probe_why why)
 {
-	return whys[why].words;
+	return whys[why];
 }
 
 const char *fault_name(enum fault fault)

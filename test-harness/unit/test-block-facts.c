@@ -101,6 +101,7 @@ static void assert_facts(struct report *report, const char *signature, uint32_t 
 	set_register(report, leaf, reg, value);
 	root = printed_members(facts_json, report);
 	table = printed(facts_table, report);
+	g_assert_cmpint(table[0] == '\0', ==, json_object_size(root) == 0);
 	words = g_regex_split_simple("\\s+", g_strstrip(table), 0, 0);
 	for (size_t i = 0; i < G_N_ELEMENTS(facts); i++) {
 		uint64_t mask = (UINT64_C(1) << facts[i].bits) - 1;
@@ -212,6 +213,33 @@ static void test_lines(void)
 	}
 }
 
+/* A line is as full as it can be: the next one's first word, which is a flag, would not have fitted. */
+static void test_full_lines(void)
+{
+	uint32_t number = 1;
+
+	for (int digits = 1; digits <= 10; digits++, number *= 10) {
+		struct recorded cpu;
+		struct report report;
+		g_autofree char *table = NULL;
+		g_auto(GStrv) lines = NULL;
+
+		recorded_init(&cpu, AMD, MISSING_ZEROS, TRUE);
+		recorded_base(&cpu, BASE, BASE + 0x82, "Microsoft Hv");
+		recorded_set(&cpu, BASE + 1, HV1, 0, 0, 0);
+		recorded_set(&cpu, BASE + 2, number, 10 << 16, 0, 0);
+		recorded_set(&cpu, BASE + 3, UINT32_MAX, 0, 0, 0);
+		recorded_judge(&cpu, &report);
+		table = printed(facts_table, &report);
+		lines = g_strsplit(table, "\r\n", 0);
+		for (char **line = lines; line[1][0] != '\0'; line++) {
+			size_t word = strcspn(line[1] + 12, " ");
+
+			g_assert_cmpuint(strlen(line[0]) + 1 + word, >, PRINTED_COLUMNS);
+		}
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -219,5 +247,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/block-facts/leaf-is-outside", test_leaf_is_outside);
 	g_test_add_func("/block-facts/interface-decides", test_interface_decides);
 	g_test_add_func("/block-facts/lines", test_lines);
+	g_test_add_func("/block-facts/full-lines", test_full_lines);
 	return g_test_run();
 }

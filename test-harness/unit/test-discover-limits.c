@@ -141,17 +141,23 @@ static void test_problem_rows(void)
 	struct report report = { 0 };
 	const struct cpuid_regs regs = { 1, 2, 3, 4 };
 
+	/* Behind the last, where there is none. */
+	report.problems[0] = (struct problem){ .kind = PROBLEM_ALIAS, .about_leaf = true, .regs = regs, .count = 9 };
 	report_leaf_problem(&report, PROBLEM_ALIAS, 0x40000100, &regs);
 	report_leaf_problem(&report, PROBLEM_ALIAS, 0x40000300, &regs);
 	report_leaf_problem(&report, PROBLEM_MAX_LEAF, 0x40000400, &regs);
 	report_leaf_problem(&report, PROBLEM_ALIAS, 0x40000500, &(struct cpuid_regs){ 1, 2, 3, 5 });
 	report_problem(&report, PROBLEM_NO_CONSOLE, 0);
-	report_problem(&report, PROBLEM_NO_CONSOLE, 0);
+	report_problem(&report, PROBLEM_NO_VARIABLES, 14);
 	report_leaf_problem(&report, PROBLEM_NO_CONSOLE, 0x40000600, &(struct cpuid_regs){ 0 });
 	g_assert_cmpuint(report.problem_count, ==, 6);
 	assert_problem(&report, 0, PROBLEM_ALIAS, 0x40000100, 0x40000300, 2);
 	assert_problem(&report, 1, PROBLEM_MAX_LEAF, 0x40000400, 0x40000400, 1);
 	assert_problem(&report, 2, PROBLEM_ALIAS, 0x40000500, 0x40000500, 1);
+	g_assert_cmpint(report.problems[3].kind, ==, PROBLEM_NO_CONSOLE);
+	g_assert_cmpint(report.problems[4].kind, ==, PROBLEM_NO_VARIABLES);
+	g_assert_cmpuint(report.problems[4].first, ==, 14);
+	g_assert_false(report.problems[4].about_leaf);
 	assert_problem(&report, 5, PROBLEM_NO_CONSOLE, 0x40000600, 0x40000600, 1);
 	while (report.problem_count < PROBLEMS_MAX)
 		report_problem(&report, PROBLEM_NO_CONSOLE, (uint32_t)report.problem_count);
@@ -170,12 +176,15 @@ static void test_subleaf_is_none(void)
 {
 	struct report report = { .leaf_count = 3 };
 
+	report.leaves[3] = (struct leaf){ .leaf = 1 }; /* behind the last */
 	report.leaves[0] = (struct leaf){ .leaf = 0xd, .subleaf = 1, .regs = { 1, 1, 1, 1 } };
 	report.leaves[1] = (struct leaf){ .leaf = 0xd, .subleaf = 0, .regs = { 2, 2, 2, 2 } };
 	report.leaves[2] = (struct leaf){ .leaf = 0xe, .subleaf = 2, .regs = { 3, 3, 3, 3 } };
 	g_assert_true(report_leaf(&report, 0xd) == &report.leaves[1]);
 	g_assert_null(report_leaf(&report, 0xe));
 	g_assert_null(report_leaf(&report, 1));
+	report.leaves[0].subleaf = 0;
+	g_assert_true(report_leaf(&report, 0xd) == &report.leaves[0]);
 }
 
 int main(int argc, char **argv)

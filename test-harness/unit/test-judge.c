@@ -201,6 +201,42 @@ static void test_judge_status(void)
 	g_assert_cmpint(judge_status(&report), ==, 0x10);
 }
 
+/* One vCPU that differs, or one that is silent, or both. */
+static void test_status_of_vcpus(void)
+{
+	for (uint32_t which = 0; which < 4; which++) {
+		struct report report;
+
+		one_kvm(&report, 0x40, 0);
+		report.vcpus_differing.count = which & 1;
+		report.vcpus_silent.count = which >> 1;
+		g_assert_cmpint(judge_status(&report), ==, which == 0 ? 0x10 : 0x13);
+	}
+}
+
+/* What lies behind the last block is none, and as many expectations as there is room for are judged. */
+static void test_behind_the_last(void)
+{
+	struct report report = { .block_count = 1, .leaf_count = 1, .expectation_count = EXPECTATIONS_MAX };
+
+	report.blocks[0] = (struct block){ .base = 0x40000000, .hypervisor = HYPERVISOR_VMWARE };
+	report.blocks[1] = (struct block){ .base = 0x40000100, .hypervisor = HYPERVISOR_KVM };
+	for (size_t i = 0; i < EXPECTATIONS_MAX; i++)
+		report.expectations[i] = (struct expectation){ .kind = EXPECT_VERDICT, .verdict = VERDICT_OTHER };
+	decode(&report);
+	judge(&report);
+	g_assert_false(report.kvm.present);
+	for (size_t i = 0; i < EXPECTATIONS_MAX; i++)
+		g_assert_true(report.expectations[i].holds);
+	report = (struct report){ .block_count = 1, .leaf_count = 1 };
+	report.blocks[0] = (struct block){ .base = 0x40000000, .hypervisor = HYPERVISOR_KVM };
+	report.blocks[1] = (struct block){ .base = 0x40000100, .hypervisor = HYPERVISOR_VIRTUALBOX };
+	report.leaves[0].leaf = 0x40000000;
+	decode(&report);
+	g_assert_true(report.kvm.present);
+	g_assert_false(report.blocks[0].kvm_interface);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -212,6 +248,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/judge/timing", test_timing);
 	g_test_add_func("/judge/no-feature-leaf", test_no_feature_leaf);
 	g_test_add_func("/judge/status", test_judge_status);
+	g_test_add_func("/judge/status-of-vcpus", test_status_of_vcpus);
+	g_test_add_func("/judge/behind-the-last", test_behind_the_last);
 	g_test_add_func("/judge/no-room-for-kvm", test_no_room_for_kvm);
 	return g_test_run();
 }

@@ -21,8 +21,10 @@ static void run(struct fake_kvm *kvm, bool bit, bool leaves, bool force, struct 
 static bool has_problem(const struct report *report, enum problem_kind kind)
 {
 	for (size_t i = 0; i < report->problem_count; i++)
-		if (report->problems[i].kind == kind)
+		if (report->problems[i].kind == kind) {
+			g_assert_cmpuint(report->problems[i].first, ==, 0); /* there is no number to it */
 			return true;
+		}
 	return false;
 }
 

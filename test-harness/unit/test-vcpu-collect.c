@@ -26,6 +26,8 @@ static void test_row(void)
 {
 	struct report report = { .vcpus_checked = 1 };
 
+	/* Behind the last row, where there is none. */
+	report.vcpu_differences[0] = (struct vcpu_difference){ .leaf = 0x100, .value = 0x2000 };
 	collect(&report, slot_of(5, 2, 0x2000));
 	g_assert_cmpuint(report.vcpus_checked, ==, 2);
 	g_assert_cmpuint(report.vcpu_difference_count, ==, 2);

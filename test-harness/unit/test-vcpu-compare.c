@@ -76,6 +76,8 @@ static void test_own_bits(void)
 	report.blocks[1].base = 0x40000200;
 	g_assert_cmphex(vcpus_comparable(&report, 0x40000104, EBX), ==, 0xffffffff);
 	g_assert_cmphex(vcpus_comparable(&report, 0x40000204, EBX), ==, 0);
+	report.block_count--; /* and one behind the last is none */
+	g_assert_cmphex(vcpus_comparable(&report, 0x40000204, EBX), ==, 0xffffffff);
 }
 
 static uint32_t *register_at(struct cpuid_regs *regs, int reg)
@@ -144,7 +146,7 @@ static struct cpuid_regs echoing_query(void *context, uint32_t leaf, uint32_t su
 
 	g_assert_cmpuint(subleaf, ==, 0);
 	if (shown == 0)
-		return (struct cpuid_regs){ cpu->max, 0x756e6547, 0x6c65746e, 0x49656e69 };
+		return (struct cpuid_regs){ cpu->max, 0x756e6547, 0x6c65746e, 0 };
 	return (struct cpuid_regs){ shown, 7, 8, 9 };
 }
 
@@ -160,6 +162,7 @@ static void test_echoes(void)
 		{ 0x16, 0x16, 2, 2, true },
 		{ 0x16, 0x16, 0, 0, true },
 		{ 0x16, 0x16, 0x40000000, 1, true }, /* no basic leaf: leaf 1 is the highest that is known */
+		{ 0x16, 0x16, 0x40000000, 2, false },
 		{ 0x16, 0x16, 0x16, 1, false },
 		{ 0x16, 0x16, 2, 1, false },
 		{ 0x16, 0x16, 0x3fffffff, 1, false },

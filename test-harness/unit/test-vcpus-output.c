@@ -169,6 +169,36 @@ static void test_runs_that_meet(void)
 	}
 }
 
+/* Rows stand in the order in which they were found; those behind the last, and runs behind a set's last, are none. */
+static void test_which_rows(void)
+{
+	struct report report = kvm_report();
+	json_t *root;
+
+	add(&report, BASE, EDX, 1, 2, one_run(4, 4));
+	add(&report, BASE + 1, EAX, 1, 0, one_run(4, 4));
+	add(&report, BASE + 1, EAX, 1, 2, one_run(0, 0));
+	add(&report, BASE, EBX, 1, 2, one_run(0, 0));
+	report.vcpu_difference_count--;
+	assert_names(&report, 1, "");
+	assert_names(&report, 2, "KVM_FEATURE_CLOCKSOURCE,KVM_FEATURE_NOP_IO_DELAY");
+	root = printed_members(json_whole, &report);
+	g_assert_cmpuint(json_array_size(json_object_get(json_object_get(root, "vcpus"), "differing")), ==, 3);
+	json_decref(root);
+}
+
+/* One is as much a number as three. */
+static void test_one_dropped(void)
+{
+	struct report report = { .vcpu_differences_dropped = 1 };
+	json_t *root = printed_members(json_whole, &report);
+	g_autofree char *table = printed(vcpus_table, &report);
+
+	g_assert_cmpstr(table, ==, "DIFFERS: more, not listed: 1\r\n");
+	g_assert_cmpint(number_at(json_object_get(root, "vcpus"), "differing_dropped"), ==, 1);
+	json_decref(root);
+}
+
 static void test_sets(void)
 {
 	struct report report = kvm_report();
@@ -229,6 +259,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/vcpus-output/feature-bits", test_feature_bits);
 	g_test_add_func("/vcpus-output/other-signature", test_other_signature);
 	g_test_add_func("/vcpus-output/runs-that-meet", test_runs_that_meet);
+	g_test_add_func("/vcpus-output/which-rows", test_which_rows);
+	g_test_add_func("/vcpus-output/one-dropped", test_one_dropped);
 	g_test_add_func("/vcpus-output/sets", test_sets);
 	g_test_add_func("/vcpus-output/nothing", test_nothing);
 	return g_test_run();
