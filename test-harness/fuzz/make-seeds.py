@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Makes the fuzz targets' first inputs out of the corpus, the cases and the layouts that the targets' files describe.
 
-    make-seeds FOLDER      one folder a target; beside FOLDER, once/, for what is run and not changed
+    make-seeds.py FOLDER      one folder a target; beside FOLDER, once/, for what is run and not changed
 """
 import glob
 import json
