@@ -5,36 +5,36 @@ BUILD := build
 Q := $(if $(V),,@)
 say = @printf '  %-5s %s\n' $(1) $(patsubst $(BUILD)/%,%,$@)
 
-# Where gnu-efi keeps its parts differs by distribution: the first that exists is taken, and each can be given.
-first = $(firstword $(wildcard $(1)))
-EFI_INC ?= $(or $(patsubst %/efi.h,%,$(call first,/usr/include/efi/efi.h)),/usr/include/efi)
-EFI_CRT0 ?= $(call first,/usr/lib/gnuefi/x64/crt0.o $(foreach lib,/usr/lib64 /usr/lib,\
-	$(lib)/gnuefi/crt0-efi-x86_64.o $(lib)/crt0-efi-x86_64.o))
-EFI_LDS ?= $(call first,/usr/lib/gnuefi/x64/efi.lds $(foreach lib,/usr/lib64 /usr/lib,\
-	$(lib)/gnuefi/elf_x86_64_efi.lds $(lib)/elf_x86_64_efi.lds))
-EFI_LIB ?= $(call first,$(dir $(EFI_CRT0))libgnuefi.a /usr/lib64/libgnuefi.a /usr/lib/libgnuefi.a)
-EFI32_CRT0 ?= $(call first,/usr/lib/gnuefi/ia32/crt0.o $(foreach lib,/usr/lib32 /usr/lib,\
-	$(lib)/gnuefi/crt0-efi-ia32.o $(lib)/crt0-efi-ia32.o))
-EFI32_LDS ?= $(call first,/usr/lib/gnuefi/ia32/efi.lds $(foreach lib,/usr/lib32 /usr/lib,\
-	$(lib)/gnuefi/elf_ia32_efi.lds $(lib)/elf_ia32_efi.lds))
-EFI32_LIB ?= $(call first,$(dir $(EFI32_CRT0))libgnuefi.a /usr/lib32/libgnuefi.a)
+# Of gnu-efi the headers alone are needed. Where it says itself where they are, there; else where distributions put
+# them. Each can be given. SYSROOT: a tree to look in instead of the machine's own.
+SYSROOT ?=
+first_with = $(firstword $(patsubst %/$(1),%,$(wildcard $(addsuffix /$(1),$(2)))))
+EFI_PC = $(patsubst -I%,%,$(shell pkg-config --cflags-only-I gnu-efi 2>/dev/null))
+EFI_INC ?= $(call first_with,efi.h,$(EFI_PC) $(addprefix $(SYSROOT),/usr/include/efi /usr/local/include/efi))
+EFI_INC64 ?= $(call first_with,efibind.h,$(addprefix $(EFI_INC)/,x86_64 x64))
+EFI_INC32 ?= $(call first_with,efibind.h,$(EFI_INC)/ia32)
 
-WARNINGS := -Wall -Wextra -Werror -Wshadow -Wundef -Wvla -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings
+# WERROR=-Werror, as in make lint: a user's compiler may warn of what did not exist when this was written.
+WERROR ?=
+WARNINGS := -Wall -Wextra $(WERROR) -Wshadow -Wundef -Wvla -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings
+
+# An option where the compiler knows it: gcc has some that clang has not.
+if_known = $(shell $(CC) -Werror $(1) -E - </dev/null >/dev/null 2>&1 && echo $(1))
 
 # General registers only: a UEFI implementation need not have set up SSE. No red zone: interrupts run on our stack.
 # Short wchar: UEFI's strings are 16-bit. Prefix map: no path of the build machine in the binary.
-EFI_CFLAGS := -std=c11 $(shell $(CC) -Oz -E - </dev/null >/dev/null 2>&1 && echo -Oz || echo -Os) -ffreestanding -fno-strict-aliasing -fpic -fvisibility=hidden -fshort-wchar -fno-stack-protector \
-	-fno-asynchronous-unwind-tables -fcf-protection=none -mgeneral-regs-only \
+EFI_CFLAGS := -std=c11 -Os -ffreestanding -fno-strict-aliasing -fpie -fvisibility=hidden -fshort-wchar \
+	-fno-stack-protector -fno-asynchronous-unwind-tables -fcf-protection=none -mgeneral-regs-only \
 	-ffile-prefix-map=$(CURDIR)=. $(WARNINGS) -Iinclude -Iefi/core -Iefi/firmware -isystem $(EFI_INC)
-X86_64_CFLAGS := $(EFI_CFLAGS) -m64 -mno-red-zone -maccumulate-outgoing-args -DGNU_EFI_USE_MS_ABI \
-	-Iefi/firmware/x86_64 -isystem $(EFI_INC)/x86_64
+X86_64_CFLAGS := $(EFI_CFLAGS) -m64 -mno-red-zone -DGNU_EFI_USE_MS_ABI \
+	$(call if_known,-maccumulate-outgoing-args) \
+	-Iefi/firmware/x86_64 -isystem $(EFI_INC64)
 # The compiler's own headers alone: a 64-bit system need not have any for 32 bits.
-IA32_CFLAGS := $(EFI_CFLAGS) -m32 -march=i686 -nostdinc -isystem $(shell $(CC) -print-file-name=include) -isystem $(EFI_INC)/ia32
-EFI_LDFLAGS := -nostdlib -shared -Bsymbolic --no-undefined --build-id=none --fatal-warnings -z nocombreloc -z noexecstack
-# Pointers in tables cost 24 bytes each in the long form; old linkers know no other.
-EFI_LDFLAGS64 := $(EFI_LDFLAGS) $(shell $(LD) --help | grep -q pack-relative-relocs && echo -z pack-relative-relocs)
-# gnu-efi before 3.0.16 has no .rodata of its own, later ones do: without it the program loads and prints nothing.
-EFI_SECTIONS := .text .sdata .data .rodata .dynamic .dynsym .rel .rela .rel.* .rela.* .relr.* .reloc .sbat
+IA32_CFLAGS := $(EFI_CFLAGS) -m32 -march=i686 -nostdinc -isystem $(shell $(CC) -print-file-name=include) -isystem $(EFI_INC32)
+# Packed relocations are what a linker may be set to make by itself.
+EFI_LDFLAGS := -nostdlib -pie --no-dynamic-linker --no-undefined --build-id=none --fatal-warnings -z noexecstack \
+	-z norelro $(shell $(LD) --help 2>/dev/null | grep -q pack-relative-relocs && echo -z nopack-relative-relocs) \
+	-T efi/link/efi.lds
 
 HOST_LIBS := gio-2.0 jansson libxml-2.0
 HOST_CFLAGS = -std=c11 -O2 -g -D_GNU_SOURCE $(WARNINGS) -Iinclude -Iefi/core -Itest-harness/boot -Itest-harness/launcher \
@@ -43,7 +43,7 @@ HOST_LDLIBS = $(shell pkg-config --libs $(HOST_LIBS) 2>/dev/null)
 TEST_CFLAGS = $(HOST_CFLAGS) -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
 
 CORE := $(wildcard efi/core/*.c)
-FIRMWARE := $(wildcard efi/firmware/*.c)
+FIRMWARE := $(wildcard efi/firmware/*.c) efi/link/sbat.c
 X86_64 := $(FIRMWARE) $(wildcard efi/firmware/x86_64/*.c)
 IA32 := $(FIRMWARE) $(wildcard efi/firmware/ia32/*.c)
 BOOT := $(wildcard test-harness/boot/*.c)
@@ -52,6 +52,7 @@ UNIT := $(wildcard test-harness/unit/test-*.c)
 EFI_APP := $(BUILD)/x86_64/kvmleaf.efi
 EFI_APP32 := $(BUILD)/ia32/kvmleaf.efi
 LAUNCHER := $(BUILD)/x86_64/launcher.efi
+TRIAL := $(BUILD)/x86_64/returns.efi
 BOOT_APP := $(BUILD)/kvmleaf-boot
 NESTED := $(BUILD)/nested
 UNIT_TESTS := $(patsubst test-harness/unit/%.c,$(BUILD)/test/%,$(UNIT))
@@ -64,21 +65,23 @@ help:
 	@echo "make run      install what is missing, build, boot kvmleaf on the best accelerator, print its report"
 	@echo "make check    install what is missing, build, run every test"
 	@echo "make all      build only: $(EFI_APP), $(BOOT_APP)"
+	@echo "make check-distros  DISTROS=\"bookworm trixie sid\"  make run and make check in minimal roots of Debian releases"
 	@echo "make check-cold  every case restored and booted from reset: the same report"
 	@echo "make images   the ISO, which is a USB disk too, and the ESP: images/out/"
 	@echo "make sign     KEY= CERT=  the same, signed for Secure Boot: images/out/signed/"
 	@echo "make screenshot  the picture in README: images/screen.png"
 	@echo "make check-random  MASKS=200 SEED=1  random masks, each probed"
+	@echo "make coverage  what the unit tests run of efi/core and test-harness/boot; COVERAGE_LISTS=1 names the rest"
 	@echo "make nested   build the small Linux that brings KVM to a machine without it"
 	@echo "make fuzz     SECONDS=60  random inputs to every reader, two at a time; finds in build/fuzz/crashes"
 	@echo "make bench    measure"
 	@echo "make bless    write down anew what each dump of test-harness/corpus is decoded to"
-	@echo "make lint     compiler warnings, cppcheck, clang-tidy, shellcheck, format"
+	@echo "make lint     compiler warnings as errors, cppcheck, clang-tidy, shellcheck, format"
 	@echo "make deps     install the packages that are missing (apt, dnf or pacman)"
 	@echo "make install  DESTDIR= PREFIX=/usr/local"
 	@echo "make clean    remove what was built"
 
-all: $(EFI_APP) $(EFI_APP32) $(LAUNCHER) $(BOOT_APP)
+all: $(EFI_APP) $(EFI_APP32) $(LAUNCHER) $(TRIAL) $(BOOT_APP)
 
 # The packages decide what the variables above find, so what comes after them is a make of its own.
 run: deps
@@ -98,49 +101,40 @@ deps:
 objects = $(patsubst %.c,$(BUILD)/$(1)/%.o,$(2))
 
 $(BUILD)/x86_64/%.o: %.c Makefile
+	$(if $(EFI_INC64),,$(error gnu-efi's headers are not here; 'make deps' installs them))
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(CC) $(X86_64_CFLAGS) -MMD -MP -c $< -o $@
 
 $(BUILD)/ia32/%.o: %.c Makefile
+	$(if $(EFI_INC32),,$(error gnu-efi's headers for ia32 are not here; EFI_INC32= says where they are))
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(CC) $(IA32_CFLAGS) -MMD -MP -c $< -o $@
 
-LINK64 = $(LD) $(EFI_LDFLAGS64) -T $(EFI_LDS) $(EFI_CRT0) $^ $(EFI_LIB) -o $@
-RELOCATE := efi/firmware/x86_64/relocate.c
-LINK32 = $(LD) -m elf_i386 $(EFI_LDFLAGS) -T $(EFI32_LDS) $(EFI32_CRT0) $^ $(EFI32_LIB) -o $@
+LINK64 = $(LD) -m elf_x86_64 $(EFI_LDFLAGS) $(filter %.o,$^) -o $@
+LINK32 = $(LD) -m elf_i386 $(EFI_LDFLAGS) $(filter %.o,$^) -o $@
+$(BUILD)/%.so: efi/link/efi.lds
 
 $(BUILD)/x86_64/kvmleaf.so: $(call objects,x86_64,$(CORE) $(X86_64))
-	$(if $(EFI_CRT0),,$(error gnu-efi is not installed; 'make deps' installs it))
 	$(call say,LD)
 	$(Q)$(LINK64)
 
 $(BUILD)/ia32/kvmleaf.so: $(call objects,ia32,$(CORE) $(IA32))
-	$(if $(EFI32_CRT0),,$(error gnu-efi has no parts for ia32 here))
 	$(call say,LD)
 	$(Q)$(LINK32)
 
-# One step from ELF to PE: a PE that objcopy writes again gets the time of day. A section's name there has eight
-# characters at most.
-TO_EFI = objcopy -S --rename-section .relr.dyn=.relr $(addprefix -j ,$(EFI_SECTIONS)) -O efi-app-$(1) $< $@
-$(BUILD)/x86_64/%.efi: $(BUILD)/x86_64/%.so $(BUILD)/mark-nx
+$(BUILD)/%.efi: $(BUILD)/%.so $(BUILD)/elf-to-efi
 	$(call say,EFI)
-	$(Q)$(call TO_EFI,x86_64)
-	$(Q)$(BUILD)/mark-nx $@
+	$(Q)$(BUILD)/elf-to-efi $< $@
 
-$(BUILD)/ia32/%.efi: $(BUILD)/ia32/%.so $(BUILD)/mark-nx
-	$(call say,EFI)
-	$(Q)$(call TO_EFI,ia32)
-	$(Q)$(BUILD)/mark-nx $@
-
-$(BUILD)/mark-nx: images/mark-nx.c
+$(BUILD)/elf-to-efi: efi/link/elf-to-efi.c efi/link/pe.c efi/link/pe.h
 	@mkdir -p $(@D)
 	$(call say,LD)
-	$(Q)$(CC) -std=c11 -O2 $(WARNINGS) $< -o $@
+	$(Q)$(CC) -std=c11 -O2 $(WARNINGS) $(filter %.c,$^) -o $@
 
 # What a captured guest stops in (test-harness/launcher).
-$(BUILD)/x86_64/launcher.so: $(call objects,x86_64,test-harness/launcher/launcher.c efi/core/text.c efi/firmware/cpu.c $(RELOCATE))
+$(BUILD)/x86_64/launcher.so: $(call objects,x86_64,test-harness/launcher/launcher.c efi/core/text.c efi/firmware/cpu.c)
 	$(call say,LD)
 	$(Q)$(LINK64)
 
@@ -148,6 +142,7 @@ $(BUILD)/x86_64/launcher.so: $(call objects,x86_64,test-harness/launcher/launche
 MUTANTS := drops-bit-7:cpu_query shifts-edx:cpu_query lies-on-console:table_body never-stores:variable_store \
 	never-reports:table_end lies-at-end:table_end believes:probe_run unguarded:guard_begin no-cpu-arch:protocol_anywhere \
 	read-only-code:ring0_probe silent:cpu_query first-only:vcpus_compare \
+	says-off:variable_store ends-internal:judge_status never-probes:ring0_probe hides-kvm:discover \
 	loops:judge triple-faults:judge resets:judge floods:judge wrecks-store:variable_store
 mutant_of = $(firstword $(subst :, ,$(1)))
 wrapped_by = $(lastword $(subst :, ,$(filter $(1):%,$(MUTANTS))))
@@ -158,8 +153,8 @@ $(MUTANT_APPS:.efi=.so): $(BUILD)/x86_64/mutants/%.so: $(BUILD)/x86_64/test-harn
 	$(call say,LD)
 	$(Q)$(LINK64) --wrap=$(call wrapped_by,$*)
 
-# An app that only returns: what a boot costs without kvmleaf.
-$(BUILD)/x86_64/returns.so: $(call objects,x86_64,test-harness/bench/returns.c $(RELOCATE))
+# An app that only returns: the trial of a KVM, and in bench what a boot costs without kvmleaf.
+$(BUILD)/x86_64/returns.so: $(call objects,x86_64,test-harness/launcher/returns.c)
 	$(call say,LD)
 	$(Q)$(LINK64)
 
@@ -219,13 +214,14 @@ $(BUILD)/test/test-%: $(BUILD)/test/test-harness/unit/test-%.o $(call objects,te
 	$(Q)$(CC) -fsanitize=address,undefined $^ $(HOST_LDLIBS) -o $@
 
 CHECKS := $(wildcard test-harness/checks/*.t)
+TESTS ?= $(CHECKS) $(UNIT_TESTS)
 
 # Long ones first, so that the short ones fill the gaps.
 .PHONY: check-built
 check-built: all $(IMAGES) $(MUTANT_APPS) $(NESTED)/sums $(UNIT_TESTS)
 	@rm -rf $(BUILD)/test/tap
-	@prove -j 2 --exec test-harness/checks/record $(CHECKS) $(UNIT_TESTS) :: --tap; status=$$?; \
-		test-harness/checks/count; exit $$status
+	@prove -j 2 --exec test-harness/checks/record $(TESTS) :: --tap; status=$$?; \
+		test-harness/checks/count $(TESTS) && exit $$status
 
 # Random masks, enforced and not, each probed and held against KVM's rules. Takes its time.
 MASKS ?= 200
@@ -234,40 +230,55 @@ check-random: deps
 	@$(MAKE) --no-print-directory -s all $(NESTED)/sums
 	@$(BOOT_APP) --random $(MASKS) --seed $(SEED) --require-kvm --out $(BUILD)/results-random
 
+include test-harness/mutations/rules.mk
+
 # Every case restored and every case booted from reset must give the same report. Takes its time.
 check-cold: deps
 	@$(MAKE) --no-print-directory -s all $(NESTED)/sums
 	@test-harness/checks/cold-equals
+
+# README's two commands on a clone of HEAD in minimal Debian roots, as a stranger would type them. As root; takes its time.
+.PHONY: check-distros
+check-distros:
+	@DISTROS="$(DISTROS)" test-harness/distros/check-distros
 
 $(BUILD)/bench-decode: $(call objects,host,test-harness/bench/decode.c $(CORE) $(filter-out %/main.c,$(BOOT)))
 	$(call say,LD)
 	$(Q)$(CC) $^ $(HOST_LDLIBS) -o $@
 
 bench: deps
-	@$(MAKE) --no-print-directory -s all $(BUILD)/x86_64/returns.efi $(BUILD)/bench-decode
+	@$(MAKE) --no-print-directory -s all $(BUILD)/bench-decode
 	@$(MAKE) --no-print-directory -s $(NESTED)/sums
 	@test-harness/bench/boot-cost.sh
 	@test-harness/bench/fan-out.sh
 	@test-harness/bench/vcpus.sh
 	@$(BUILD)/bench-decode
 
+include test-harness/coverage/rules.mk
+
 # What each dump of the corpus is decoded to, written anew; review the difference.
 .PHONY: bless
 bless: all
 	@test-harness/corpus/bless
 
-## Lint: the compiler's own warnings are errors in every build
+## Lint: here, and nowhere else, the compiler's warnings are errors
 
-SOURCES := $(wildcard images/*.c efi/*/*.[ch] efi/firmware/*/*.[ch] include/kvmleaf/*.h test-harness/*/*.[ch])
+SOURCES := $(wildcard efi/*/*.[ch] efi/firmware/*/*.[ch] include/kvmleaf/*.h test-harness/*/*.[ch])
 
-.PHONY: format
+.PHONY: format compiled
+# Everything that is compiled anywhere.
+compiled: all $(MUTANT_APPS) $(UNIT_TESTS) $(BUILD)/x86_64/returns.efi $(BUILD)/bench-decode
+
 lint:
+	@$(MAKE) --no-print-directory -s BUILD=$(BUILD)/lint WERROR=-Werror compiled
 	@cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability --inline-suppr \
-		--suppress=missingIncludeSystem -Iinclude -Iefi/core -Itest-harness/boot -Itest-harness/launcher $(CORE) $(BOOT)
+		--suppress=missingIncludeSystem -Iinclude -Iefi/core -Itest-harness/boot -Itest-harness/launcher $(CORE) $(BOOT) \
+		efi/link/elf-to-efi.c efi/link/pe.c
 	@clang-tidy --quiet --warnings-as-errors='*' $(CORE) -- -std=c11 -ffreestanding -Iinclude -Iefi/core
-	@clang-tidy --quiet --warnings-as-errors='*' $(BOOT) -- $(filter-out -Werror,$(HOST_CFLAGS)) -Wno-unused-variable
+	@clang-tidy --quiet --warnings-as-errors='*' efi/link/elf-to-efi.c efi/link/pe.c -- -std=c11
+	@clang-tidy --quiet --warnings-as-errors='*' $(BOOT) -- $(HOST_CFLAGS) -Wno-unused-variable
 	@shellcheck -x -P . $(wildcard images/*.sh test-harness/*.sh test-harness/*/*.sh test-harness/*/*.t) test-harness/checks/record \
-		test-harness/checks/count test-harness/checks/cold-equals test-harness/corpus/bless .ci/run
+		test-harness/checks/count test-harness/checks/cold-equals test-harness/corpus/bless test-harness/distros/check-distros .ci/run
 
 format:
 	clang-format -i $(SOURCES)
@@ -286,4 +297,5 @@ clean:
 	rm -rf $(BUILD) images/out
 
 .SECONDARY:
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+# Not among the roots of other systems.
+-include $(shell find $(BUILD) -path $(BUILD)/distros -prune -o -type f -name '*.d' -print 2>/dev/null)

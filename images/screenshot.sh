@@ -12,10 +12,7 @@ trap 'rm -rf "$scratch"' EXIT
 
 fail() { echo "screenshot: $*" >&2; exit 1; }
 
-firmware=$(jq -r 'select(.targets[].architecture == "x86_64") |
-	select(.features | (index("requires-smm") or index("enrolled-keys")) | not) |
-	.mapping | .executable.filename + ":" + .["nvram-template"].filename' /usr/share/qemu/firmware/*.json | head -n 1)
-[ -n "$firmware" ] || fail "no OVMF with a variable store is described in /usr/share/qemu/firmware"
+firmware=$("$(dirname "$0")/../test-harness/checks/firmware.sh") || fail "no OVMF with a variable store is described in /usr/share/qemu/firmware"
 cp "$iso" "$scratch/kvmleaf.iso"
 cp "${firmware#*:}" "$scratch/VARS.fd"
 mkdir "$scratch/out"

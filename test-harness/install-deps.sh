@@ -11,35 +11,45 @@ fail() { echo "deps: $*" >&2; exit 1; }
 if command -v apt-get >/dev/null; then
 	packages="gcc libc6-dev binutils pkg-config libglib2.0-dev libjansson-dev libxml2-dev gnu-efi qemu-system-x86 qemu-utils
 		ovmf busybox-static cpio lz4 xz-utils zstd mtools xorriso |
-		linux-libc-dev dosfstools openssl sbsigntool ovmf-ia32 u-boot-qemu grub-efi-amd64-bin grub-common systemd-boot-efi efivar
+		linux-libc-dev dosfstools openssl sbsigntool shim-unsigned efi-shell-x64 ovmf-ia32 u-boot-qemu grub-efi-amd64-bin grub-common systemd-boot-efi efivar
 		libxml2-utils jq cpuid python3-jsonschema perl cppcheck clang-tidy shellcheck"
 	has() { dpkg-query -W -f='${Status}' "$1" 2>/dev/null | grep -q 'ok installed'; }
-	install() {
-		export DEBIAN_FRONTEND=noninteractive
-		# A list that is missing or old names packages that are not there: fetched anew, they are.
-		$as_root apt-get install -y -qq --no-install-recommends "$@" 2>/dev/null ||
-			{ $as_root apt-get update -qq && $as_root apt-get install -y -qq --no-install-recommends "$@"; }
-	}
+	export DEBIAN_FRONTEND=noninteractive
+	install() { $as_root apt-get install -y -qq --no-install-recommends "$@"; }
+	# A list that is missing or old names packages that are not there: fetched anew, they are.
+	refresh() { $as_root apt-get update -qq; }
+	offers() { apt-get install -s -qq --no-install-recommends "$1" >/dev/null 2>&1; }
 elif command -v dnf >/dev/null; then
 	packages="gcc glibc-devel binutils pkgconf-pkg-config glib2-devel jansson-devel libxml2-devel gnu-efi-devel qemu-system-x86-core
-		qemu-img edk2-ovmf busybox cpio lz4 xz zstd kernel-core mtools xorriso |
-		kernel-headers dosfstools openssl sbsigntools edk2-ovmf-ia32 grub2-efi-x64-modules systemd-boot-unsigned efivar libxml2 jq cpuid python3-jsonschema perl-Test-Harness cppcheck clang-tools-extra ShellCheck libasan
+		qemu-img edk2-ovmf busybox cpio lz4 xz zstd kernel-core kernel-modules-core mtools xorriso |
+		kernel-headers dosfstools openssl sbsigntools shim-unsigned-x64 edk2-ovmf-ia32 grub2-efi-x64-modules systemd-boot-unsigned efivar libxml2 jq cpuid python3-jsonschema perl-Test-Harness cppcheck clang-tools-extra ShellCheck libasan
 		libubsan"
 	has() { rpm -q "$1" >/dev/null 2>&1; }
 	install() { $as_root dnf install -y -q "$@"; }
+	refresh() { $as_root dnf makecache -q; }
+	offers() { [ -n "$(dnf repoquery -q --whatprovides "$1" 2>/dev/null)" ]; }
 elif command -v pacman >/dev/null; then
 	packages="gcc binutils pkgconf glib2 jansson libxml2 gnu-efi qemu-system-x86 qemu-img edk2-ovmf busybox cpio lz4 xz zstd linux mtools libisoburn |
-		linux-api-headers dosfstools openssl sbsigntools grub efivar libxml2 jq cpuid python-jsonschema perl cppcheck clang shellcheck"
+		linux-api-headers dosfstools openssl sbsigntools edk2-shell grub efivar libxml2 jq cpuid python-jsonschema perl cppcheck clang shellcheck"
 	has() { pacman -Q "$1" >/dev/null 2>&1; }
 	install() { $as_root pacman -S --noconfirm --needed "$@"; }
+	# Arch has no half-updated systems: a list that is fetched anew goes with an upgrade of everything (its user's).
+	refresh() { :; }
+	offers() { pacman -Sp "$1" >/dev/null 2>&1; }
 else
 	fail "no apt-get, dnf or pacman here: install gcc, pkg-config, GLib, jansson, gnu-efi, QEMU, OVMF, busybox, cpio and lz4 by hand"
 fi
 
 [ "${1:-}" = check ] || packages=${packages%%|*}
+# Names that the distribution does not have are asked for once a day.
+gone=build/deps-gone
+[ -z "$(find "$gone" -mtime -1 2>/dev/null)" ] || known=$(cat "$gone")
 missing=
 for package in $packages; do
-	[ "$package" = "|" ] || has "$package" || missing="$missing $package"
+	[ "$package" = "|" ] || has "$package" || case " ${known:-} " in
+	*" $package "*) ;;
+	*) missing="$missing $package" ;;
+	esac
 done
 [ -n "$missing" ] || exit 0
 
@@ -50,4 +60,19 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 echo "deps: installing$missing"
 # shellcheck disable=SC2086 # a list of words
-install $missing || fail "these could not be installed:$missing"
+install $missing 2>/dev/null && exit 0
+
+# One name that is gone does not keep the others away: what needs it will say so, or be skipped.
+refresh || fail "the package lists cannot be fetched; missing:$missing"
+offered=
+absent=
+for package in $missing; do
+	if offers "$package"; then offered="$offered $package"; else absent="$absent $package"; fi
+done
+if [ -n "$absent" ]; then
+	echo "deps: this distribution does not offer:$absent" >&2
+	mkdir -p "${gone%/*}"
+	echo "${known:-}$absent " >"$gone"
+fi
+# shellcheck disable=SC2086 # a list of words
+[ -z "$offered" ] || install $offered || fail "these could not be installed:$offered"

@@ -77,15 +77,11 @@ static bool expectation_holds(const struct report *report, const struct expectat
 	uint32_t eax = report->kvm.eax & expectation->eax;
 	uint32_t edx = report->kvm.edx & expectation->edx;
 
-	switch (expectation->kind) {
-	case EXPECT_REQUIRE:
-		return eax == expectation->eax && edx == expectation->edx;
-	case EXPECT_FORBID:
-		return eax == 0 && edx == 0;
-	case EXPECT_VERDICT:
+	if (expectation->kind == EXPECT_VERDICT)
 		return report->verdict == expectation->verdict;
-	}
-	return false;
+	if (expectation->kind == EXPECT_FORBID)
+		return eax == 0 && edx == 0;
+	return eax == expectation->eax && edx == expectation->edx;
 }
 
 void judge(struct report *report)

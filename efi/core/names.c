@@ -50,7 +50,7 @@ _Static_assert((0
 #include "kvmleaf/kvm_abi.def"
 
 static const struct {
-	char signature[SIGNATURE_SIZE];
+	char signature[SIGNATURE_SIZE + 1]; /* with its end: compilers warn of text that has none */
 	const char *title;
 } hypervisors[] = {
 	[HYPERVISOR_UNKNOWN] = { "", "unknown hypervisor" },

@@ -3,7 +3,7 @@
 #include "prober.h"
 
 /* Areas in the shared page, aligned as each MSR asks; one is in use at a time. */
-enum { AREA = 0, STEAL_SIZE = 64, STEAL_VERSION = 8, STEAL_FLAGS = 12, STEAL_PREEMPTED = 16 };
+enum { AREA = 0, STEAL_SIZE = 64, STEAL_VERSION = 8, STEAL_PREEMPTED = 16 };
 
 /* Bits beside an area's address (Linux arch/x86/include/uapi/asm/kvm_para.h). */
 enum {

@@ -21,11 +21,10 @@ static void quoted_hex(struct text *json, const char *before, uint64_t value)
 	text_char(json, '"');
 }
 
-/* A call's number or a shift, small and signed; what a call returns should be too, and is shown whole where it is not.
- */
+/* A call's number, its answer or a shift: small and signed. Whatever else a host left there is shown as it stood. */
 static void quoted_signed(struct text *json, int64_t value)
 {
-	if (value != (int32_t)value) {
+	if (value > (int64_t)UINT32_MAX || value < -(int64_t)UINT32_MAX) {
 		quoted_hex(json, "", (uint64_t)value);
 		return;
 	}

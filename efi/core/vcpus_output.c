@@ -4,9 +4,6 @@
 #include "json.h"
 #include "kvmleaf/kvm_abi.h"
 
-/* How many runs of ids a line has room for. */
-enum { RANGES_SHOWN = 1 };
-
 static const char *const registers[] = { "eax", "ebx", "ecx", "edx" };
 
 static bool is_hypervisor_bit(const struct vcpu_difference *difference, uint32_t bit)
@@ -122,21 +119,17 @@ void vcpus_json(struct text *json, const struct report *report, bool whole)
 	text_char(json, '}');
 }
 
-/* "2 vCPUs (APIC 0x1..0x2): " */
+/* "2 vCPUs (APIC 0x1..0x2)": a line has room for one run of ids, and no set is empty here. */
 static void set_words(struct text *out, const struct vcpu_set *set)
 {
 	text_decimal(out, set->count);
 	text_string(out, set->count == 1 ? " vCPU (APIC " : " vCPUs (APIC ");
-	for (uint32_t i = 0; i < set->range_count && i < RANGES_SHOWN; i++) {
-		if (i > 0)
-			text_char(out, ' ');
-		text_hex(out, set->ranges[i].first);
-		if (set->ranges[i].last == set->ranges[i].first)
-			continue;
+	text_hex(out, set->ranges[0].first);
+	if (set->ranges[0].last != set->ranges[0].first) {
 		text_string(out, "..");
-		text_hex(out, set->ranges[i].last);
+		text_hex(out, set->ranges[0].last);
 	}
-	text_string(out, set->range_count > RANGES_SHOWN ? " ...)" : ")");
+	text_string(out, set->range_count > 1 ? " ...)" : ")");
 }
 
 static void difference_lines(struct text *out, const struct report *report, const struct vcpu_difference *difference)

@@ -4,6 +4,20 @@
 #include "console.h"
 #include "cpu.h"
 
+enum { TENTH_OF_A_SECOND = 100000, PATIENCE_TENTHS = 20 };
+
+/*
+ * A QEMU may only note that it is to end (hw/misc/debugexit.c asks for a shutdown), and the guest runs on until it
+ * does. Nothing is to be said or given back to the firmware in that time. A write that was lost is written again.
+ */
+static void end_qemu(const struct firmware *firmware, UINT16 port, enum exit_status status)
+{
+	for (int tenth = 0; tenth < PATIENCE_TENTHS; tenth++) {
+		port_write8(port, (uint8_t)status);
+		(void)firmware->boot->Stall(TENTH_OF_A_SECOND);
+	}
+}
+
 static EFI_STATUS efi_status(enum exit_status status)
 {
 	switch (status) {
@@ -30,7 +44,7 @@ EFI_STATUS leave(const struct firmware *firmware, enum exit_status status)
 		(void)firmware->runtime->ResetSystem(EfiResetShutdown, EFI_SUCCESS, 0, NULL);
 		break;
 	case EXIT_QEMU:
-		port_write8(arguments->exit_port, (uint8_t)status);
+		end_qemu(firmware, arguments->exit_port, status);
 		break;
 	}
 	text_init(&line, firmware->work->console, sizeof(firmware->work->console));

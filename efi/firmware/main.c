@@ -20,8 +20,7 @@
 #include "vcpus.h"
 #include "volume.h"
 
-EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system);
-EFI_STATUS _entry(EFI_HANDLE image, EFI_SYSTEM_TABLE *system);
+EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system);
 
 static EFI_STATUS start(struct firmware *firmware)
 {
@@ -191,13 +190,7 @@ static enum exit_status run(const struct firmware *firmware)
 	return status;
 }
 
-/* crt0 calls efi_main; from gnu-efi 3.0.16 on it calls _entry, libefi's, which prepares a library that is not used. */
-EFI_STATUS _entry(EFI_HANDLE image, EFI_SYSTEM_TABLE *system)
-{
-	return efi_main(image, system);
-}
-
-EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system)
+EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system)
 {
 	struct firmware firmware = {
 		.image = image, .system = system, .boot = system->BootServices, .runtime = system->RuntimeServices

@@ -6,9 +6,7 @@ app=build/x86_64/kvmleaf.efi
 rounds=${ROUNDS:-5}
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-firmware=$(jq -r 'select(.targets[].architecture == "x86_64") |
-	select(.features | (index("requires-smm") or index("enrolled-keys")) | not) |
-	.mapping | .executable.filename + ":" + .["nvram-template"].filename' /usr/share/qemu/firmware/*.json | head -n 1)
+firmware=$(test-harness/checks/firmware.sh)
 
 # app_time VCPUS: microseconds, with the table printed and the variable written.
 app_time() {

@@ -10,6 +10,7 @@
 
 #include "error.h"
 #include "guest.h"
+#include "kvmleaf/exit_status.h"
 #include "nested.h"
 #include "rom.h"
 #include "scratch.h"
@@ -37,11 +38,25 @@ static char *trial_key(const struct settings *settings)
 	return g_string_free(key, FALSE);
 }
 
-/* Opening proves nothing: a KVM may open, take a guest, and fail at its first instructions. */
-static gboolean try_kvm(const struct settings *settings, char **ret_why)
+enum trial { WORKS, FAILS, UNKNOWN };
+
+/* What the guest itself has shown: it came to the app's end, or KVM gave it up. Anything else, such as time that ran
+ * out on a busy machine, says nothing about KVM. */
+static enum trial trial_of(const struct guest_result *result, char **ret_why)
 {
-	g_autofree char *folder = scratch_make(NULL);
-	g_autofree char *rom = rom_make(settings->firmware, settings->cache, NULL);
+	if (result->failure == NULL && result->exit_value == STATUS_PASS)
+		return WORKS;
+	*ret_why = g_strdup(result->failure ?: "the trial's app did not come to its end");
+	return result->paused ? FAILS : UNKNOWN;
+}
+
+/* Opening proves nothing: a KVM may open, take a guest, and fail at its first instructions. The trial's app is not the
+ * one under test, whose faults are not KVM's. */
+static enum trial try_kvm(const struct settings *settings, char **ret_why)
+{
+	GError *error = NULL;
+	g_autofree char *folder = scratch_make(&error);
+	g_autofree char *rom = folder != NULL ? rom_make(settings->firmware, settings->cache, &error) : NULL;
 	struct guest_spec spec = {
 		.qemu = settings->qemu,
 		.accel = "kvm",
@@ -50,45 +65,62 @@ static gboolean try_kvm(const struct settings *settings, char **ret_why)
 		.smp = 1,
 		.firmware = settings->firmware,
 		.rom = rom,
-		.app = settings->app,
-		.arguments = "--exit=qemu --quiet --no-variable",
+		.app = settings->trial,
+		.arguments = "--exit=qemu",
 		.folder = folder,
 		.timeout = TRIAL_SECONDS,
 	};
+	enum trial trial = UNKNOWN;
 	struct guest_result result;
-	GError *error = NULL;
-	gboolean works;
 
-	if (folder == NULL || rom == NULL || !guest_run(&spec, &result, &error)) {
-		*ret_why = g_strdup(error != NULL ? error->message : "no scratch folder or firmware image");
-		g_clear_error(&error);
-		return FALSE;
+	if (rom != NULL && guest_run(&spec, &result, &error)) {
+		trial = trial_of(&result, ret_why);
+		guest_result_clear(&result);
 	}
-	works = result.failure == NULL && result.console.end != NULL;
-	*ret_why = works ? NULL : g_strdup(result.failure ?: "the app never came to its end");
-	guest_result_clear(&result);
-	scratch_remove(folder);
-	return works;
+	if (error != NULL)
+		*ret_why = g_strdup(error->message);
+	g_clear_error(&error);
+	if (folder != NULL)
+		scratch_remove(folder);
+	return trial;
+}
+
+static void remember(const char *path, const char *key, gboolean works, const char *why)
+{
+	g_autoptr(GKeyFile) record = g_key_file_new();
+
+	g_key_file_set_string(record, "trial", "key", key);
+	g_key_file_set_boolean(record, "trial", "works", works);
+	if (why != NULL)
+		g_key_file_set_string(record, "trial", "why", why);
+	(void)g_key_file_save_to_file(record, path, NULL); /* without it the next run tries again */
+}
+
+static gboolean can_open_kvm(char **ret_why)
+{
+	int fd = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+
+	if (fd < 0)
+		*ret_why = g_strdup_printf("/dev/kvm: %s", g_strerror(errno));
+	else
+		(void)close(fd);
+	return fd >= 0;
 }
 
 /*
- * Whether firmware really boots on this machine's KVM: tried once with the app itself, and the answer kept in the
- * cache for as long as kernel, QEMU and firmware stay what they were. The reason why not is in ret_why.
+ * Whether firmware really boots on this machine's KVM: tried once, and what a guest has shown is kept in the cache for
+ * as long as kernel, QEMU and firmware stay what they were. The reason why not is in ret_why.
  */
 static gboolean kvm_works(const struct settings *settings, char **ret_why)
 {
 	g_autofree char *path = g_build_filename(settings->cache, "kvm-trial", NULL);
 	g_autoptr(GKeyFile) record = g_key_file_new();
 	g_autofree char *key = NULL, *recorded = NULL;
-	int fd = open("/dev/kvm", O_RDWR | O_CLOEXEC);
-	gboolean works;
+	enum trial trial;
 
 	*ret_why = NULL;
-	if (fd < 0) {
-		*ret_why = g_strdup_printf("/dev/kvm: %s", g_strerror(errno));
+	if (!can_open_kvm(ret_why))
 		return FALSE;
-	}
-	(void)close(fd);
 	key = trial_key(settings);
 	if (g_key_file_load_from_file(record, path, G_KEY_FILE_NONE, NULL))
 		recorded = g_key_file_get_string(record, "trial", "key", NULL);
@@ -96,13 +128,10 @@ static gboolean kvm_works(const struct settings *settings, char **ret_why)
 		*ret_why = g_key_file_get_string(record, "trial", "why", NULL);
 		return g_key_file_get_boolean(record, "trial", "works", NULL);
 	}
-	works = try_kvm(settings, ret_why);
-	g_key_file_set_string(record, "trial", "key", key);
-	g_key_file_set_boolean(record, "trial", "works", works);
-	if (*ret_why != NULL)
-		g_key_file_set_string(record, "trial", "why", *ret_why);
-	(void)g_key_file_save_to_file(record, path, NULL); /* without it the next run tries again */
-	return works;
+	trial = try_kvm(settings, ret_why);
+	if (trial != UNKNOWN)
+		remember(path, key, trial == WORKS, *ret_why);
+	return trial == WORKS;
 }
 
 const char *accel_resolve(const struct settings *settings, GError **error)

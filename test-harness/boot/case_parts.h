@@ -12,7 +12,8 @@ struct case_parts {
 	char *disk;
 };
 
-/* FALSE, with what is missing, where this machine lacks one. */
+/* FALSE and one line where one is missing: BOOT_USAGE for a file that the case names, BOOT_SETUP for firmware of a kind
+ * that this machine need not have. */
 gboolean case_parts_find(
 	const struct settings *settings, const struct boot_case *boot_case, struct case_parts *parts, GError **error);
 void case_parts_clear(struct case_parts *parts);

@@ -1,17 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "case_select.h"
 
+#include <jansson.h>
+
 #include "case_parts.h"
 #include "error.h"
+#include "junit.h"
 #include "qemu_info.h"
 #include "run_guest.h"
 
-static gboolean is_wanted(const struct settings *settings, const struct boot_case *boot_case)
+/* By name exactly, where names come from a run before. */
+static gboolean is_wanted(const struct settings *settings, char **failed, const struct boot_case *boot_case)
 {
+	gboolean matches = settings->globs == NULL;
+
 	for (char **glob = settings->globs; glob != NULL && *glob != NULL; glob++)
-		if (g_pattern_match_simple(*glob, boot_case->name))
-			return TRUE;
-	return settings->globs == NULL;
+		matches = matches || g_pattern_match_simple(*glob, boot_case->name);
+	return matches && (failed == NULL || g_strv_contains((const char *const *)failed, boot_case->name));
 }
 
 /* Every count-th of them, from the index-th on. */
@@ -29,27 +34,34 @@ static void take_shard(const struct settings *settings, GPtrArray *cases)
 	g_ptr_array_set_free_func(cases, (GDestroyNotify)case_free);
 }
 
-static void skip_without_parts(const struct settings *settings, struct boot_case *boot_case)
+/* What no machine needs to have is a skip; what the case itself names is its own error. */
+static gboolean check_parts(const struct settings *settings, struct boot_case *boot_case, GError **error)
 {
 	struct case_parts parts;
-	GError *error = NULL;
+	GError *reason = NULL;
 
-	if (!case_parts_find(settings, boot_case, &parts, &error)) {
-		g_free(boot_case->skip);
-		boot_case->skip = g_strdup(error->message);
-		g_error_free(error);
-		return;
+	if (case_parts_find(settings, boot_case, &parts, &reason)) {
+		case_parts_clear(&parts);
+		return TRUE;
 	}
-	case_parts_clear(&parts);
+	if (g_error_matches(reason, BOOT_ERROR, BOOT_SETUP)) {
+		g_free(boot_case->skip);
+		boot_case->skip = g_strdup(reason->message);
+		g_error_free(reason);
+		return TRUE;
+	}
+	g_propagate_prefixed_error(error, reason, "%s: [%s] ", boot_case->origin ?: "command line", boot_case->name);
+	return FALSE;
 }
 
-GPtrArray *case_select(struct settings *settings, GError **error)
+/* The cases of all sources, NULL on bad input. info is NULL inside the nested host, which was told of QEMU. */
+static GPtrArray *collect(struct settings *settings, const struct qemu_info *info, GError **error)
 {
 	g_autoptr(GPtrArray) cases = cases_load(settings->cases, error);
-	struct qemu_info *info = settings->inside || cases == NULL ? NULL : qemu_info_get(settings->qemu, error);
 	g_auto(GStrv) unknown = NULL;
-	gboolean good = cases != NULL && (info != NULL || settings->inside);
 
+	if (cases == NULL)
+		return NULL;
 	if (info != NULL) {
 		unknown = qemu_info_unknown(info);
 		g_free(settings->unknown);
@@ -57,40 +69,96 @@ GPtrArray *case_select(struct settings *settings, GError **error)
 	} else {
 		unknown = g_strsplit(settings->unknown, ",", 0);
 	}
-	if (good && !settings->own_cases)
+	if (!settings->own_cases)
 		cases_generate(cases, (const char *const *)unknown);
-	if (good && settings->random > 0)
+	if (settings->random > 0)
 		cases_generate_random(
 			cases, (const char *const *)unknown, (unsigned)settings->random, (unsigned)settings->seed);
-	for (guint i = 0; good && i < cases->len;) {
+	return g_steal_pointer(&cases);
+}
+
+static gboolean keep_wanted(const struct settings *settings, const struct qemu_info *info, char **failed,
+	GPtrArray *cases, GError **error)
+{
+	for (guint i = 0; i < cases->len;) {
 		struct boot_case *boot_case = g_ptr_array_index(cases, i);
 
-		if (info != NULL)
-			good = qemu_info_check(info, boot_case, error);
-		if (good && !settings->list)
-			skip_without_parts(settings, boot_case);
-		if (is_wanted(settings, boot_case))
-			i++;
-		else
+		if (info != NULL && !qemu_info_check(info, boot_case, error))
+			return FALSE;
+		if (!is_wanted(settings, failed, boot_case)) {
 			g_ptr_array_remove_index(cases, i);
+			continue;
+		}
+		if (!settings->list && !check_parts(settings, boot_case, error))
+			return FALSE;
+		i++;
 	}
+	if (cases->len > 0)
+		return TRUE;
+	g_set_error(error, BOOT_ERROR, BOOT_USAGE,
+		failed != NULL ? "--rerun=%s: none of these cases has failed there"
+			       : "no case matches; --list shows those in %s",
+		failed != NULL ? settings->rerun : settings->cases);
+	return FALSE;
+}
+
+GPtrArray *case_select(struct settings *settings, char **ret_qemu, GError **error)
+{
+	struct qemu_info *info = NULL;
+	g_autoptr(GPtrArray) cases = NULL;
+	g_auto(GStrv) failed = NULL;
+	gboolean good = TRUE;
+
+	if (settings->rerun != NULL)
+		good = (failed = junit_read_failed(settings->rerun, error)) != NULL;
+	if (good && !settings->inside)
+		good = (info = qemu_info_get(settings->qemu, error)) != NULL;
+	*ret_qemu = g_strdup(info != NULL ? info->version : "");
+	if (good)
+		good = (cases = collect(settings, info, error)) != NULL &&
+		       keep_wanted(settings, info, failed, cases, error);
 	qemu_info_free(info);
 	if (!good)
 		return NULL;
-	if (cases->len == 0) {
-		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "no case is called so; --list names them");
-		return NULL;
-	}
 	take_shard(settings, cases);
 	return g_steal_pointer(&cases);
 }
 
+static const char *start_of(const struct settings *settings, const struct boot_case *boot_case)
+{
+	return run_can_restore(settings, boot_case) ? "restore" : "cold";
+}
+
+static void list_as_json(const struct settings *settings, const GPtrArray *cases)
+{
+	json_t *list = json_array();
+	char *text;
+
+	for (guint i = 0; i < cases->len; i++) {
+		const struct boot_case *boot_case = g_ptr_array_index(cases, i);
+
+		(void)json_array_append_new(list,
+			json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:s?}", "name", boot_case->name, "why",
+				boot_case->why, "accel", boot_case->accel, "start", start_of(settings, boot_case),
+				"machine", boot_case->machine, "cpu", boot_case->cpu, "smp", (int)boot_case->smp,
+				"skip", boot_case->skip));
+	}
+	text = json_dumps(list, JSON_INDENT(1));
+	g_print("%s\n", text);
+	free(text);
+	json_decref(list);
+}
+
 void case_list(const struct settings *settings, const GPtrArray *cases)
 {
+	if (settings->json) {
+		list_as_json(settings, cases);
+		return;
+	}
 	for (guint i = 0; i < cases->len; i++) {
 		const struct boot_case *boot_case = g_ptr_array_index(cases, i);
 
 		g_print("%-24s %-4s %-7s -cpu %s: %s\n", boot_case->name, boot_case->accel,
-			run_can_restore(settings, boot_case) ? "restore" : "cold", boot_case->cpu, boot_case->why);
+			start_of(settings, boot_case), boot_case->cpu, boot_case->why);
 	}
 }

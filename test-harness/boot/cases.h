@@ -21,7 +21,8 @@ struct boot_case {
 	gboolean by_shell; /* the firmware's shell starts the app */
 	gboolean cold;     /* booted from reset even where a captured guest could stand for it */
 	/* Expectations; NULL or 0 where the case has none. */
-	char *vcpus; /* "differ" where they must; else none may */
+	char *vcpus;  /* agree, differ or silent; agree if NULL */
+	char *report; /* needed or none; needed if NULL */
 	char *verdict, *status, *signature, *hypervisor_bit, *problem;
 	uint32_t base, max_leaf;
 	/* Bits of EAX and EDX (enum kvm_register). */
@@ -33,6 +34,7 @@ struct boot_case {
 	uint32_t stripped[2];       /* KVM may take these away after QEMU asked for them */
 	char *skip;                 /* why this machine cannot run it, NULL when it can */
 	char *origin;               /* FILE:LINE, for errors that are found later */
+	guint64 given;              /* a bit for each key of case_keys.def that was read */
 };
 
 /* Every case of every *.ini file in the folder, in the order of their names; NULL and one line on bad input. */
@@ -44,5 +46,12 @@ void cases_generate_random(GPtrArray *cases, const char *const *unknown_properti
 /* The one boot of a command line without cases. */
 struct boot_case *case_new(const char *name);
 void case_free(struct boot_case *boot_case);
+
+/* Whether the app is told this option ("--probe"), with or without a value, with or without its dashes. */
+gboolean case_asks(const struct boot_case *boot_case, const char *option);
+/* Whether KVM refuses what is masked. */
+gboolean case_is_enforced(const struct boot_case *boot_case);
+/* Whether the guest is to leave no report: the case says so, or the app is only asked for its help or version. */
+gboolean case_has_no_report(const struct boot_case *boot_case);
 
 #endif

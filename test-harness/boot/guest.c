@@ -16,7 +16,11 @@
 #include "process.h"
 #include "qmp.h"
 #include "scratch.h"
+#include "stop.h"
 #include "tail.h"
+
+/* Seconds for a QEMU that ran out of time to say where its guest stood. */
+enum { LAST_WORDS_SECONDS = 2 };
 
 /* A guest while it runs. */
 struct guest {
@@ -27,6 +31,7 @@ struct guest {
 	GPid pid;
 	int qmp_fd, serial_fd;
 	struct qmp qmp;
+	gint64 deadline;       /* g_get_monotonic_time */
 	gboolean stopped;      /* QEMU said STOP */
 	char *shutdown_reason; /* of QEMU's SHUTDOWN event */
 };
@@ -99,8 +104,8 @@ static void let_go(struct guest *guest)
 	GError *error = NULL;
 
 	if (qmp_greet(&guest->qmp, &error) && (guest->mode == GUEST_BOOT || migration_restore(&guest->qmp, &error)))
-		guest->result->has_words =
-			oracle_feature_words(&guest->qmp, guest->result->words, guest->result->words_differing);
+		guest->result->has_words = oracle_feature_words(&guest->qmp, guest->result->words,
+			guest->result->words_differing, &guest->result->vcpus);
 	guest->stopped = FALSE; /* a restored guest comes stopped, as it was captured */
 	if (error == NULL && qmp_run(&guest->qmp, "cont", NULL, &error))
 		return;
@@ -113,6 +118,7 @@ static void describe_stop(struct guest *guest)
 {
 	json_t *status = qmp_command(&guest->qmp, "query-status", NULL, NULL);
 
+	guest->result->paused = TRUE;
 	fail(guest, "QEMU stopped the guest: %s",
 		json_string_value(json_object_get(status, "status")) ?: "no reason given");
 	json_decref(status);
@@ -122,9 +128,13 @@ static void describe_stop(struct guest *guest)
 static void describe_timeout(struct guest *guest)
 {
 	g_autofree char *tail = console_tail(&guest->result->console, 3);
-	json_t *registers = qmp_command(
+	json_t *registers;
+	const char *rip;
+
+	guest->qmp.deadline = g_get_monotonic_time() + LAST_WORDS_SECONDS * G_USEC_PER_SEC;
+	registers = qmp_command(
 		&guest->qmp, "human-monitor-command", json_pack("{s:s}", "command-line", "info registers"), NULL);
-	const char *rip = registers != NULL ? strstr(json_string_value(registers) ?: "", "RIP=") : NULL;
+	rip = registers != NULL ? strstr(json_string_value(registers) ?: "", "RIP=") : NULL;
 
 	fail(guest, "no end within %u s; %.20s; last on the console: \"%s\"", guest->spec->timeout,
 		rip != NULL ? rip : "RIP unknown", tail);
@@ -155,11 +165,14 @@ static void read_serial(struct guest *guest)
 /* Until QEMU is gone, which its QMP socket tells, or something is wrong. */
 static void follow(struct guest *guest)
 {
-	gint64 deadline = g_get_monotonic_time() + (gint64)guest->spec->timeout * G_USEC_PER_SEC;
 	gboolean running = TRUE;
 
 	while (running && guest->result->failure == NULL && !guest->result->returned) {
-		if (g_get_monotonic_time() >= deadline) {
+		if (stop_asked() != NULL) {
+			fail(guest, "%s", stop_asked());
+			return;
+		}
+		if (g_get_monotonic_time() >= guest->deadline) {
 			describe_timeout(guest);
 			return;
 		}
@@ -170,23 +183,35 @@ static void follow(struct guest *guest)
 	}
 }
 
-static void reap(struct guest *guest)
+/* QEMU's own status, where it was left to end by itself. */
+static void take_status(struct guest *guest, int status)
 {
-	int status = process_reap(guest->pid, guest->result->failure != NULL || guest->result->returned);
-	g_autofree char *log = NULL;
+	g_autofree char *log = qemu_log(guest);
 
-	guest->result->exit_value = -1;
-	if (guest->result->failure != NULL || guest->result->returned)
-		return;
-	log = qemu_log(guest);
 	if (WIFSIGNALED(status))
 		fail(guest, "QEMU was killed by signal %d: %s", WTERMSIG(status), log);
 	else if (WEXITSTATUS(status) == 0)
 		fail(guest, "the guest ended without a status: %s", guest->shutdown_reason ?: "no reason given");
 	else if (WEXITSTATUS(status) == 1)
 		fail(guest, "QEMU gave up: %s", log);
+	else if (WEXITSTATUS(status) % 2 == 0)
+		fail(guest, "QEMU ended with status %d, which isa-debug-exit cannot give: %s", WEXITSTATUS(status), log);
 	else
 		guest->result->exit_value = WEXITSTATUS(status) >> 1;
+}
+
+static void reap(struct guest *guest)
+{
+	gboolean is_over = guest->result->failure != NULL || guest->result->returned;
+	int status;
+	gboolean ended = process_reap(guest->pid, is_over ? 0 : guest->deadline, &status);
+
+	if (is_over)
+		return;
+	if (ended)
+		take_status(guest, status);
+	else
+		fail(guest, "QEMU closed its QMP socket, and did not end within %u s", guest->spec->timeout);
 }
 
 static void open_guest(struct guest *guest)
@@ -213,6 +238,8 @@ static gboolean launch(struct guest *guest, GError **error)
 		guest_files_prepare(guest->spec, guest->mode, &guest->vars, error) && start_qemu(guest, error);
 
 	guest->qmp.fd = guest->qmp_fd;
+	guest->deadline = g_get_monotonic_time() + (gint64)guest->spec->timeout * G_USEC_PER_SEC;
+	guest->qmp.deadline = guest->deadline;
 	return started;
 }
 
@@ -221,15 +248,17 @@ gboolean guest_run(const struct guest_spec *spec, struct guest_result *result, G
 	struct guest guest = { .spec = spec, .result = result, .qmp_fd = -1, .serial_fd = -1 };
 	gboolean tried = FALSE;
 
-	*result = (struct guest_result){ .exit_value = -1,
-		.flash = spec->flash && strstr(spec->arguments, "--no-variable") == NULL };
+	*result = (struct guest_result){
+		.exit_value = -1, .flash = spec->stores, .told_to_exit = strstr(spec->arguments, "--exit=qemu") != NULL
+	};
 	guest.mode = spec->capture != NULL ? GUEST_RESTORE : GUEST_BOOT;
 	open_guest(&guest);
 	if (launch(&guest, error)) {
 		let_go(&guest);
 		follow(&guest);
 		reap(&guest);
-		tried = guest_files_collect(spec, guest.vars, result, error);
+		tried = (result->failure == NULL || guest_files_has_room(spec->folder, error)) &&
+			guest_files_collect(spec, guest.vars, result, error);
 	}
 	close_guest(&guest);
 	return tried;
@@ -241,6 +270,7 @@ gboolean guest_capture(const struct guest_spec *spec, GError **error)
 	struct guest guest = { .spec = spec, .result = &result, .mode = GUEST_CAPTURE, .qmp_fd = -1, .serial_fd = -1 };
 	GError *reason = NULL;
 	gboolean captured = FALSE;
+	int status;
 
 	open_guest(&guest);
 	if (launch(&guest, &reason)) {
@@ -249,12 +279,13 @@ gboolean guest_capture(const struct guest_spec *spec, GError **error)
 		if (captured && !guest.stopped)
 			follow(&guest);
 		captured = captured && guest.stopped && migration_save(&guest.qmp, spec->capture->stream, &reason);
-		(void)process_reap(guest.pid, TRUE);
+		if (reason == NULL && !captured)
+			reason = g_error_new(BOOT_ERROR, BOOT_FAILED, "%s",
+				result.failure ?: "QEMU ended before the launcher stopped it");
+		(void)process_reap(guest.pid, 0, &status);
 	}
-	if (!captured)
-		g_set_error(error, BOOT_ERROR, BOOT_SETUP, "no guest could be captured: %s",
-			reason != NULL ? reason->message : result.failure);
-	g_clear_error(&reason);
+	if (reason != NULL)
+		g_propagate_prefixed_error(error, reason, "no guest could be captured: ");
 	close_guest(&guest);
 	guest_result_clear(&result);
 	return captured;

@@ -18,6 +18,7 @@ struct guest_spec {
 	const char *cpu;     /* QEMU's -cpu */
 	unsigned smp;
 	const struct firmware *firmware;
+	gboolean stores; /* the app is to leave its report there */
 	gboolean flash;  /* a variable store in flash, which lasts; else firmware in ROM, several times faster nested */
 	const char *rom; /* the ROM image where flash is FALSE */
 	const char *app; /* the .efi file, booted directly where disk is NULL */
@@ -37,15 +38,22 @@ struct guest_spec {
 };
 
 struct guest_result {
-	char *failure;     /* why the guest did not come to its end, NULL when it did */
-	gboolean returned; /* the app went back to the firmware instead of ending QEMU */
-	int exit_value;    /* what the app wrote to isa-debug-exit, -1 for nothing */
+	char *failure;         /* why the guest did not come to its end, NULL when it did */
+	gboolean paused;       /* QEMU itself stopped the guest, which it does where it cannot run it any further */
+	gboolean returned;     /* the app went back to the firmware instead of ending QEMU */
+	gboolean told_to_exit; /* the app was told --exit=qemu */
+	int exit_value;        /* what the app wrote to isa-debug-exit, -1 for nothing */
 	struct console console;
-	gboolean flash; /* the report is the store's, not the console's */
-	char *report;   /* the JSON report: from the variable store, or without flash from the console; NULL for none */
-	gboolean has_words; /* QEMU's own view of leaf 0x40000001, by enum kvm_register */
+	gboolean flash;      /* the report is the store's, not the console's */
+	char *report;        /* as it was found there, not yet known to be JSON; NULL for none. A NUL follows it */
+	gsize report_length; /* bytes */
+	uint32_t attributes; /* of the report variable, where flash */
+	gboolean has_words;  /* QEMU's own view of leaf 0x40000001, by enum kvm_register */
 	uint32_t words[2];
 	uint32_t words_differing[2]; /* the bits that some vCPU has unlike the first */
+	unsigned vcpus;              /* as many as QEMU counts */
+	gboolean has_supported;      /* what the host's KVM offers for EAX of that leaf: KVM_GET_SUPPORTED_CPUID */
+	uint32_t supported;
 };
 
 /* Boots the launcher up to its stop, and keeps the machine as spec->capture. */

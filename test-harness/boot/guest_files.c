@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "guest_files.h"
 
+#include <errno.h>
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <string.h>
@@ -12,6 +13,48 @@
 #include "process.h"
 #include "scratch.h"
 #include "varstore.h"
+
+enum { CONVERT_SECONDS = 60 };
+
+gboolean guest_files_forget(const char *folder, GError **error)
+{
+	/* payload.img has the app again, with its arguments. */
+	static const char *const names[] = { "command", "serial.log", "qemu.log", "VARS.fd", "report.json", "disk.img",
+		"payload.img" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+		g_autofree char *path = g_build_filename(folder, names[i], NULL);
+
+		if (g_unlink(path) != 0 && errno != ENOENT && errno != ENOTDIR) {
+			g_set_error(error, BOOT_ERROR, BOOT_SETUP, "%s: %s", path, g_strerror(errno));
+			return FALSE;
+		}
+	}
+	return TRUE;
+}
+
+gboolean guest_files_has_room(const char *folder, GError **error)
+{
+	enum { ROOM = 4096 };
+	g_autofree char *path = g_build_filename(folder, "room", NULL);
+	g_autofree char *block = g_malloc0(ROOM);
+	gboolean written = scratch_write(path, block, ROOM, error);
+
+	(void)g_unlink(path);
+	return written;
+}
+
+/* A report that the store had before would pass for this run's if the app stored none. */
+static gboolean forget_report(const char *path, GError **error)
+{
+	g_autofree char *store = NULL;
+	gsize length;
+
+	if (!g_file_get_contents(path, &store, &length, error))
+		return FALSE;
+	return !varstore_forget((uint8_t *)store, length, REPORT_VARIABLE_NAME, REPORT_VARIABLE_GUID_TEXT) ||
+	       scratch_write(path, store, (gssize)length, error);
+}
 
 static gboolean copy_vars(const struct guest_spec *spec, enum guest_mode mode, char **ret_vars, GError **error)
 {
@@ -25,10 +68,10 @@ static gboolean copy_vars(const struct guest_spec *spec, enum guest_mode mode, c
 	if (mode != GUEST_RESTORE && strcmp(spec->firmware->vars_format, "raw") != 0) {
 		const char *convert[] = { "qemu-img", "convert", "-O", "raw", template, *ret_vars, NULL };
 
-		return process_run(convert, error);
+		return process_run(convert, CONVERT_SECONDS, error) && forget_report(*ret_vars, error);
 	}
 	return g_file_get_contents(template, &content, &length, error) &&
-	       scratch_write(*ret_vars, content, (gssize)length, error);
+	       scratch_write(*ret_vars, content, (gssize)length, error) && forget_report(*ret_vars, error);
 }
 
 /* The guest may write to it, whatever the user may do to the original. */
@@ -43,11 +86,11 @@ static gboolean copy_disk(const struct guest_spec *spec, GError **error)
 
 gboolean guest_files_prepare(const struct guest_spec *spec, enum guest_mode mode, char **ret_vars, GError **error)
 {
-	return copy_vars(spec, mode, ret_vars, error) && copy_disk(spec, error) &&
-	       (mode == GUEST_BOOT || payload_write(spec, error));
+	return guest_files_forget(spec->folder, error) && copy_vars(spec, mode, ret_vars, error) &&
+	       copy_disk(spec, error) && (mode == GUEST_BOOT || payload_write(spec, error));
 }
 
-/* The report as the next boot stage would find it: out of the store's own bytes. What is wrong with it, NULL if
+/* The report as the next boot stage would find it: out of the store's own bytes. What is wrong with the store, NULL if
  * nothing. */
 static char *read_variable(const char *vars, struct guest_result *result)
 {
@@ -66,11 +109,12 @@ static char *read_variable(const char *vars, struct guest_result *result)
 	}
 	if (variable.data == NULL)
 		return NULL;
-	result->report = g_strndup((const char *)variable.data, variable.length);
-	if (variable.attributes == REPORT_VARIABLE_ATTRIBUTES)
-		return NULL;
-	return g_strdup_printf(
-		"the report variable has attributes 0x%x, not 0x%x", variable.attributes, REPORT_VARIABLE_ATTRIBUTES);
+	result->report = g_malloc(variable.length + 1);
+	memcpy(result->report, variable.data, variable.length);
+	result->report[variable.length] = '\0';
+	result->report_length = variable.length;
+	result->attributes = variable.attributes;
+	return NULL;
 }
 
 gboolean guest_files_collect(
@@ -80,12 +124,14 @@ gboolean guest_files_collect(
 	g_autofree char *payload = g_build_filename(spec->folder, "payload.img", NULL);
 	g_autofree char *wrong = NULL;
 
-	(void)g_unlink(payload); /* the app again, with its arguments */
-	if (result->flash)
+	(void)g_unlink(payload);
+	if (result->flash) {
 		wrong = read_variable(vars, result);
-	else if (result->console.json != NULL)
+	} else if (result->console.json != NULL) {
 		result->report = g_strdup(result->console.json->str);
+		result->report_length = result->console.json->len;
+	}
 	if (wrong != NULL && result->failure == NULL)
 		result->failure = g_steal_pointer(&wrong);
-	return result->report == NULL || scratch_write(path, result->report, -1, error);
+	return result->report == NULL || scratch_write(path, result->report, (gssize)result->report_length, error);
 }

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "oracle.h"
+#include "judgement.h"
 #include "report_access.h"
 
 #define WORKS "works"
@@ -71,9 +71,9 @@ static gboolean is_on_console(const GPtrArray *lines, const struct kvm_feature *
 {
 	for (guint i = 0; i < lines->len; i++) {
 		unsigned bit;
-		char name[64], result[64];
+		char name[64], result[128];
 
-		if (sscanf(g_ptr_array_index(lines, i), "%u %63s %63[^\n]", &bit, name, result) == 3 &&
+		if (sscanf(g_ptr_array_index(lines, i), "%u %63s %127[^\n]", &bit, name, result) == 3 &&
 			bit == feature->bit && strcmp(name, kvm_feature_bare_name(feature)) == 0 &&
 			strcmp(result, shown) == 0)
 			return TRUE;
@@ -81,21 +81,28 @@ static gboolean is_on_console(const GPtrArray *lines, const struct kvm_feature *
 	return FALSE;
 }
 
-static void judge_row(const struct boot_case *boot_case, const struct kvm_feature *feature, const json_t *row,
-	const char *expected, GPtrArray *wrong)
+/* What the report says of a feature: the result, and in parentheses why. */
+static char *shown_in_report(const json_t *row)
+{
+	const char *why = report_string_member(row, "why");
+
+	return g_strconcat(report_string_member(row, "result") ?: "nothing", why != NULL ? " (" : NULL, why,
+		why != NULL ? ")" : NULL, NULL);
+}
+
+static void judge_row(
+	struct judgement *judgement, const struct kvm_feature *feature, const json_t *row, const char *expected)
 {
 	const char *result = report_string_member(row, "result");
-	const char *why = report_string_member(row, "why");
+	g_autofree char *shown = shown_in_report(row);
 	g_auto(GStrv) good = g_strsplit(expected, "|", 0);
 
-	if (has(boot_case->broken[feature->reg], feature->bit)) {
+	if (has(judgement->boot_case->broken[feature->reg], feature->bit)) {
 		if (g_strcmp0(result, "advertised but refused") != 0 && g_strcmp0(result, "advertised but wrong") != 0)
-			g_ptr_array_add(wrong, g_strdup_printf("%s is probed \"%s\"; the case says it is broken",
-						       feature->name, result ?: "not at all"));
+			add_line(judgement->wrong, "%s is probed \"%s\"; the case says it is broken", feature->name, shown);
 	} else if (result == NULL || !g_strv_contains((const char *const *)good, result)) {
-		g_ptr_array_add(
-			wrong, g_strdup_printf("%s is probed \"%s\"%s%s; by KVM's rules it is \"%s\"", feature->name,
-				       result ?: "not at all", why != NULL ? ": " : "", why ?: "", expected));
+		add_line(judgement->wrong, "%s is probed \"%s\"; by KVM's rules it is \"%s\"", feature->name, shown,
+			expected);
 	}
 }
 
@@ -110,31 +117,73 @@ static uint32_t offered_by(const struct boot_case *boot_case, uint32_t offered)
 	return offered;
 }
 
-void judge_probe(const struct boot_case *boot_case, const json_t *report, const GPtrArray *lines, GPtrArray *wrong)
+static const json_t *probe_of(const struct judgement *judgement)
 {
-	const json_t *probe = json_object_get(report, "probe");
-	const json_t *kvm = json_object_get(report, "kvm");
-	gboolean is_kvm = strcmp(boot_case->accel, "kvm") == 0;
-	struct probed_guest guest = { .enforced = strstr(boot_case->cpu, "kvm-pv-enforce-cpuid=on") != NULL };
+	return json_object_get(judgement->report, "probe");
+}
 
-	if (probe == NULL)
+static gboolean is_kvm(const struct judgement *judgement)
+{
+	return g_strcmp0(judgement->boot_case->accel, "kvm") == 0;
+}
+
+/* The reasons for which an app that was asked does not probe. The case must know of them. */
+static gboolean is_excused(const struct judgement *judgement)
+{
+	static const char *const excuses[] = { "no-guard", "no-hypervisor", NULL };
+	const char *problem = judgement->boot_case->problem;
+
+	return problem != NULL && g_strv_contains(excuses, problem) && report_has_problem(judgement->report, problem);
+}
+
+void judge_probe_asked(struct judgement *judgement)
+{
+	gboolean asked = case_asks(judgement->boot_case, "--probe") && !judgement_is_replay(judgement);
+	gboolean is_there = probe_of(judgement) != NULL;
+
+	if (asked && !is_there && !is_excused(judgement))
+		add_line(judgement->wrong, "a probe was asked for, and the report has none");
+	else if (!asked && is_there)
+		add_line(judgement->wrong, "no probe was asked for, and the report has one");
+}
+
+void judge_probe_answers(struct judgement *judgement)
+{
+	const json_t *answers = json_object_get(json_object_get(judgement->report, "listening"), "kvm_answers");
+
+	if (probe_of(judgement) != NULL && json_is_true(answers) != is_kvm(judgement))
+		add_line(judgement->wrong, "KVM is said %sto answer", is_kvm(judgement) ? "not " : "");
+}
+
+void judge_probe_results(struct judgement *judgement)
+{
+	const json_t *probe = probe_of(judgement);
+	const json_t *kvm = json_object_get(judgement->report, "kvm");
+	struct probed_guest guest = { .enforced = case_is_enforced(judgement->boot_case) };
+
+	/* judge_supported says where KVM's offer could not be had. */
+	if (probe == NULL || (is_kvm(judgement) && !judgement->result->has_supported))
 		return;
 	guest.advertised[KVM_EAX] = report_hex_member(kvm, "eax");
 	guest.advertised[KVM_EDX] = report_hex_member(kvm, "edx");
-	if (is_kvm && !oracle_supported(&guest.offered))
+	guest.offered = offered_by(judgement->boot_case, judgement->result->supported);
+	for (size_t i = 0; i < kvm_feature_count; i++)
+		judge_row(judgement, &kvm_features[i], report_row(probe, "feature", kvm_features[i].name),
+			is_kvm(judgement) ? probe_expected(&kvm_features[i], &guest) : ABSENT);
+}
+
+void judge_probe_console(struct judgement *judgement)
+{
+	const json_t *probe = probe_of(judgement);
+
+	if (probe == NULL || case_asks(judgement->boot_case, "--quiet"))
 		return;
-	guest.offered = offered_by(boot_case, guest.offered);
-	if (json_is_true(json_object_get(json_object_get(report, "listening"), "kvm_answers")) != is_kvm)
-		add_line(wrong, "KVM is said %sto answer", is_kvm ? "not " : "");
 	for (size_t i = 0; i < kvm_feature_count; i++) {
 		const struct kvm_feature *feature = &kvm_features[i];
-		const json_t *row = report_row(probe, "feature", feature->name);
-		const char *why = report_string_member(row, "why");
-		g_autofree char *shown = g_strconcat(report_string_member(row, "result") ?: "nothing",
-			why != NULL ? " (" : NULL, why, why != NULL ? ")" : NULL, NULL);
+		g_autofree char *shown = shown_in_report(report_row(probe, "feature", feature->name));
 
-		judge_row(boot_case, feature, row, is_kvm ? probe_expected(feature, &guest) : ABSENT, wrong);
-		if (!is_on_console(lines, feature, shown))
-			add_line(wrong, "%s is \"%s\" in the report, and not on the console", feature->name, shown);
+		if (!is_on_console(judgement->result->console.lines, feature, shown))
+			add_line(judgement->wrong, "%s is \"%s\" in the report, and not on the console", feature->name,
+				shown);
 	}
 }

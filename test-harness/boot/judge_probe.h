@@ -6,9 +6,9 @@
 #ifndef KVMLEAF_BOOT_JUDGE_PROBE_H
 #define KVMLEAF_BOOT_JUDGE_PROBE_H
 
-#include <jansson.h>
+#include <glib.h>
+#include <stdint.h>
 
-#include "cases.h"
 #include "kvmleaf/kvm_abi.h"
 
 /* What a guest of a KVM was given. */
@@ -20,8 +20,5 @@ struct probed_guest {
 
 /* The result that a row of the feature table should have; several where it is not for KVM to decide, parted by "|". */
 const char *probe_expected(const struct kvm_feature *feature, const struct probed_guest *guest);
-
-/* Adds to wrong where the report's probe is not as expected, or is not what the console shows. */
-void judge_probe(const struct boot_case *boot_case, const json_t *report, const GPtrArray *lines, GPtrArray *wrong);
 
 #endif

@@ -1,8 +1,58 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "judge_vcpus.h"
-
-#include "kvmleaf/kvm_abi.h"
+/* What a report says of its vCPUs, held against the case and against QEMU's own view of each. */
+#include "judgement.h"
 #include "report_access.h"
+
+static json_int_t number_at(const json_t *object, const char *key)
+{
+	return json_integer_value(json_object_get(object, key));
+}
+
+static const json_t *vcpus_of(const struct judgement *judgement)
+{
+	return json_object_get(judgement->report, "vcpus");
+}
+
+/* Firmware without MP services shows one vCPU. A case that knows its firmware to be such says so; for no other is it
+ * an excuse. */
+static gboolean sees_one_vcpu(const struct judgement *judgement)
+{
+	return g_strcmp0(judgement->boot_case->problem, "no-mp-services") == 0 &&
+	       report_has_problem(judgement->report, "no-mp-services");
+}
+
+void judge_vcpu_count(struct judgement *judgement)
+{
+	const struct guest_result *result = judgement->result;
+	json_int_t count = number_at(vcpus_of(judgement), "count");
+	json_int_t checked = number_at(vcpus_of(judgement), "checked");
+	json_int_t silent = number_at(json_object_get(vcpus_of(judgement), "silent"), "count");
+
+	if (judgement_is_replay(judgement))
+		return;
+	if (count != (json_int_t)judgement->boot_case->smp)
+		add_line(judgement->wrong, "the report counts %d vCPUs; the case has %u", (int)count,
+			judgement->boot_case->smp);
+	if (result->has_words && count != (json_int_t)result->vcpus)
+		add_line(judgement->wrong, "the report counts %d vCPUs; QEMU has %u", (int)count, result->vcpus);
+	if (checked + silent != count && !sees_one_vcpu(judgement))
+		add_line(judgement->wrong, "of %d vCPUs %d were looked at and %d silent", (int)count, (int)checked,
+			(int)silent);
+}
+
+/* Agree, if the case says nothing: a vCPU that is silent or unlike the first must be expected. */
+void expect_vcpus(struct judgement *judgement)
+{
+	const json_t *vcpus = vcpus_of(judgement);
+	const char *found = json_object_get(vcpus, "silent") != NULL                      ? "silent"
+			    : json_array_size(json_object_get(vcpus, "differing")) > 0 ||
+					    json_object_get(vcpus, "differing_dropped") != NULL ? "differ"
+												: "agree";
+
+	if (!judgement_is_replay(judgement))
+		judgement_compare(judgement, "what the vCPUs do", found, judgement->boot_case->vcpus ?: "agree",
+			"the case");
+}
 
 /*
  * The bits of KVM's feature leaf that some vCPU has unlike the first, by the report. FALSE where that leaf is not KVM's
@@ -31,30 +81,15 @@ static gboolean differing_bits(const json_t *report, uint32_t *ret_words)
 	return is_kvm;
 }
 
-void judge_vcpus(
-	const struct boot_case *boot_case, const json_t *report, const struct guest_result *result, GPtrArray *wrong)
+void judge_vcpu_words(struct judgement *judgement)
 {
-	const json_t *vcpus = json_object_get(report, "vcpus");
-	json_int_t count = json_integer_value(json_object_get(vcpus, "count"));
-	json_int_t checked = json_integer_value(json_object_get(vcpus, "checked"));
-	json_int_t silent = json_integer_value(json_object_get(json_object_get(vcpus, "silent"), "count"));
-	size_t rows = json_array_size(json_object_get(vcpus, "differing"));
-	gboolean differ = g_strcmp0(boot_case->vcpus, "differ") == 0;
+	const struct guest_result *result = judgement->result;
 	uint32_t words[2];
 
-	if (report == NULL)
-		return;
-	if (count != (json_int_t)boot_case->smp)
-		add_line(wrong, "the report counts %d vCPUs; the case has %u", (int)count, boot_case->smp);
-	if (checked + silent != count && !report_has_problem(report, "no-mp-services"))
-		add_line(wrong, "of %d vCPUs %d were looked at and %d silent", (int)count, (int)checked, (int)silent);
-	if ((rows > 0) != differ)
-		add_line(wrong, "the vCPUs %s; in the case they %s", rows > 0 ? "differ" : "agree",
-			differ ? "differ" : "agree");
-	if (!differing_bits(report, words))
+	if (judgement_is_replay(judgement) || !result->has_words || !differing_bits(judgement->report, words))
 		return;
 	for (int reg = KVM_EAX; reg <= KVM_EDX; reg++)
-		if (result->has_words && words[reg] != result->words_differing[reg])
-			add_line(wrong, "the vCPUs differ in %s by 0x%08x; QEMU's feature words of them by 0x%08x",
+		if (words[reg] != result->words_differing[reg])
+			add_line(judgement->wrong, "the vCPUs differ in %s by 0x%08x; QEMU's feature words of them by 0x%08x",
 				reg == KVM_EAX ? "EAX" : "EDX", words[reg], result->words_differing[reg]);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "kept.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
@@ -8,6 +9,7 @@
 #include <unistd.h>
 
 #include "error.h"
+#include "kept_room.h"
 #include "scratch.h"
 
 /* A file of each folder with the sum over its parts, and one with how the parts looked when the sum was last seen. */
@@ -30,15 +32,19 @@ char *kept_key(const char *const *files, const char *text, GError **error)
 	return g_strndup(g_checksum_get_string(checksum), 16);
 }
 
-/* A memory file is mostly zeros, stored or not: only what is not zero is hashed, with its place. */
+/* A memory file is mostly zeros, stored or not: only what is not zero is hashed, with its place. And the length, which
+ * zeros that are missing at the end would not change otherwise. */
 static gboolean add_file(GChecksum *checksum, const char *path)
 {
 	static const char zeros[65536];
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	off_t start = 0;
-	ssize_t got = fd >= 0 ? 0 : -1;
+	off_t length = fd >= 0 ? lseek(fd, 0, SEEK_END) : -1;
+	ssize_t got = length >= 0 ? 0 : -1;
 
-	while (fd >= 0 && (start = lseek(fd, start, SEEK_DATA)) >= 0) {
+	g_checksum_update(checksum, (const guchar *)&length, sizeof(length));
+
+	while (length >= 0 && (start = lseek(fd, start, SEEK_DATA)) >= 0) {
 		char buffer[sizeof(zeros)];
 
 		start -= start % (off_t)sizeof(zeros); /* holes may begin and end elsewhere in a copy */
@@ -145,13 +151,19 @@ static gboolean make_in(const struct kept *kept, const char *folder, GError **er
 /* Made aside and renamed: another run never sees a half-made one. A damaged one makes way. */
 static gboolean make_aside(const struct kept *kept, const char *folder, GError **error)
 {
-	g_autofree char *aside = g_strconcat(folder, ".XXXXXX", NULL);
+	g_autofree char *template = g_strconcat(folder, ".XXXXXX", NULL);
+	g_autofree char *aside = NULL;
 	gboolean made, there;
 
-	if (g_mkdir_with_parents(kept->cache, 0755) != 0 || g_mkdtemp_full(aside, 0755) == NULL) {
-		g_set_error(error, BOOT_ERROR, BOOT_SETUP, "%s: the folder cannot be made", aside);
+	if (g_mkdir_with_parents(kept->cache, 0755) != 0) {
+		g_set_error(error, BOOT_ERROR, BOOT_SETUP, "%s: the folder cannot be made: %s", kept->cache,
+			g_strerror(errno));
 		return FALSE;
 	}
+	kept_room_sweep(kept->cache);
+	aside = scratch_make_at(template, error);
+	if (aside == NULL)
+		return FALSE;
 	made = make_in(kept, aside, error);
 	if (made && !is_sound(kept, folder))
 		scratch_remove(folder);
@@ -167,6 +179,7 @@ static gboolean is_ready(const struct kept *kept, const char *folder, GHashTable
 {
 	if (g_hash_table_contains(known, folder))
 		return TRUE;
+	kept_room_use(folder); /* before it is looked at, so that it is not removed in between */
 	if (!is_sound(kept, folder))
 		return FALSE;
 	g_hash_table_add(known, g_strdup(folder));
@@ -182,7 +195,11 @@ char *kept_get(const struct kept *kept, const char *key, GError **error)
 
 	if (known == NULL)
 		known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	if (!is_ready(kept, folder, known) && !make_aside(kept, folder, error))
-		return NULL;
+	if (!is_ready(kept, folder, known)) {
+		if (!make_aside(kept, folder, error))
+			return NULL;
+		kept_room_use(folder);
+		kept_room_limit(kept->cache, folder, KEPT_ROOM_MAX);
+	}
 	return g_steal_pointer(&folder);
 }

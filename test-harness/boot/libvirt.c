@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "libvirt.h"
 
-#include <libxml/parser.h>
 #include <libxml/xpath.h>
 #include <string.h>
 
 #include "error.h"
+#include "xml.h"
 
 /* A setting that adds to -cpu when it has that value; at most one row of a path applies. */
 static const struct {
@@ -59,13 +59,13 @@ static char *text_at(const struct domain_file *file, const char *path)
 	return text;
 }
 
-static char *attribute(const xmlNode *node, const char *name)
+/* What goes into -cpu or -machine as a name or value: a comma would begin another property there. */
+static gboolean check_word(const struct domain_file *file, const xmlNode *node, const char *word, GError **error)
 {
-	xmlChar *value = xmlGetProp(node, (const xmlChar *)name);
-	char *text = g_strdup(value != NULL ? (const char *)value : "");
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.+: ";
 
-	xmlFree(value);
-	return text;
+	return word[strspn(word, allowed)] == '\0' ||
+	       wrong(file, node, error, "expected a name of letters, digits, space and - _ . + :");
 }
 
 typedef gboolean visit_fn(const struct domain_file *file, const xmlNode *node, GError **error);
@@ -84,7 +84,7 @@ static gboolean for_each(const struct domain_file *file, const char *path, visit
 
 static gboolean add_model(const struct domain_file *file, const xmlNode *cpu, GError **error)
 {
-	g_autofree char *mode = attribute(cpu, "mode");
+	g_autofree char *mode = xml_attribute(cpu, "mode");
 	g_autofree char *model = text_at(file, "/domain/cpu/model");
 
 	if (strcmp(mode, "host-passthrough") == 0 || strcmp(mode, "host-model") == 0)
@@ -95,16 +95,18 @@ static gboolean add_model(const struct domain_file *file, const xmlNode *cpu, GE
 		return wrong(file, cpu, error, "expected mode host-passthrough, host-model, maximum or custom");
 	else if (*model != '\0')
 		g_string_assign(file->cpu, model);
-	return TRUE;
+	return check_word(file, cpu, model, error);
 }
 
 static gboolean add_feature(const struct domain_file *file, const xmlNode *feature, GError **error)
 {
-	g_autofree char *policy = attribute(feature, "policy");
-	g_autofree char *name = attribute(feature, "name");
+	g_autofree char *policy = xml_attribute(feature, "policy");
+	g_autofree char *name = xml_attribute(feature, "name");
 
 	if (*name == '\0')
 		return wrong(file, feature, error, "expected a name");
+	if (!check_word(file, feature, name, error))
+		return FALSE;
 	if (strcmp(policy, "disable") == 0 || strcmp(policy, "forbid") == 0)
 		g_string_append_printf(file->cpu, ",-%s", name);
 	else if (*policy == '\0' || strcmp(policy, "require") == 0 || strcmp(policy, "force") == 0)
@@ -116,7 +118,7 @@ static gboolean add_feature(const struct domain_file *file, const xmlNode *featu
 
 static gboolean add_hyperv(const struct domain_file *file, const xmlNode *feature, GError **error)
 {
-	g_autofree char *state = attribute(feature, "state");
+	g_autofree char *state = xml_attribute(feature, "state");
 	g_autofree char *name = g_strdup((const char *)feature->name);
 
 	if (strcmp(state, "on") != 0 && strcmp(state, "off") != 0)
@@ -124,13 +126,15 @@ static gboolean add_hyperv(const struct domain_file *file, const xmlNode *featur
 	if (strcmp(state, "off") == 0)
 		return TRUE;
 	for (size_t i = 0; i < G_N_ELEMENTS(hyperv_values); i++) {
-		g_autofree char *value = attribute(feature, hyperv_values[i].attribute);
+		g_autofree char *value = xml_attribute(feature, hyperv_values[i].attribute);
 		g_autofree char *property = g_strdup_printf(hyperv_values[i].format, value);
 
 		if (strcmp(name, hyperv_values[i].name) != 0)
 			continue;
 		if (*value == '\0')
 			return wrong(file, feature, error, "expected a value");
+		if (!check_word(file, feature, value, error))
+			return FALSE;
 		g_string_append_printf(file->cpu, ",%s", property);
 		return TRUE;
 	}
@@ -141,7 +145,7 @@ static gboolean add_hyperv(const struct domain_file *file, const xmlNode *featur
 
 static gboolean add_tsc(const struct domain_file *file, const xmlNode *timer, GError **error)
 {
-	g_autofree char *frequency = attribute(timer, "frequency");
+	g_autofree char *frequency = xml_attribute(timer, "frequency");
 	guint64 hertz;
 
 	if (*frequency == '\0')
@@ -170,7 +174,7 @@ static gboolean add_cpu(const struct domain_file *file, GError **error)
 static gboolean read_domain(
 	const struct domain_file *file, const xmlNode *root, struct libvirt_domain *domain, GError **error)
 {
-	g_autofree char *type = attribute(root, "type");
+	g_autofree char *type = xml_attribute(root, "type");
 	g_autofree char *machine = text_at(file, "/domain/os/type/@machine");
 	g_autofree char *vcpus = text_at(file, "/domain/vcpu");
 	g_autofree char *ioapic = text_at(file, "/domain/features/ioapic/@driver");
@@ -182,7 +186,7 @@ static gboolean read_domain(
 		return wrong(file, root, error, "expected type kvm or qemu");
 	if (*vcpus != '\0' && !g_ascii_string_to_unsigned(vcpus, 10, 1, 4096, &count, NULL))
 		return wrong(file, root, error, "expected <vcpu> with a number, 1 to 4096");
-	if (!add_cpu(file, error))
+	if (!check_word(file, root, machine, error) || !add_cpu(file, error))
 		return FALSE;
 	domain->accel = g_strdup(strcmp(type, "kvm") == 0 ? "kvm" : "tcg");
 	domain->machine = g_strconcat(
@@ -194,18 +198,12 @@ static gboolean read_domain(
 
 struct libvirt_domain *libvirt_load(const char *path, GError **error)
 {
-	xmlDocPtr document = xmlReadFile(path, NULL, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+	xmlDocPtr document = xml_load(path, error);
 	struct domain_file file = { .path = path };
 	struct libvirt_domain *domain;
 
-	if (document == NULL || xmlDocGetRootElement(document) == NULL) {
-		const xmlError *last = xmlGetLastError();
-
-		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "%s:%d: not XML: %s", path, last != NULL ? last->line : 0,
-			last != NULL && last->message != NULL ? g_strchomp(last->message) : "it cannot be read");
-		xmlFreeDoc(document);
+	if (document == NULL)
 		return NULL;
-	}
 	file.context = xmlXPathNewContext(document);
 	file.cpu = g_string_new("qemu64"); /* what QEMU itself takes when nothing is said */
 	domain = g_new0(struct libvirt_domain, 1);

@@ -8,9 +8,10 @@
 #include "error.h"
 #include "kvmleaf/exit_status.h"
 #include "oracle.h"
+#include "process.h"
 
 /* Machine property i8042=off came with 7.0. */
-enum { QEMU_MAJOR_MIN = 7 };
+enum { QEMU_MAJOR_MIN = 7, VERSION_SECONDS = 10 };
 
 /* MiB. */
 #define BOOT_MEMORY "128"
@@ -26,8 +27,7 @@ static void add(GPtrArray *command, const char *option, char *value)
 		g_ptr_array_add(command, value);
 }
 
-/* In QEMU's option lists a comma is written twice. */
-static char *escape_commas(const char *path)
+char *machine_escape(const char *path)
 {
 	g_auto(GStrv) parts = g_strsplit(path, ",", 0);
 
@@ -36,7 +36,7 @@ static char *escape_commas(const char *path)
 
 static void add_flash(GPtrArray *command, int unit, const char *path, const char *format, gboolean readonly)
 {
-	g_autofree char *file = escape_commas(path);
+	g_autofree char *file = machine_escape(path);
 
 	add(command, "-drive",
 		g_strdup_printf("if=pflash,unit=%d,format=%s,readonly=%s,file=%s", unit, format,
@@ -54,7 +54,7 @@ static gboolean is_attached(const struct guest_spec *spec)
 /* What was not started with its arguments gets them by fw_cfg: an image is not changed for a run. */
 static void add_arguments(GPtrArray *command, const struct guest_spec *spec)
 {
-	g_autofree char *arguments = escape_commas(spec->arguments);
+	g_autofree char *arguments = machine_escape(spec->arguments);
 
 	if (*arguments != '\0')
 		add(command, "-fw_cfg", g_strdup_printf("name=opt/kvmleaf/args,string=%s", arguments));
@@ -63,7 +63,7 @@ static void add_arguments(GPtrArray *command, const struct guest_spec *spec)
 static void add_disk(GPtrArray *command, const struct guest_spec *spec)
 {
 	g_autofree char *path = g_build_filename(spec->folder, "disk.img", NULL);
-	g_autofree char *file = escape_commas(path);
+	g_autofree char *file = machine_escape(path);
 
 	add(command, "-drive",
 		g_strdup_printf("if=none,id=disk,format=raw,media=%s,readonly=%s,file=%s",
@@ -99,7 +99,7 @@ static void add_firmware(GPtrArray *command, const struct guest_spec *spec, cons
 static void add_program(GPtrArray *command, const struct guest_spec *spec, enum guest_mode mode)
 {
 	g_autofree char *path = g_build_filename(spec->folder, "payload.img", NULL);
-	g_autofree char *payload = escape_commas(path);
+	g_autofree char *payload = machine_escape(path);
 
 	if (mode != GUEST_BOOT) {
 		add(command, "-kernel", g_strdup(spec->launcher));
@@ -124,7 +124,7 @@ static void add_memory(GPtrArray *command, const struct guest_spec *spec, enum g
 	add(command, "-m", g_strdup(mode == GUEST_BOOT ? BOOT_MEMORY : CAPTURE_MEMORY));
 	if (mode == GUEST_BOOT)
 		return;
-	ram = escape_commas(spec->capture->ram);
+	ram = machine_escape(spec->capture->ram);
 	add(command, "-object",
 		g_strdup_printf("memory-backend-file,id=ram,size=" CAPTURE_MEMORY "M,mem-path=%s,share=%s", ram,
 			mode == GUEST_CAPTURE ? "on" : "off"));
@@ -148,7 +148,7 @@ GPtrArray *machine_command(const struct guest_spec *spec, enum guest_mode mode, 
 {
 	GPtrArray *command = g_ptr_array_new_with_free_func(g_free);
 	g_autofree char *log = g_build_filename(spec->folder, "serial.log", NULL);
-	g_autofree char *serial = escape_commas(log);
+	g_autofree char *serial = machine_escape(log);
 
 	add(command, spec->qemu, NULL);
 	add(command, "-accel", g_strdup(spec->accel));
@@ -161,7 +161,7 @@ GPtrArray *machine_command(const struct guest_spec *spec, enum guest_mode mode, 
 	add_memory(command, spec, mode);
 	add_firmware(command, spec, vars);
 	add(command, "-chardev", g_strdup_printf("socket,id=qmp,fd=%d", CHILD_QMP_FD));
-	add(command, "-mon", g_strdup("chardev=qmp,mode=control"));
+	add(command, "-qmp", g_strdup("chardev:qmp"));
 	add(command, "-chardev", g_strdup_printf("file,id=serial,path=%s", serial));
 	add(command, "-serial", g_strdup("chardev:serial"));
 	add(command, "-device", g_strdup_printf("isa-debug-exit,iobase=0x%x,iosize=4", DEBUG_EXIT_PORT));
@@ -194,14 +194,15 @@ char *machine_command_text(const GPtrArray *command)
 gboolean machine_check_qemu(const char *qemu, GError **error)
 {
 	const char *argv[] = { qemu, "--version", NULL };
-	g_autofree char *output = NULL;
+	g_autoptr(GError) reason = NULL;
+	g_autofree char *output = process_output(argv, VERSION_SECONDS, &reason);
 	const char *version;
 	int major = 0;
 
-	if (!g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL,
-		    &output, NULL, NULL, NULL)) {
+	if (output == NULL) {
 		g_set_error(error, BOOT_ERROR, BOOT_SETUP,
-			"%s cannot be run; install qemu-system-x86, or name another with --qemu=PATH", qemu);
+			"%s cannot be run (%s); install qemu-system-x86, or name another with --qemu=PATH", qemu,
+			reason->message);
 		return FALSE;
 	}
 	version = strstr(output, "version ");

@@ -18,6 +18,8 @@ GPtrArray *machine_command(const struct guest_spec *spec, enum guest_mode mode, 
 char *machine_capture_shape(unsigned smp);
 /* The command as a shell would take it. */
 char *machine_command_text(const GPtrArray *command);
+/* A path as QEMU's option lists take it: a comma in it is written twice. */
+char *machine_escape(const char *path);
 /* Whether this QEMU is there and new enough. */
 gboolean machine_check_qemu(const char *qemu, GError **error);
 

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* kvmleaf-boot: boots kvmleaf under QEMU, reads its report back, and says whether all is as it should be. */
+#include <errno.h>
 #include <glib.h>
+#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "accel.h"
 #include "decode.h"
@@ -11,11 +14,13 @@
 #include "feature_table.h"
 #include "judge.h"
 #include "kvmleaf/version.h"
+#include "nested_host.h"
 #include "raw.h"
 #include "read_report.h"
 #include "run.h"
 #include "scratch.h"
 #include "settings.h"
+#include "stop.h"
 
 static int print_best_accel(const struct settings *settings, GError **error)
 {
@@ -27,23 +32,60 @@ static int print_best_accel(const struct settings *settings, GError **error)
 	return BOOT_PASS;
 }
 
+/* The nested host's outside must know that this program lives, however long a guest takes. */
+static gpointer say_alive(gpointer unused)
+{
+	(void)unused;
+	for (;;) {
+		g_print(NESTED_ALIVE "\n");
+		g_usleep(NESTED_ALIVE_SECONDS * G_USEC_PER_SEC);
+	}
+	return NULL;
+}
+
+/* A folder for what guests leave belongs to one run at a time. */
+static gboolean take_folder(const char *folder, int *ret_lock, GError **error)
+{
+	if (g_mkdir_with_parents(folder, 0755) != 0) {
+		g_set_error(error, BOOT_ERROR, BOOT_SETUP, "--out=%s: the folder cannot be made: %s", folder,
+			g_strerror(errno));
+		return FALSE;
+	}
+	*ret_lock = scratch_lock(folder, FALSE);
+	if (*ret_lock < 0)
+		g_set_error(error, BOOT_ERROR, BOOT_SETUP, "--out=%s: %s", folder,
+			errno == EWOULDBLOCK ? "another run is writing there" : g_strerror(errno));
+	return *ret_lock >= 0;
+}
+
+static int run_in(struct settings *settings, const char *out, GError **error)
+{
+	if (settings->inside)
+		g_thread_unref(g_thread_new("alive", say_alive, NULL));
+	return settings->one_boot ? run_one_boot(settings, out, error) : run_cases(settings, out, error);
+}
+
 /* Runs guests in the folder that was asked for, or in one that goes with the run. */
 static int run(struct settings *settings, GError **error)
 {
-	g_autofree char *scratch = settings->out == NULL ? scratch_make(error) : NULL;
-	const char *out = settings->out != NULL ? settings->out : scratch;
-	int status;
+	g_autofree char *scratch = NULL;
+	int status = BOOT_SETUP;
+	int lock = -1;
 
-	if (out == NULL)
-		return BOOT_SETUP;
-	if (g_mkdir_with_parents(out, 0755) != 0) {
-		g_set_error(error, BOOT_ERROR, BOOT_SETUP, "--out=%s: the folder cannot be made", out);
-		return BOOT_SETUP;
+	if (settings->out != NULL) {
+		if (take_folder(settings->out, &lock, error)) {
+			status = run_in(settings, settings->out, error);
+			(void)close(lock);
+		}
+		return status;
 	}
-	status = settings->one_boot ? run_one_boot(settings, out, error) : run_cases(settings, out, error);
-	if (scratch != NULL && settings->keep)
+	scratch = settings->keep ? scratch_make_kept(error) : scratch_make(error);
+	if (scratch == NULL)
+		return BOOT_SETUP;
+	status = run_in(settings, scratch, error);
+	if (settings->keep)
 		g_printerr("Kept in %s\n", scratch);
-	else if (scratch != NULL)
+	else
 		scratch_remove(scratch);
 	return status;
 }
@@ -98,7 +140,9 @@ int main(int argc, char **argv)
 	GError *error = NULL;
 	int status = BOOT_USAGE;
 
+	(void)setlocale(LC_CTYPE, "");  /* paths are shown as they are */
 	(void)signal(SIGPIPE, SIG_IGN); /* a QEMU that is gone is an error like any other */
+	stop_on_signals();
 	if (settings_parse(&settings, argc, argv, &error)) {
 		gboolean needs_parts = !settings.version && !settings.features && !settings.list &&
 				       settings.read == NULL && settings.decode == NULL && settings.diff == NULL;
@@ -114,5 +158,8 @@ int main(int argc, char **argv)
 		g_error_free(error);
 	}
 	settings_clear(&settings);
+	/* Whoever sent a signal sees that it was the end, once all is put away. */
+	if (stop_signal() != 0)
+		(void)raise(stop_signal());
 	return status;
 }

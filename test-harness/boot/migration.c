@@ -47,11 +47,28 @@ gboolean migration_save(struct qmp *qmp, const char *path, GError **error)
 	       wait_while(qmp, "query-migrate", not_yet, "completed", error);
 }
 
+/*
+ * QEMU from 8.2 on reads a file by file: and from 11 on refuses one by fd:; before, it knows fd: alone, and says so
+ * without having begun.
+ */
+static gboolean start_incoming(struct qmp *qmp, GError **error)
+{
+	g_autofree char *file = g_strdup_printf("file:/proc/self/fd/%d", CHILD_STREAM_FD);
+	g_autofree char *fd = g_strdup_printf("fd:%d", CHILD_STREAM_FD);
+	g_autoptr(GError) by_file = NULL;
+
+	if (qmp_run(qmp, "migrate-incoming", json_pack("{s:s}", "uri", file), &by_file))
+		return TRUE;
+	if (qmp_run(qmp, "migrate-incoming", json_pack("{s:s}", "uri", fd), error))
+		return TRUE;
+	g_prefix_error(error, "%s; ", by_file->message);
+	return FALSE;
+}
+
 gboolean migration_restore(struct qmp *qmp, GError **error)
 {
 	static const char *const not_yet[] = { "inmigrate", NULL };
-	g_autofree char *uri = g_strdup_printf("fd:%d", CHILD_STREAM_FD);
 
-	return share_memory(qmp, error) && qmp_run(qmp, "migrate-incoming", json_pack("{s:s}", "uri", uri), error) &&
+	return share_memory(qmp, error) && start_incoming(qmp, error) &&
 	       wait_while(qmp, "query-status", not_yet, NULL, error);
 }

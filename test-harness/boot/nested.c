@@ -11,6 +11,9 @@
 #include "process.h"
 #include "scratch.h"
 
+/* A job has some 100 MiB at most; a disk that takes longer than that is stuck. */
+enum { COPY_SECONDS = 120 };
+
 struct work {
 	const struct settings *settings;
 	const struct nested_job *job;
@@ -22,14 +25,14 @@ static gboolean copy(const char *from, const char *folder, const char *name, GEr
 	g_autofree char *to = g_build_filename(folder, name, NULL);
 
 	command[3] = to;
-	return process_run(command, error);
+	return process_run(command, COPY_SECONDS, error);
 }
 
 /* The command line inside, words quoted for its shell. */
 static char *job_script(const struct work *work)
 {
 	const struct settings *settings = work->settings;
-	g_autoptr(GString) script = g_string_new("export KVMLEAF_NESTED_HOST=1\n"
+	g_autoptr(GString) script = g_string_new("export KVMLEAF_NESTED_HOST=1 LC_ALL=C.UTF-8\n"
 						 "exec ./kvmleaf-boot --accel kvm --out out --captured captured");
 
 	if (settings->firmware_option != NULL)
@@ -95,7 +98,7 @@ static char *make_job(const struct work *work, GError **error)
 			(settings->firmware_option == NULL ||
 				(copy(settings->firmware->code, firmware, "CODE.fd", error) &&
 					copy(settings->firmware->vars, firmware, "VARS.fd", error))) &&
-			process_run(pack, error);
+			process_run(pack, COPY_SECONDS, error);
 
 	scratch_remove(job);
 	if (!made)
@@ -107,17 +110,15 @@ static gboolean unpack(const struct work *work, const char *results, int *ret_st
 {
 	const char *show_status[] = { "tar", "-xOf", results, "./status", NULL };
 	const char *extract[] = { "tar", "-xf", results, "-C", work->job->results, "--exclude=./status", NULL };
-	g_autofree char *status = NULL;
+	g_autofree char *status = process_output(show_status, COPY_SECONDS, NULL);
 
-	if (!g_spawn_sync(NULL, (char **)show_status, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL,
-		    NULL, &status, NULL, NULL, error) ||
-		*status == '\0') {
+	if (status == NULL || *status == '\0') {
 		g_set_error(error, BOOT_ERROR, BOOT_FAILED,
 			"the nested host ended without results; its messages are in %s", work->job->folder);
 		return FALSE;
 	}
 	*ret_status = atoi(status);
-	if (!process_run(extract, error))
+	if (!process_run(extract, COPY_SECONDS, error))
 		return FALSE;
 	(void)g_unlink(results);
 	return TRUE;

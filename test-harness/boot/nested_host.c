@@ -12,10 +12,13 @@
 #include "process.h"
 #include "qmp.h"
 #include "scratch.h"
+#include "stop.h"
 #include "tail.h"
 
 /* MiB: the initial file system twice while it unpacks, then two captured guests and a running one. */
 #define HOST_MEMORY "1024"
+
+enum { CAPTURE_ATTEMPTS = 4 };
 
 /* Ports of the nested host by name (test-harness/nested/init); each goes to a file of that name. */
 enum { STDOUT, STDERR, PORTS };
@@ -33,6 +36,7 @@ struct host {
 	GString *line;
 	GPid pid;
 	struct qmp qmp;
+	gint64 heard;   /* when it last said something, g_get_monotonic_time */
 	gboolean ready; /* to be captured */
 };
 
@@ -74,7 +78,11 @@ static GPtrArray *host_command(const struct host *host)
 	const struct nested_host_job *job = host->job;
 	const char *nested = host->settings->nested;
 	GPtrArray *command = g_ptr_array_new_with_free_func(g_free);
-	g_autofree char *ram = part(host, RAM);
+	g_autofree char *ram_path = part(host, RAM);
+	g_autofree char *ram = machine_escape(ram_path);
+	g_autofree char *folder = machine_escape(job->folder);
+	g_autofree char *archive = machine_escape(job->archive);
+	g_autofree char *results = machine_escape(job->results);
 
 	add(command, host->settings->qemu, NULL);
 	add_machine(command);
@@ -83,14 +91,14 @@ static GPtrArray *host_command(const struct host *host)
 	add(command, "-object",
 		g_strdup_printf("memory-backend-file,id=ram,size=" HOST_MEMORY "M,mem-path=%s,share=%s", ram,
 			host->mode == GUEST_CAPTURE ? "on" : "off"));
-	add(command, "-serial", g_strdup_printf("file:%s/host.log", job->folder));
-	add(command, "-drive", g_strdup_printf("if=none,id=job,format=raw,readonly=on,file=%s", job->archive));
+	add(command, "-serial", g_strdup_printf("file:%s/host.log", folder));
+	add(command, "-drive", g_strdup_printf("if=none,id=job,format=raw,readonly=on,file=%s", archive));
 	for (int i = 0; i < PORTS; i++)
 		add(command, "-chardev",
-			g_strdup_printf("file,id=%s,path=%s/%s", port_names[i], job->folder, port_names[i]));
-	add(command, "-chardev", g_strdup_printf("file,id=results,path=%s", job->results));
+			g_strdup_printf("file,id=%s,path=%s/%s", port_names[i], folder, port_names[i]));
+	add(command, "-chardev", g_strdup_printf("file,id=results,path=%s", results));
 	add(command, "-chardev", g_strdup_printf("socket,id=qmp,fd=%d", CHILD_QMP_FD));
-	add(command, "-mon", g_strdup("chardev=qmp,mode=control"));
+	add(command, "-qmp", g_strdup("chardev:qmp"));
 	if (host->mode == GUEST_RESTORE) {
 		add(command, "-incoming", g_strdup("defer"));
 		add(command, "-S", NULL);
@@ -109,12 +117,14 @@ static void take_stdout(gpointer context, const char *bytes, gsize length)
 {
 	struct host *host = context;
 
+	host->heard = g_get_monotonic_time();
 	for (gsize i = 0; i < length; i++) {
 		if (bytes[i] != '\n') {
 			g_string_append_c(host->line, bytes[i]);
 			continue;
 		}
-		host->job->on_line(host->job->context, host->line->str);
+		if (strcmp(host->line->str, NESTED_ALIVE) != 0)
+			host->job->on_line(host->job->context, host->line->str);
 		g_string_truncate(host->line, 0);
 	}
 }
@@ -151,22 +161,44 @@ static void stop(struct host *host)
 		if (host->fds[i] >= 0)
 			(void)close(host->fds[i]);
 	if (host->pid != 0) {
-		(void)process_reap(host->pid, TRUE);
+		int status;
+
+		(void)process_reap(host->pid, 0, &status);
 		(void)close(host->qmp.fd);
 		qmp_clear(&host->qmp);
 	}
 	g_string_free(host->line, TRUE);
 }
 
-/* Until the host has ended, or is ready to be captured. FALSE when time runs out. */
-static gboolean follow(struct host *host)
+/* Why a host is not waited for any longer, NULL to go on; to be freed. */
+static char *end_of_patience(const struct host *host, gint64 deadline)
+{
+	gint64 now = g_get_monotonic_time();
+
+	if (stop_asked() != NULL)
+		return g_strdup(stop_asked());
+	if (now >= deadline)
+		return g_strdup_printf("the nested host did not end within %u s", host->job->timeout);
+	if (now >= host->heard + (gint64)host->settings->nested_silence * G_USEC_PER_SEC)
+		return g_strdup_printf("the nested host said nothing for %d s", host->settings->nested_silence);
+	return NULL;
+}
+
+/* Until the host has ended, or is ready to be captured. FALSE and one line when it takes too long. */
+static gboolean follow(struct host *host, GError **error)
 {
 	gint64 deadline = g_get_monotonic_time() + (gint64)host->job->timeout * G_USEC_PER_SEC;
 	gboolean running = TRUE;
 
+	host->heard = g_get_monotonic_time();
 	while (running && !host->ready) {
-		if (g_get_monotonic_time() >= deadline)
+		g_autofree char *why = end_of_patience(host, deadline);
+
+		if (why != NULL) {
+			g_set_error(
+				error, BOOT_ERROR, BOOT_FAILED, "%s; its messages are in %s", why, host->job->folder);
 			return FALSE;
+		}
 		running = qmp_wait(&host->qmp, TAIL_INTERVAL_MS);
 		tail_read(host->fds[STDOUT], take_stdout, host);
 		tail_read(host->fds[STDERR], take_stderr, host);
@@ -194,7 +226,7 @@ static void take_ready(gpointer context, const char *line)
 }
 
 /* Boots up to where init waits for a job, and takes the machine down to disk. */
-static gboolean make(gpointer context, const char *folder, GError **error)
+static gboolean try_make(gpointer context, const char *folder, GError **error)
 {
 	g_autofree char *nothing = g_build_filename(folder, "nothing", NULL);
 	struct nested_host_job job = { .folder = folder,
@@ -209,8 +241,9 @@ static gboolean make(gpointer context, const char *folder, GError **error)
 	job.context = &host;
 	made = scratch_write(nothing, "", 0, error) && start(&host, error) && qmp_greet(&host.qmp, error);
 
-	if (made && !(follow(&host) && host.ready)) {
-		g_set_error(error, BOOT_ERROR, BOOT_FAILED, "it did not come up within %u s", job.timeout);
+	made = made && follow(&host, error);
+	if (made && !host.ready) {
+		g_set_error(error, BOOT_ERROR, BOOT_FAILED, "QEMU ended before it was up");
 		made = FALSE;
 	}
 	made = made && qmp_run(&host.qmp, "stop", NULL, error) && migration_save(&host.qmp, stream, error);
@@ -218,6 +251,15 @@ static gboolean make(gpointer context, const char *folder, GError **error)
 	if (!made)
 		g_prefix_error(error, "the nested host could not be captured: ");
 	return made;
+}
+
+/* A host that came up with a wrong idea of its clock ends by itself (init), and another may do better. */
+static gboolean make(gpointer context, const char *folder, GError **error)
+{
+	for (int attempt = 1; attempt < CAPTURE_ATTEMPTS; attempt++)
+		if (try_make(context, folder, NULL))
+			return TRUE;
+	return try_make(context, folder, error);
 }
 
 /* What a captured host is valid for: QEMU, its machine, and the system in it, whose sums were taken when it was made.
@@ -243,13 +285,7 @@ static gboolean restore_and_follow(struct host *host, GError **error)
 {
 	if (!start(host, error) || !qmp_greet(&host->qmp, error) || !migration_restore(&host->qmp, error))
 		return FALSE;
-	if (!qmp_run(&host->qmp, "cont", NULL, error))
-		return FALSE;
-	if (follow(host))
-		return TRUE;
-	g_set_error(error, BOOT_ERROR, BOOT_FAILED, "the nested host did not end within %u s; its messages are in %s",
-		host->job->timeout, host->job->folder);
-	return FALSE;
+	return qmp_run(&host->qmp, "cont", NULL, error) && follow(host, error);
 }
 
 gboolean nested_host_run(const struct settings *settings, const struct nested_host_job *job, GError **error)

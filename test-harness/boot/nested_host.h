@@ -8,8 +8,13 @@
 
 #include "settings.h"
 
-/* Seconds that it may take beside its guests. */
-enum { NESTED_START_SECONDS = 60 };
+/*
+ * Seconds that it may take beside its guests; how often the program inside says that it lives; and how long it may say
+ * nothing, before it is taken for dead.
+ */
+enum { NESTED_START_SECONDS = 60, NESTED_ALIVE_SECONDS = 5, NESTED_SILENCE_SECONDS = 60 };
+/* The line that says so, a comment in TAP. */
+#define NESTED_ALIVE "# alive"
 
 struct nested_host_job {
 	const char *folder;                                  /* takes the host's own logs */

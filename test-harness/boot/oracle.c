@@ -38,7 +38,8 @@ static gboolean words_of(struct qmp *qmp, const char *path, uint32_t *ret_words)
 	return found;
 }
 
-gboolean oracle_feature_words(struct qmp *qmp, uint32_t *ret_words, uint32_t *ret_differing)
+gboolean oracle_feature_words(
+	struct qmp *qmp, uint32_t *ret_words, uint32_t *ret_differing, unsigned *ret_cpus)
 {
 	json_t *cpus = qmp_command(qmp, "query-cpus-fast", NULL, NULL);
 	gboolean found = FALSE;
@@ -46,6 +47,7 @@ gboolean oracle_feature_words(struct qmp *qmp, uint32_t *ret_words, uint32_t *re
 	json_t *cpu;
 
 	ret_differing[KVM_EAX] = ret_differing[KVM_EDX] = 0;
+	*ret_cpus = (unsigned)json_array_size(cpus);
 	json_array_foreach(cpus, i, cpu)
 	{
 		const char *path = json_string_value(json_object_get(cpu, "qom-path"));
@@ -53,7 +55,7 @@ gboolean oracle_feature_words(struct qmp *qmp, uint32_t *ret_words, uint32_t *re
 
 		if (i == 0) {
 			found = words_of(qmp, path, ret_words);
-		} else if (found && words_of(qmp, path, words)) {
+		} else if ((found = found && words_of(qmp, path, words))) {
 			ret_differing[KVM_EAX] |= words[KVM_EAX] ^ ret_words[KVM_EAX];
 			ret_differing[KVM_EDX] |= words[KVM_EDX] ^ ret_words[KVM_EDX];
 		}

@@ -4,14 +4,17 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "error.h"
+#include "stop.h"
 
-enum { FDS_MAX = 4 };
+enum { FDS_MAX = 4, WAIT_US_MIN = 500, WAIT_US_MAX = 20 * 1000 };
 
 static void die_with_parent(gpointer unused)
 {
@@ -67,25 +70,77 @@ gboolean process_start(
 	return started;
 }
 
-int process_reap(GPid pid, gboolean kill_first)
+static gboolean has_ended(GPid pid, int *ret_status)
 {
-	int status = 0;
+	pid_t ended;
 
-	if (kill_first)
-		(void)kill(pid, SIGKILL);
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	g_spawn_close_pid(pid);
-	return status;
+	do
+		ended = waitpid(pid, ret_status, WNOHANG);
+	while (ended < 0 && errno == EINTR);
+	return ended != 0;
 }
 
-gboolean process_run(const char *const *command, GError **error)
+gboolean process_reap(GPid pid, gint64 deadline, int *ret_status)
 {
+	gulong pause = WAIT_US_MIN;
+	gboolean ended;
+
+	*ret_status = 0;
+	while (!(ended = has_ended(pid, ret_status)) && g_get_monotonic_time() < deadline && stop_asked() == NULL) {
+		g_usleep(pause);
+		pause = MIN(pause * 2, WAIT_US_MAX);
+	}
+	if (!ended) {
+		(void)kill(pid, SIGKILL);
+		while (waitpid(pid, ret_status, 0) < 0 && errno == EINTR)
+			;
+	}
+	g_spawn_close_pid(pid);
+	return ended;
+}
+
+/* Runs the command with its standard output in that descriptor. */
+static gboolean run_into(const char *const *command, int output, unsigned seconds, GError **error)
+{
+	GPid pid;
 	int status;
 
-	if (g_spawn_sync(NULL, (char **)command, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, &status, error) &&
-		g_spawn_check_wait_status(status, error))
+	if (!g_spawn_async_with_pipes_and_fds(NULL, command, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD,
+		    die_with_parent, NULL, -1, output, -1, NULL, NULL, 0, &pid, NULL, NULL, NULL, error))
+		return FALSE;
+	if (!process_reap(pid, g_get_monotonic_time() + (gint64)seconds * G_USEC_PER_SEC, &status)) {
+		const char *why = stop_asked();
+
+		if (why != NULL)
+			g_set_error(error, BOOT_ERROR, BOOT_FAILED, "%s", why);
+		else
+			g_set_error(error, BOOT_ERROR, BOOT_SETUP, "it did not end within %u s", seconds);
+		return FALSE;
+	}
+	return g_spawn_check_wait_status(status, error);
+}
+
+gboolean process_run(const char *const *command, unsigned seconds, GError **error)
+{
+	if (run_into(command, STDERR_FILENO, seconds, error))
 		return TRUE;
 	g_prefix_error(error, "%s: ", command[0]);
 	return FALSE;
+}
+
+char *process_output(const char *const *command, unsigned seconds, GError **error)
+{
+	int file = memfd_create("output", MFD_CLOEXEC);
+	g_autoptr(GMappedFile) mapped = NULL;
+	char *output = NULL;
+
+	if (file < 0)
+		g_set_error(error, BOOT_ERROR, BOOT_SETUP, "%s: %s", command[0], g_strerror(errno));
+	else if (!run_into(command, file, seconds, error))
+		g_prefix_error(error, "%s: ", command[0]);
+	else if ((mapped = g_mapped_file_new_from_fd(file, FALSE, error)) != NULL)
+		output = g_strndup(g_mapped_file_get_contents(mapped) ?: "", g_mapped_file_get_length(mapped));
+	if (file >= 0)
+		(void)close(file);
+	return output;
 }

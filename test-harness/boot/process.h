@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A child process that talks to us over descriptors of its own and never outlives us. */
+/* Child processes that end with us and never keep us waiting beyond a deadline. */
 #ifndef KVMLEAF_BOOT_PROCESS_H
 #define KVMLEAF_BOOT_PROCESS_H
 
@@ -14,9 +14,14 @@ struct process_fd {
 /* Starts command (no NULL at its end needed); its standard output and error go to the file log_path. */
 gboolean process_start(
 	GPtrArray *command, const char *log_path, struct process_fd *fds, gsize count, GPid *ret_pid, GError **error);
-/* Waits for its end, after killing it if asked; returns the status as waitpid gives it. */
-int process_reap(GPid pid, gboolean kill_first);
-/* Runs a command to its end; FALSE, and its name in the error, when it fails. */
-gboolean process_run(const char *const *command, GError **error);
+/*
+ * Waits for its end until that time (g_get_monotonic_time; 0: not at all), or until the run is asked to stop; then
+ * kills it. FALSE where it had to be killed. ret_status is as waitpid gives it.
+ */
+gboolean process_reap(GPid pid, gint64 deadline, int *ret_status);
+/* Runs a command to its end; FALSE, and its name in the error, when it fails or takes longer. */
+gboolean process_run(const char *const *command, unsigned seconds, GError **error);
+/* The same, and returns what it writes to its standard output. */
+char *process_output(const char *const *command, unsigned seconds, GError **error);
 
 #endif

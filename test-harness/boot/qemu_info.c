@@ -58,12 +58,13 @@ static gboolean ask(struct qemu_info *info, struct qmp *qmp, GError **error)
 struct qemu_info *qemu_info_get(const char *qemu, GError **error)
 {
 	const char *words[] = { qemu, "-machine", "none", "-accel", "tcg", "-nodefaults", "-display", "none", "-S",
-		"-chardev", "socket,id=qmp,fd=10", "-mon", "chardev=qmp,mode=control" };
+		"-chardev", "socket,id=qmp,fd=10", "-qmp", "chardev:qmp" };
 	g_autoptr(GPtrArray) command = g_ptr_array_new_with_free_func(g_free);
 	struct process_fd fd = { .child_fd = CHILD_QMP_FD };
 	struct qemu_info *info;
 	struct qmp qmp;
 	gboolean good;
+	int status;
 	GPid pid;
 
 	for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
@@ -75,7 +76,7 @@ struct qemu_info *qemu_info_get(const char *qemu, GError **error)
 	good = ask(info, &qmp, error);
 	qmp_clear(&qmp);
 	(void)close(fd.fd);
-	(void)process_reap(pid, TRUE);
+	(void)process_reap(pid, 0, &status);
 	if (!good)
 		g_clear_pointer(&info, qemu_info_free);
 	return info;

@@ -7,8 +7,10 @@
 #include <unistd.h>
 
 #include "error.h"
+#include "stop.h"
 
-enum { SILENCE_MS = 10 * 1000 };
+/* A message of QEMU's is a few hundred KiB at most (query-cpu-definitions); more without an end is none. */
+enum { ANSWER_SECONDS = 10, SLICE_MS = 100, INPUT_MAX = 16 * 1024 * 1024 };
 
 void qmp_init(struct qmp *qmp, int fd, qmp_event_fn *on_event, gpointer context)
 {
@@ -33,7 +35,7 @@ static gboolean read_more(struct qmp *qmp)
 	while (got < 0 && errno == EINTR);
 	if (got > 0)
 		g_string_append_len(qmp->input, buffer, got);
-	return got > 0;
+	return got > 0 && qmp->input->len <= INPUT_MAX;
 }
 
 /* Takes one message off the input, NULL when no whole one is there. */
@@ -62,10 +64,23 @@ static gboolean take_event(struct qmp *qmp, const json_t *message)
 	return event != NULL;
 }
 
+/* Why no answer is waited for any longer, NULL to go on. */
+static const char *end_of_patience(gint64 deadline)
+{
+	if (stop_asked() != NULL)
+		return stop_asked();
+	return g_get_monotonic_time() >= deadline ? "QEMU does not answer on its QMP socket" : NULL;
+}
+
 /* The next message that is no event. */
 static json_t *wait_for_message(struct qmp *qmp, GError **error)
 {
-	for (;;) {
+	gint64 deadline = g_get_monotonic_time() + ANSWER_SECONDS * G_USEC_PER_SEC;
+	const char *why;
+
+	if (qmp->deadline != 0)
+		deadline = MIN(deadline, qmp->deadline);
+	while ((why = end_of_patience(deadline)) == NULL) {
 		struct pollfd poller = { .fd = qmp->fd, .events = POLLIN };
 		json_t *message = next_message(qmp);
 
@@ -75,15 +90,13 @@ static json_t *wait_for_message(struct qmp *qmp, GError **error)
 			json_decref(message);
 			continue;
 		}
-		if (poll(&poller, 1, SILENCE_MS) == 0) {
-			g_set_error(error, BOOT_ERROR, BOOT_FAILED, "QEMU does not answer on its QMP socket");
-			return NULL;
-		}
-		if (!read_more(qmp)) {
-			g_set_error(error, BOOT_ERROR, BOOT_FAILED, "QEMU closed its QMP socket");
-			return NULL;
+		if (poll(&poller, 1, SLICE_MS) > 0 && !read_more(qmp)) {
+			why = "QEMU closed its QMP socket";
+			break;
 		}
 	}
+	g_set_error(error, BOOT_ERROR, BOOT_FAILED, "%s", why);
+	return NULL;
 }
 
 static gboolean send_all(struct qmp *qmp, const char *text, GError **error)

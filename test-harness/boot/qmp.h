@@ -9,7 +9,8 @@
 typedef void qmp_event_fn(gpointer context, const char *event, const json_t *data);
 
 struct qmp {
-	int fd; /* not owned */
+	int fd;          /* not owned */
+	gint64 deadline; /* g_get_monotonic_time: no answer is waited for beyond it; 0 for none */
 	GString *input;
 	qmp_event_fn *on_event;
 	gpointer context;
@@ -22,7 +23,8 @@ void qmp_clear(struct qmp *qmp);
 gboolean qmp_greet(struct qmp *qmp, GError **error);
 /*
  * Runs a command and returns its "return" value, a new reference. arguments, which may be NULL, is consumed. Events
- * that arrive meanwhile go to on_event. A QEMU that says nothing for ten seconds is an error.
+ * that arrive meanwhile go to on_event. A QEMU that does not answer within ten seconds, however many events it sends, is
+ * an error; so is a run that is asked to stop.
  */
 json_t *qmp_command(struct qmp *qmp, const char *command, json_t *arguments, GError **error);
 /* qmp_command for a command whose value does not matter. */

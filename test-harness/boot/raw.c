@@ -5,6 +5,7 @@
 #include "report_access.h"
 
 enum { LEAF, SUBLEAF, EAX };
+enum { VCPUS_MAX = 4096 }; /* KVM_MAX_VCPUS; a report that was tampered with may claim any number */
 enum { LEAF_TOPOLOGY = 0xb, LEAF_TOPOLOGY_2 = 0x1f }; /* EDX: x2APIC id */
 
 static gboolean has_id(const json_t *row, uint32_t id)
@@ -102,15 +103,18 @@ static gboolean next_id(const json_t *differing, uint32_t above, uint32_t *ret_i
 	size_t i, k;
 	json_t *row, *range;
 
-	json_array_foreach(differing, i, row){ json_array_foreach(json_object_get(row, "apic_ids"), k, range){
-		guint64 id = MAX((guint64)above + 1, report_hex(json_array_get(range, 0)));
+	json_array_foreach(differing, i, row)
+	{
+		json_array_foreach(json_object_get(row, "apic_ids"), k, range)
+		{
+			guint64 id = MAX((guint64)above + 1, report_hex(json_array_get(range, 0)));
 
-	if (id <= report_hex(json_array_get(range, 1)))
-		best = MIN(best, id);
-}
-}
-*ret_id = (uint32_t)best;
-return best != G_MAXUINT64;
+			if (id <= report_hex(json_array_get(range, 1)))
+				best = MIN(best, id);
+		}
+	}
+	*ret_id = (uint32_t)best;
+	return best != G_MAXUINT64;
 }
 
 char *raw_text(const char *report, GError **error)
@@ -118,6 +122,7 @@ char *raw_text(const char *report, GError **error)
 	json_t *root = json_loads(report, 0, NULL);
 	const json_t *leaves = json_object_get(root, "leaves");
 	const json_t *differing = json_object_get(json_object_get(root, "vcpus"), "differing");
+	json_int_t count = json_integer_value(json_object_get(json_object_get(root, "vcpus"), "count"));
 	g_autoptr(GString) text = g_string_new(NULL);
 	uint32_t id = 0;
 
@@ -126,8 +131,9 @@ char *raw_text(const char *report, GError **error)
 	else
 		add_cpu(text, 0, leaves, NULL, 0);
 	for (unsigned number = 1; text->len > 0 && next_id(differing, id, &id); number++) {
-		if (number >= json_integer_value(json_object_get(json_object_get(root, "vcpus"), "count"))) {
-			g_set_error(error, BOOT_ERROR, BOOT_USAGE, "the report has more vCPUs that differ than vCPUs");
+		if (number >= VCPUS_MAX || number >= count) {
+			g_set_error(error, BOOT_ERROR, BOOT_USAGE,
+				"the report has more vCPUs that differ than vCPUs, or more than %d", VCPUS_MAX);
 			g_string_truncate(text, 0);
 			break;
 		}

@@ -8,6 +8,7 @@
 #include "error.h"
 #include "input.h"
 #include "kvmleaf/report_variable.h"
+#include "report_access.h"
 #include "varstore.h"
 
 enum { ATTRIBUTES_SIZE = 4 };
@@ -53,16 +54,13 @@ static char *wrong_type(const json_t *root)
 /* NULL where the bytes are a report; else what is wrong with them. */
 static char *not_a_report(const char *bytes, gsize length)
 {
-	json_error_t json_error;
-	json_t *root = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, &json_error);
-	const char *schema = json_string_value(json_object_get(root, "schema"));
-	char *wrong = NULL;
+	char *wrong;
+	json_t *root = report_parse(bytes, length, &wrong);
+	const char *schema = report_string_member(root, "schema");
 
-	if (root == NULL)
-		wrong = g_strdup_printf("line %d, column %d: %s", json_error.line, json_error.column, json_error.text);
-	else if (g_strcmp0(schema, REPORT_SCHEMA) != 0)
+	if (root != NULL && g_strcmp0(schema, REPORT_SCHEMA) != 0)
 		wrong = g_strdup_printf("its schema is \"%s\", not " REPORT_SCHEMA, schema != NULL ? schema : "");
-	else
+	else if (root != NULL)
 		wrong = wrong_type(root);
 	json_decref(root);
 	return wrong;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "report_access.h"
 
+#include <string.h>
+
 uint32_t report_hex(const json_t *string)
 {
 	return (uint32_t)g_ascii_strtoull(json_string_value(string) ?: "0", NULL, 16);
@@ -32,6 +34,25 @@ json_t *report_row(const json_t *rows, const char *key, const char *value)
 gboolean report_has_problem(const json_t *report, const char *problem)
 {
 	return report_row(json_object_get(report, "problems"), "problem", problem) != NULL;
+}
+
+/* jansson takes a NUL behind a number for the end of the text. */
+json_t *report_parse(const char *bytes, gsize length, char **ret_wrong)
+{
+	const char *nul = memchr(bytes, '\0', length);
+	json_error_t json_error;
+	json_t *root = NULL;
+
+	*ret_wrong = NULL;
+	if (nul != NULL)
+		*ret_wrong = g_strdup_printf("byte %zu of %zu is NUL", (size_t)(nul - bytes) + 1, (size_t)length);
+	else if ((root = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, &json_error)) == NULL)
+		*ret_wrong = g_strdup_printf("line %d, column %d: %s", json_error.line, json_error.column, json_error.text);
+	else if (!json_is_object(root))
+		*ret_wrong = g_strdup("it is not an object");
+	if (*ret_wrong != NULL)
+		g_clear_pointer(&root, json_decref);
+	return root;
 }
 
 void add_line(GPtrArray *lines, const char *format, ...)

@@ -16,6 +16,12 @@ json_t *report_row(const json_t *rows, const char *key, const char *value);
 /* Whether there is such a row among the report's problems. */
 gboolean report_has_problem(const json_t *report, const char *problem);
 
+/*
+ * The document in these bytes: one JSON object with no key twice, no NUL and nothing behind it. NULL, and in ret_wrong
+ * where and why, for anything else.
+ */
+json_t *report_parse(const char *bytes, gsize length, char **ret_wrong);
+
 /* Adds a line of text to a list of lines. */
 void add_line(GPtrArray *lines, const char *format, ...) G_GNUC_PRINTF(2, 3);
 

@@ -4,21 +4,21 @@
  * Units run side by side, --jobs at a time.
  */
 #include <string.h>
+#include <sys/utsname.h>
 
 #include "accel.h"
 #include "case_select.h"
 #include "cases.h"
 #include "error.h"
-#include "judge_guest.h"
-#include "nested.h"
+#include "kvmleaf/version.h"
 #include "nested_host.h"
+#include "qemu_info.h"
 #include "run.h"
-#include "run_guest.h"
+#include "session.h"
+#include "stop.h"
 #include "summary.h"
-#include "tap.h"
 
-/* A nested host that dies takes its case along, not those that were still to come: they get another. */
-enum { NESTED_ATTEMPTS = 2, NESTED_CASES_MAX = 60 };
+enum { NESTED_CASES_MAX = 60 };
 
 struct unit {
 	const char *accel;
@@ -26,132 +26,17 @@ struct unit {
 	char *folder;     /* for a nested host */
 };
 
-struct session {
-	const struct settings *settings;
-	const char *out;
-	struct tap tap;
-};
-
-/*
- * Older KVMs refuse the VMM's own writes too where kvmclock is masked and enforced, and QEMU, which writes its MSRs
- * whatever is masked, gives up. Seen with Linux 6.1 and QEMU 7.2.
- */
-static const char *not_on_this_kvm(const struct boot_case *boot_case, const struct guest_result *result)
-{
-	if (strstr(boot_case->cpu, "kvm-pv-enforce-cpuid=on") == NULL || result->failure == NULL ||
-		strstr(result->failure, "failed to set MSR") == NULL)
-		return NULL;
-	return "this KVM does not let QEMU enforce that mask: it refuses QEMU's own writes";
-}
-
-static void run_case_here(struct session *session, const struct boot_case *boot_case, const char *accel)
-{
-	g_autofree char *folder = g_build_filename(session->out, boot_case->name, NULL);
-	g_autoptr(GPtrArray) complaints = NULL;
-	struct guest_result result;
-	GError *error = NULL;
-	const char *skip;
-
-	if (!run_guest(session->settings, boot_case, accel, folder, NULL, &result, &error)) {
-		tap_fail(&session->tap, boot_case->name, error->message);
-		g_error_free(error);
-		return;
-	}
-	skip = not_on_this_kvm(boot_case, &result);
-	complaints = judge_guest(boot_case, &result);
-	tap_result(&session->tap, boot_case->name, skip != NULL ? NULL : complaints, skip);
-	guest_result_clear(&result);
-}
-
-/* The cases that a nested host still owes a result. */
-struct relay {
-	struct tap *tap;
-	struct tap_entry *current;
-	GPtrArray *pending;
-};
-
-static void relay_line(gpointer context, const char *line)
-{
-	struct relay *relay = context;
-	const char *name = tap_relay(relay->tap, line, &relay->current);
-
-	for (guint i = 0; name != NULL && i < relay->pending->len; i++) {
-		const struct boot_case *boot_case = g_ptr_array_index(relay->pending, i);
-
-		if (strcmp(boot_case->name, name) == 0) {
-			g_ptr_array_remove_index(relay->pending, i);
-			break;
-		}
-	}
-}
-
-/* One nested host for the cases that are pending. */
-static void run_host(struct session *session, struct relay *relay, const char *folder, GError **error)
-{
-	const struct settings *settings = session->settings;
-	g_autoptr(GPtrArray) arguments = g_ptr_array_new_with_free_func(g_free);
-	struct nested_job job = { .folder = folder,
-		.results = session->out,
-		.timeout = NESTED_START_SECONDS + relay->pending->len * (unsigned)settings->timeout,
-		.on_line = relay_line,
-		.context = relay };
-	int status;
-
-	g_ptr_array_add(arguments, g_strdup_printf("--timeout=%d", settings->timeout));
-	g_ptr_array_add(arguments, g_strdup("--jobs=1"));
-	if (settings->cold)
-		g_ptr_array_add(arguments, g_strdup("--cold"));
-	if (settings->random > 0) {
-		g_ptr_array_add(arguments, g_strdup_printf("--random=%d", settings->random));
-		g_ptr_array_add(arguments, g_strdup_printf("--seed=%d", settings->seed));
-	}
-	if (*settings->unknown != '\0')
-		g_ptr_array_add(arguments, g_strconcat("--unknown=", settings->unknown, NULL));
-	for (guint i = 0; i < relay->pending->len; i++) {
-		const struct boot_case *boot_case = g_ptr_array_index(relay->pending, i);
-
-		g_ptr_array_add(arguments, g_strdup_printf("--case=%s", boot_case->name));
-		job.other_apps |= boot_case->app != NULL;
-		job.images |= boot_case->disk != NULL;
-		if (run_can_restore(settings, boot_case))
-			job.smp_max = MAX(job.smp_max, boot_case->smp);
-	}
-	g_ptr_array_add(arguments, NULL);
-	job.arguments = (const char *const *)arguments->pdata;
-	(void)nested_run(settings, &job, &status, error);
-}
-
-static void run_cases_nested(struct session *session, const struct unit *unit)
-{
-	struct relay relay = { .tap = &session->tap, .pending = g_ptr_array_copy(unit->cases, NULL, NULL) };
-	GError *error = NULL;
-
-	for (int attempt = 0; attempt < NESTED_ATTEMPTS && relay.pending->len > 0; attempt++) {
-		g_clear_error(&error);
-		run_host(session, &relay, unit->folder, &error);
-		if (relay.pending->len > 0)
-			tap_note("a nested host left %u cases: %s", relay.pending->len,
-				error != NULL ? error->message : "it gave no results for them");
-	}
-	for (guint i = 0; i < relay.pending->len; i++) {
-		const struct boot_case *boot_case = g_ptr_array_index(relay.pending, i);
-
-		tap_fail(&session->tap, boot_case->name,
-			error != NULL ? error->message : "the nested host gave no result for it");
-	}
-	g_clear_error(&error);
-	g_ptr_array_unref(relay.pending);
-}
-
 static void run_unit(gpointer data, gpointer user_data)
 {
 	const struct unit *unit = data;
 	struct session *session = user_data;
 
+	if (stop_asked() != NULL)
+		return;
 	if (strcmp(unit->accel, "nested") == 0)
-		run_cases_nested(session, unit);
+		session_run_nested(session, unit->cases, unit->folder);
 	else
-		run_case_here(session, g_ptr_array_index(unit->cases, 0), unit->accel);
+		session_run_case(session, g_ptr_array_index(unit->cases, 0), unit->accel);
 }
 
 static void unit_free(struct unit *unit)
@@ -178,15 +63,16 @@ static void skip_cases(struct session *session, const GPtrArray *cases, const ch
 		const struct boot_case *boot_case = g_ptr_array_index(cases, i);
 
 		if (session->settings->require_kvm)
-			tap_fail(&session->tap, boot_case->name, why);
+			tap_complain(&session->tap, boot_case->name, TAP_FAIL, why, 0);
 		else
-			tap_result(&session->tap, boot_case->name, NULL, why);
+			tap_result(&session->tap, boot_case->name, TAP_SKIP, NULL, why, 0);
 	}
 }
 
 /*
- * Dealt out in turn, so that slow neighbours part. A host for fewer than four cases is not worth its start, and one for
- * too many runs out of memory, where its guests' stores and logs lie.
+ * Dealt out in turn, so that the hosts end at about the same time: slow cases stand together in the files. A host for
+ * fewer than four cases is not worth its start, and one for too many runs out of memory, where its guests' stores and
+ * logs lie.
  */
 static void add_nested_units(const struct session *session, GPtrArray *units, const GPtrArray *cases)
 {
@@ -207,11 +93,13 @@ static void add_nested_units(const struct session *session, GPtrArray *units, co
 	}
 }
 
-static void add_kvm_units(struct session *session, GPtrArray *units, const GPtrArray *cases)
+/* Which accelerator the KVM cases get is in *ret_accel, NULL for none. */
+static void add_kvm_units(struct session *session, GPtrArray *units, const GPtrArray *cases, const char **ret_accel)
 {
 	GError *error = NULL;
 	const char *accel = cases->len > 0 ? accel_resolve(session->settings, &error) : NULL;
 
+	*ret_accel = accel;
 	if (error != NULL)
 		skip_cases(session, cases, error->message);
 	else if (g_strcmp0(accel, "tcg") == 0)
@@ -238,39 +126,120 @@ static void cut(struct session *session, const GPtrArray *cases, GPtrArray *unit
 {
 	g_autoptr(GPtrArray) kvm = g_ptr_array_new();
 	g_autoptr(GPtrArray) tcg = g_ptr_array_new();
+	const char *accel;
 
 	for (guint i = 0; i < cases->len; i++) {
 		struct boot_case *boot_case = g_ptr_array_index(cases, i);
 
 		if (boot_case->skip != NULL)
-			tap_result(&session->tap, boot_case->name, NULL, boot_case->skip);
+			tap_result(&session->tap, boot_case->name, TAP_SKIP, NULL, boot_case->skip, 0);
 		else
 			g_ptr_array_add(strcmp(boot_case->accel, "kvm") == 0 ? kvm : tcg, boot_case);
 	}
-	add_kvm_units(session, units, kvm); /* first, as nested hosts take longest */
+	add_kvm_units(session, units, kvm, &accel); /* first, as nested hosts take longest */
+	if (session->junit != NULL)
+		junit_add_property(session->junit, "accelerator", accel ?: "tcg");
 	for (guint i = 0; i < tcg->len; i++)
 		g_ptr_array_add(add_unit(units, "tcg")->cases, g_ptr_array_index(tcg, i));
 }
 
-static int finish(struct session *session, double seconds, GError **error)
+/* Told at each result, so that a run that is killed leaves what it did. A disk that is full ends the run. */
+static void write_junit(gpointer context, const struct tap *tap)
+{
+	const struct session *session = context;
+	GError *error = NULL;
+
+	if (junit_write(session->junit, tap, &error))
+		return;
+	stop_ask(error->message, BOOT_SETUP);
+	g_error_free(error);
+}
+
+/* With what the results were made. */
+static gboolean open_junit(struct session *session, const char *qemu, GError **error)
 {
 	const struct settings *settings = session->settings;
-	gboolean failed = session->tap.failed > 0 || (session->tap.passed == 0 && session->tap.skipped == 0);
+	g_autofree char *seed = g_strdup_printf("%d", settings->seed);
+	struct utsname host = { 0 };
 
-	if (!settings->inside)
-		summary_print(&session->tap, seconds);
-	if (settings->junit != NULL && !summary_write_junit(&session->tap, settings->junit, session->out, error))
+	if (settings->junit == NULL)
+		return TRUE;
+	session->junit = junit_new(settings->junit, session->out, error);
+	if (session->junit == NULL)
+		return FALSE;
+	(void)uname(&host);
+	junit_add_property(session->junit, "kvmleaf", KVMLEAF_VERSION);
+	junit_add_property(session->junit, "qemu", qemu);
+	junit_add_property(session->junit, "firmware", settings->firmware->code);
+	junit_add_property(session->junit, "kernel", host.release);
+	if (settings->random > 0)
+		junit_add_property(session->junit, "seed", seed);
+	session->tap.on_result = write_junit;
+	session->tap.context = session;
+	return TRUE;
+}
+
+/* How the run has ended, as the process's status. */
+static int verdict(const struct tap *tap, GError **error)
+{
+	if (tap->count[TAP_ERROR] > 0)
 		return BOOT_SETUP;
-	return failed ? BOOT_FAILED : BOOT_PASS;
+	if (tap->count[TAP_FAIL] > 0)
+		return BOOT_FAILED;
+	if (stop_asked() != NULL) {
+		g_set_error(error, BOOT_ERROR, stop_status(), "%s", stop_asked());
+		return stop_status();
+	}
+	if (tap->count[TAP_PASS] == 0 && tap->planned > 0) {
+		g_set_error(error, BOOT_ERROR, BOOT_SETUP, "nothing was run: all %u cases were skipped", tap->planned);
+		return BOOT_SETUP;
+	}
+	return BOOT_PASS;
+}
+
+static int finish(struct session *session, double seconds, GError **error)
+{
+	if (stop_asked() != NULL && session->tap.results->len < session->tap.planned)
+		tap_bail_out(stop_asked());
+	if (!session->settings->inside)
+		summary_print(&session->tap, seconds);
+	if (session->junit != NULL && !junit_write(session->junit, &session->tap, error))
+		return BOOT_SETUP;
+	return verdict(&session->tap, error);
+}
+
+/* As many seconds as the guests may take one after the other, unless the user knows better. */
+static void set_deadline(const struct settings *settings, guint cases)
+{
+	guint64 longest = NESTED_START_SECONDS + (guint64)cases * (unsigned)settings->timeout;
+	unsigned seconds = settings->deadline > 0 ? (unsigned)settings->deadline : (unsigned)MIN(longest, G_MAXINT);
+
+	stop_at(g_get_monotonic_time() + (gint64)seconds * G_USEC_PER_SEC, seconds);
+}
+
+static int run_selected(struct session *session, const GPtrArray *cases, GError **error)
+{
+	const struct settings *settings = session->settings;
+	g_autoptr(GPtrArray) units = g_ptr_array_new_with_free_func((GDestroyNotify)unit_free);
+	g_autofree char *nothing = NULL;
+	gint64 start = g_get_monotonic_time();
+
+	if (cases->len == 0)
+		nothing = g_strdup_printf("part %u of %u of the cases has none in it", settings->shard_index + 1,
+			settings->shard_count);
+	set_deadline(settings, cases->len);
+	tap_begin(&session->tap, cases->len, nothing);
+	cut(session, cases, units);
+	run_units(session, units);
+	return finish(session, (double)(g_get_monotonic_time() - start) / G_USEC_PER_SEC, error);
 }
 
 int run_cases(struct settings *settings, const char *out, GError **error)
 {
-	g_autoptr(GPtrArray) cases = case_select(settings, error);
-	g_autoptr(GPtrArray) units = g_ptr_array_new_with_free_func((GDestroyNotify)unit_free);
-	struct session session = { .settings = settings, .out = out };
-	gint64 start = g_get_monotonic_time();
-	int status;
+	g_autofree char *qemu = NULL;
+	g_autoptr(GPtrArray) cases = case_select(settings, &qemu, error);
+	struct session session = { .settings = settings, .out = out, .tap = { .no_skip = settings->no_skip } };
+	int status = BOOT_SETUP;
 
 	if (cases == NULL)
 		return BOOT_USAGE;
@@ -278,10 +247,10 @@ int run_cases(struct settings *settings, const char *out, GError **error)
 		case_list(settings, cases);
 		return BOOT_PASS;
 	}
-	tap_begin(&session.tap, cases->len);
-	cut(&session, cases, units);
-	run_units(&session, units);
-	status = finish(&session, (double)(g_get_monotonic_time() - start) / G_USEC_PER_SEC, error);
-	tap_clear(&session.tap);
+	if (open_junit(&session, qemu, error))
+		status = run_selected(&session, cases, error);
+	if (session.tap.results != NULL)
+		tap_clear(&session.tap);
+	junit_free(session.junit);
 	return status;
 }

@@ -6,6 +6,7 @@
 #include "capture.h"
 #include "case_parts.h"
 #include "error.h"
+#include "oracle.h"
 #include "rom.h"
 #include "scratch.h"
 
@@ -19,12 +20,17 @@ gboolean run_can_restore(const struct settings *settings, const struct boot_case
 	       (boot_case->smp & (boot_case->smp - 1)) == 0 && boot_case->smp <= RESTORE_SMP_MAX;
 }
 
+/* Whether the app leaves its report in the variable store: a recorded machine's report does not belong there. */
+static gboolean stores_report(const struct boot_case *boot_case, gboolean flash)
+{
+	return flash && !case_asks(boot_case, "--no-variable") && !case_asks(boot_case, "--replay");
+}
+
 /* What the app is told: to end by debug-exit; where it stores none, to give its report on the console. A disk image
  * that is booted without a word from the user follows its own configuration. */
 static char *app_arguments(const struct settings *settings, const struct boot_case *boot_case, gboolean flash)
 {
-	gboolean stores = flash && strstr(boot_case->arguments, "--no-variable") == NULL;
-	gboolean need_json = !stores && strstr(boot_case->arguments, "--json") == NULL;
+	gboolean need_json = !stores_report(boot_case, flash) && !case_asks(boot_case, "--json");
 
 	if (settings->disk != NULL && *boot_case->arguments == '\0')
 		return g_strdup("");
@@ -81,6 +87,7 @@ gboolean run_guest(const struct settings *settings, const struct boot_case *boot
 		.smp = boot_case->smp,
 		.firmware = settings->firmware,
 		.flash = flash,
+		.stores = stores_report(boot_case, flash),
 		.app = boot_case->app != NULL ? app : settings->app,
 		.launcher = settings->launcher,
 		.arguments = arguments,
@@ -116,6 +123,8 @@ gboolean run_guest(const struct settings *settings, const struct boot_case *boot
 		space_ticks(settings, restore);
 		tried = guest_run(&spec, result, error);
 	}
+	if (tried && strcmp(accel, "kvm") == 0)
+		result->has_supported = oracle_supported(&result->supported);
 	capture_free(capture);
 	case_parts_clear(&parts);
 	return tried;

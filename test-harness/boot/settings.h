@@ -9,21 +9,24 @@
 
 struct settings {
 	char *accel; /* auto, kvm, nested or tcg */
-	char *qemu, *firmware_option, *app, *launcher, *disk, *cpu, *cases, *cache, *nested, *images, *captured,
-		*unknown, *junit, *shard, *machine, *require, *forbid, *libvirt, *out, *read, *decode, *diff,
-		*diff_with;
+	char *qemu, *firmware_option, *app, *launcher, *trial, *disk, *cpu, *cases, *cache, *nested, *images,
+		*captured, *unknown, *junit, *rerun, *shard, *machine, *require, *forbid, *libvirt, *out, *read,
+		*decode, *diff, *diff_with;
 	char **globs;     /* --case */
 	char **arguments; /* what follows --, for the app */
 	int jobs, smp;
 	int random, seed;                  /* so many random masks, drawn from that seed */
 	unsigned shard_index, shard_count; /* from 0 */
 	int timeout;                       /* seconds for one guest */
-	gboolean list, keep, cold, require_kvm, best_accel, features, version, json, raw;
+	int nested_silence;                /* seconds that a nested host may say nothing */
+	int deadline;                      /* and for the whole run; 0: as many as its guests may take together */
+	gboolean list, keep, cold, require_kvm, no_skip, fail_fast, best_accel, features, version, json, raw;
 
-	gboolean one_boot;  /* neither --case nor --list */
+	gboolean one_boot;  /* no cases, and nothing but a boot */
 	gboolean own_cases; /* --cases: the user's files alone, none made from the feature table */
 	gboolean inside;    /* this program runs in the nested host, which another has prepared */
 	char *home;         /* the folder of this program */
+	char *own_cache;    /* a cache that goes with the run, NULL where one lasts */
 	struct firmware *firmware;
 };
 

@@ -7,71 +7,49 @@
 void summary_progress(const struct tap *tap)
 {
 	if (isatty(STDERR_FILENO) && !isatty(STDOUT_FILENO))
-		g_printerr("\r%u of %u, %u failed ", tap->results->len, tap->planned, tap->failed);
+		g_printerr("\r%u of %u, %u failed ", tap->results->len, tap->planned,
+			tap->count[TAP_FAIL] + tap->count[TAP_ERROR]);
+}
+
+/* How often each reason stands for a skip. */
+static GHashTable *count_reasons(const struct tap *tap)
+{
+	GHashTable *reasons = g_hash_table_new(g_str_hash, g_str_equal);
+
+	for (guint i = 0; i < tap->results->len; i++) {
+		const struct tap_entry *entry = g_ptr_array_index(tap->results, i);
+		guint times = GPOINTER_TO_UINT(g_hash_table_lookup(reasons, entry->note ?: ""));
+
+		if (entry->outcome == TAP_SKIP)
+			g_hash_table_replace(reasons, entry->note, GUINT_TO_POINTER(times + 1));
+	}
+	return reasons;
+}
+
+static void print_reasons(const struct tap *tap)
+{
+	g_autoptr(GHashTable) reasons = count_reasons(tap);
+	g_autoptr(GList) sorted = g_list_sort(g_hash_table_get_keys(reasons), (GCompareFunc)strcmp);
+
+	for (const GList *reason = sorted; reason != NULL; reason = reason->next)
+		g_printerr("  skipped, %u times: %s\n",
+			GPOINTER_TO_UINT(g_hash_table_lookup(reasons, reason->data)), (const char *)reason->data);
 }
 
 void summary_print(const struct tap *tap, double seconds)
 {
 	if (isatty(STDERR_FILENO) && !isatty(STDOUT_FILENO))
 		g_printerr("\r");
-	g_printerr("%u passed, %u failed, %u skipped in %.1f s\n", tap->passed, tap->failed, tap->skipped, seconds);
+	g_printerr("%u passed, %u failed, %u skipped in %.1f s\n", tap->count[TAP_PASS],
+		tap->count[TAP_FAIL] + tap->count[TAP_ERROR], tap->count[TAP_SKIP], seconds);
+	if (tap->results->len < tap->planned)
+		g_printerr("  not run: %u of %u\n", tap->planned - tap->results->len, tap->planned);
+	print_reasons(tap);
 	for (guint i = 0; i < tap->results->len; i++) {
 		const struct tap_entry *entry = g_ptr_array_index(tap->results, i);
 
-		if (!entry->ok)
-			g_printerr("  failed: %s: %.*s\n", entry->name, (int)strcspn(entry->text->str, "\n"),
-				entry->text->str);
+		if (entry->outcome == TAP_FAIL || entry->outcome == TAP_ERROR)
+			g_printerr("  %s: %s: %.*s\n", entry->outcome == TAP_FAIL ? "failed" : "error", entry->name,
+				(int)strcspn(entry->text->str, "\n"), entry->text->str);
 	}
-}
-
-/* XML 1.0 has no control characters but tab and newline, and our text is ASCII. */
-static char *xml(const char *text)
-{
-	GString *clean = g_string_new(NULL);
-
-	for (; *text != '\0'; text++)
-		g_string_append_c(
-			clean, (*text >= ' ' && *text <= '~') || *text == '\n' || *text == '\t' ? *text : '?');
-	g_string_replace(clean, "&", "&amp;", 0);
-	g_string_replace(clean, "<", "&lt;", 0);
-	g_string_replace(clean, ">", "&gt;", 0);
-	g_string_replace(clean, "\"", "&quot;", 0);
-	return g_string_free(clean, FALSE);
-}
-
-static void add_entry(GString *junit, const struct tap_entry *entry, const char *out)
-{
-	g_autofree char *name = xml(entry->name);
-	g_autofree char *text = xml(entry->text->str);
-	g_autofree char *path = g_build_filename(out, entry->name, "serial.log", NULL);
-	g_autofree char *log = NULL;
-
-	g_string_append_printf(junit, "  <testcase classname=\"kvmleaf\" name=\"%s\">", name);
-	if (entry->skip != NULL) {
-		g_autofree char *skip = xml(entry->skip);
-
-		g_string_append_printf(junit, "<skipped message=\"%s\"/>", skip);
-	} else if (!entry->ok) {
-		g_string_append_printf(
-			junit, "<failure message=\"%.*s\">%s</failure>", (int)strcspn(text, "\n"), text, text);
-		if (g_file_get_contents(path, &log, NULL, NULL)) {
-			g_autofree char *clean = xml(log);
-
-			g_string_append_printf(junit, "<system-out>%s</system-out>", clean);
-		}
-	}
-	g_string_append(junit, "</testcase>\n");
-}
-
-gboolean summary_write_junit(const struct tap *tap, const char *path, const char *out, GError **error)
-{
-	g_autoptr(GString) junit = g_string_new("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n");
-
-	g_string_append_printf(junit,
-		" <testsuite name=\"kvmleaf\" tests=\"%u\" failures=\"%u\" errors=\"0\" skipped=\"%u\">\n",
-		tap->results->len, tap->failed, tap->skipped);
-	for (guint i = 0; i < tap->results->len; i++)
-		add_entry(junit, g_ptr_array_index(tap->results, i), out);
-	g_string_append(junit, " </testsuite>\n</testsuites>\n");
-	return g_file_set_contents(path, junit->str, (gssize)junit->len, error);
 }

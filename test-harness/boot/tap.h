@@ -5,31 +5,47 @@
 
 #include <glib.h>
 
+/* A guest that is not as it should be has failed; where none could be run, for want of disk space say, it is an error.
+ */
+enum tap_outcome { TAP_PASS, TAP_FAIL, TAP_ERROR, TAP_SKIP, TAP_OUTCOMES };
+
 /* One result, as it was printed. */
 struct tap_entry {
 	char *name;
-	gboolean ok;
-	char *skip;    /* the reason, NULL for a case that was run */
+	enum tap_outcome outcome;
+	char *note; /* of a skip the reason; else what the line says behind its #; NULL for nothing */
+	double seconds;
 	GString *text; /* the complaints, a line each */
 };
 
 struct tap {
-	unsigned planned, passed, failed, skipped;
+	unsigned planned;
+	unsigned count[TAP_OUTCOMES];
+	gboolean no_skip;   /* what would be skipped has failed */
 	GPtrArray *results; /* struct tap_entry, in the order of printing */
+	/* Called after each result, one at a time; NULL for nobody. */
+	void (*on_result)(gpointer context, const struct tap *tap);
+	gpointer context;
 };
 
-void tap_begin(struct tap *tap, unsigned count);
+/* skip: why there is nothing to run, where count is 0. */
+void tap_begin(struct tap *tap, unsigned count, const char *skip);
 void tap_clear(struct tap *tap);
-/* One result; each complaint is a diagnostic line. A non-NULL skip is the reason why the case was not run. */
-void tap_result(struct tap *tap, const char *name, const GPtrArray *complaints, const char *skip);
-/* A single complaint. */
-void tap_fail(struct tap *tap, const char *name, const char *complaint);
+/* One result. complaints, which may be NULL, are diagnostic lines; note as in struct tap_entry. */
+void tap_result(struct tap *tap, const char *name, enum tap_outcome outcome, const GPtrArray *complaints,
+	const char *note, double seconds);
+/* A result with a single complaint. */
+void tap_complain(struct tap *tap, const char *name, enum tap_outcome outcome, const char *complaint, double seconds);
 /* A diagnostic line that belongs to no result. */
 void tap_note(const char *format, ...) G_GNUC_PRINTF(1, 2);
+/* The run ends here, with results missing, and this is why. */
+void tap_bail_out(const char *why);
+/* The name of the result that a line is, NULL for a line that is none; to be freed. */
+char *tap_name_of(const char *line);
 /*
  * A line of another TAP stream: results are counted and renumbered. The diagnostics that follow a result belong to the
- * entry *current, which this keeps for one stream. Returns the name of the result that the line was, or NULL.
+ * entry *current, which this keeps for one stream.
  */
-const char *tap_relay(struct tap *tap, const char *line, struct tap_entry **current);
+void tap_relay(struct tap *tap, const char *line, double seconds, struct tap_entry **current);
 
 #endif

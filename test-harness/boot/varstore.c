@@ -13,7 +13,7 @@ enum { STORE_SIZE = 16, STORE_FORMAT = 20, STORE_STATE = 21, STORE_HEADER_SIZE =
 enum { VAR_STATE = 2, VAR_ATTRIBUTES = 4, VAR_NAME_SIZE = 36, VAR_DATA_SIZE = 40, VAR_GUID = 44, VAR_HEADER_SIZE = 60 };
 enum { GUID_SIZE = 16, START_ID = 0x55aa, FORMATTED = 0x5a, HEALTHY = 0xfe, ALIGNMENT = 4 };
 /* Flash can only clear bits: added, then marked for deletion while its successor is written, then deleted. */
-enum { STATE_ADDED = 0x3f, STATE_IN_DELETED_TRANSITION = 0x3e };
+enum { STATE_ADDED = 0x3f, STATE_IN_DELETED_TRANSITION = 0x3e, STATE_DELETED = 0xfd };
 
 static const char system_nv_data_guid[] = "fff12b8d-7696-4c8b-a985-2747075b4f50";
 static const char authenticated_store_guid[] = "aaf32c78-947b-439a-a180-2e144ec37792";
@@ -89,32 +89,66 @@ static gboolean name_equals(const uint8_t *wide, size_t size, const char *name)
 	return TRUE;
 }
 
+/* The header of the next variable, NULL at the end; *at is moved behind it. */
+static const uint8_t *next_variable(const uint8_t *store, size_t *at, size_t end)
+{
+	const uint8_t *header = store + *at;
+	uint64_t size;
+
+	if (*at + VAR_HEADER_SIZE > end || number_at(header, 2) != START_ID)
+		return NULL;
+	size = number_at(header + VAR_NAME_SIZE, 4) + number_at(header + VAR_DATA_SIZE, 4);
+	/* A header that was cut off while it was written ends the store as its firmware sees it too. */
+	if (size > end - *at - VAR_HEADER_SIZE)
+		return NULL;
+	*at += VAR_HEADER_SIZE + size;
+	*at += (ALIGNMENT - *at % ALIGNMENT) % ALIGNMENT;
+	return header;
+}
+
+static gboolean is_called(const uint8_t *header, const char *name, const char *guid)
+{
+	return guid_equals(header + VAR_GUID, guid) &&
+	       name_equals(header + VAR_HEADER_SIZE, number_at(header + VAR_NAME_SIZE, 4), name);
+}
+
 gboolean varstore_find(
 	const uint8_t *store, size_t length, const char *name, const char *guid, struct variable *ret, GError **error)
 {
+	const uint8_t *header;
 	size_t at, end;
 
 	*ret = (struct variable){ 0 };
 	if (!find_variables(store, length, &at, &end, error))
 		return FALSE;
-	while (at + VAR_HEADER_SIZE <= end && number_at(store + at, 2) == START_ID) {
-		const uint8_t *header = store + at;
-		uint64_t name_size = number_at(header + VAR_NAME_SIZE, 4);
-		uint64_t data_size = number_at(header + VAR_DATA_SIZE, 4);
+	while ((header = next_variable(store, &at, end)) != NULL) {
 		uint8_t state = header[VAR_STATE];
 
-		/* A header that was cut off while it was written ends the store as its firmware sees it too. */
-		if (name_size + data_size > end - at - VAR_HEADER_SIZE)
-			break;
 		if ((state == STATE_ADDED || (state == STATE_IN_DELETED_TRANSITION && ret->data == NULL)) &&
-			guid_equals(header + VAR_GUID, guid) &&
-			name_equals(header + VAR_HEADER_SIZE, name_size, name)) {
+			is_called(header, name, guid)) {
 			ret->attributes = (uint32_t)number_at(header + VAR_ATTRIBUTES, 4);
-			ret->data = header + VAR_HEADER_SIZE + name_size;
-			ret->length = data_size;
+			ret->data = header + VAR_HEADER_SIZE + number_at(header + VAR_NAME_SIZE, 4);
+			ret->length = number_at(header + VAR_DATA_SIZE, 4);
 		}
-		at += VAR_HEADER_SIZE + name_size + data_size;
-		at += (ALIGNMENT - at % ALIGNMENT) % ALIGNMENT;
 	}
 	return TRUE;
+}
+
+gboolean varstore_forget(uint8_t *store, size_t length, const char *name, const char *guid)
+{
+	const uint8_t *header;
+	gboolean found = FALSE;
+	size_t at, end;
+
+	if (!find_variables(store, length, &at, &end, NULL))
+		return FALSE;
+	while ((header = next_variable(store, &at, end)) != NULL) {
+		uint8_t state = header[VAR_STATE];
+
+		if ((state != STATE_ADDED && state != STATE_IN_DELETED_TRANSITION) || !is_called(header, name, guid))
+			continue;
+		store[header - store + VAR_STATE] &= STATE_DELETED;
+		found = TRUE;
+	}
+	return found;
 }

@@ -24,6 +24,9 @@ struct variable {
 gboolean varstore_find(
 	const uint8_t *store, size_t length, const char *name, const char *guid, struct variable *ret, GError **error);
 
+/* Deletes each copy of that variable, as firmware would, in the bytes given. FALSE where there is none to delete. */
+gboolean varstore_forget(uint8_t *store, size_t length, const char *name, const char *guid);
+
 /* The size in bytes of the firmware volume, 0 for what is no variable store. */
 size_t varstore_size(const uint8_t *store, size_t length);
 

@@ -3,6 +3,7 @@
 # A captured guest or nested host that is damaged or half there is noticed and made anew, never used; a sound one is
 # used as it is.
 . test-harness/checks/lib.sh
+boot_answers
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 

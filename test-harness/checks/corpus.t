@@ -63,6 +63,6 @@ for dump in "$corpus"/*.txt; do
 	[ ! -s "$scratch/wrong" ]
 	report $? "$name" "$(head -n 20 "$scratch/wrong")"
 done
-[ "$(wc -l <$corpus/facts.tsv)" -eq "$(find $corpus -name '*.txt' | wc -l)" ]
+[ "$(wc -l <$corpus/facts.tsv)" -gt 50 ] && [ "$(wc -l <$corpus/facts.tsv)" -eq "$(find $corpus -name '*.txt' | wc -l)" ]
 report $? "each dump has its facts, and each fact its dump"
 plan

@@ -3,6 +3,7 @@
 # The report as the next system finds it, without KVM and with it: the distribution's own kernel on the store that
 # kvmleaf wrote, README's own command, efivar, and the machine as cpuid and the kernel see it.
 . test-harness/checks/lib.sh
+boot_answers
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 variable=KvmLeafReport-844178cc-75ab-4984-8674-514528c3b17a

@@ -3,12 +3,17 @@
 # Signing, and firmware with Secure Boot on and the distribution's test key enrolled: unsigned and tampered apps are
 # refused, a signed one runs and says so.
 . test-harness/checks/lib.sh
+boot_answers
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"; rm -rf images/out/signed' EXIT
 key=$scratch/snakeoil.key
 cert=/usr/share/ovmf/PkKek-1-snakeoil.pem
-code=/usr/share/OVMF/OVMF_CODE_4M.fd
+# A build with Secure Boot, by what its descriptor says of it, and the distribution's store with its test key.
+code=$(test-harness/checks/firmware.sh secure-boot '!enrolled-keys' | cut -d : -f 1)
 vars=/usr/share/OVMF/OVMF_VARS_4M.snakeoil.fd
+machine=q35
+[ "$(test-harness/checks/firmware.sh secure-boot requires-smm '!enrolled-keys' | cut -d : -f 1)" != "$code" ] || machine='q35,smm=on
+qemu = -global driver=cfi.pflash01,property=secure,value=on'
 
 # refuses WORDS KEY CERT: status 2 of the script, one line with these words, and nothing written.
 refuses() {
@@ -31,11 +36,17 @@ make -s sign KEY="$scratch/one.key" CERT="$scratch/one.pem" >"$scratch/log" 2>&1
 	sbverify --cert "$scratch/one.pem" images/out/signed/kvmleaf-ia32.efi >/dev/null 2>&1
 report $? "make sign signs both apps with one's own key" "$(cat "$scratch/log")"
 sbattach --remove images/out/signed/kvmleaf-x86_64.efi >/dev/null 2>&1
-cmp -s images/out/signed/kvmleaf-x86_64.efi build/x86_64/kvmleaf.efi
+# unsummed FILE: without the checksum in its header, which a signature does not cover and some versions of sbattach clear.
+unsummed() {
+	local sum=$(($(od -An -t u4 -j 60 -N 4 "$1") + 24 + 64))
+	head -c "$sum" "$1"
+	tail -c +$((sum + 5)) "$1"
+}
+cmp -s <(unsummed build/x86_64/kvmleaf.efi) <(unsummed images/out/signed/kvmleaf-x86_64.efi)
 report $? "without its signature it is the unsigned app"
 
-if [ ! -r "$vars" ]; then
-	skip "Secure Boot" "no $vars"
+if [ ! -r "$vars" ] || [ -z "$code" ]; then
+	skip "Secure Boot" "no $vars, or no firmware that is described with the feature secure-boot"
 	plan
 	exit 0
 fi
@@ -52,14 +63,14 @@ printf 'p' | dd of="$scratch/tampered.iso" bs=1 seek="$offset" conv=notrunc stat
 
 mkdir "$scratch/cases"
 for image in signed unsigned tampered; do
-	printf '[%s]\nwhy = secure-boot.t\naccel = tcg\ncpu = qemu64\nfirmware = %s:%s\ndisk = %s/%s.iso\nstore = flash\nstatus = pass\n' \
-		"$image" "$code" "$vars" "$scratch" "$image" >>"$scratch/cases/secure.ini"
+	printf '[%s]\nwhy = secure-boot.t\naccel = tcg\ncpu = qemu64\nmachine = %s\nfirmware = %s:%s\ndisk = %s/%s.iso\nstore = flash\nstatus = pass\n' \
+		"$image" "$machine" "$code" "$vars" "$scratch" "$image" >>"$scratch/cases/secure.ini"
 done
-"$boot" --cases "$scratch/cases" --case '*' --timeout 60 --out "$scratch/out" >"$scratch/tap" 2>/dev/null
-grep -qE '^ok [0-9]+ - signed$' "$scratch/tap" && [ "$(jq .secure_boot "$scratch/out/signed/report.json")" = true ]
-report $? "signed: runs, and reports Secure Boot on" "$(cat "$scratch/tap")"
+run_cases "images" "$scratch/tap" --cases "$scratch/cases" --case '*' --timeout 60 --out "$scratch/out"
+[ "$(result_of "$scratch/tap" signed)" = ok ] && [ "$(jq .secure_boot "$scratch/out/signed/report.json")" = true ]
+report $? "signed: runs, and reports Secure Boot on" "$(complaints "$scratch/tap" signed)"
 for image in unsigned tampered; do
-	grep -qE "^not ok [0-9]+ - $image\$" "$scratch/tap" && [ ! -e "$scratch/out/$image/report.json" ] &&
+	[ "$(result_of "$scratch/tap" "$image")" = "not ok" ] && [ ! -e "$scratch/out/$image/report.json" ] &&
 		grep -aqE 'BdsDxe: failed to load|Security Violation' "$scratch/out/$image/serial.log" &&
 		! grep -aq KVMLEAF-BEGIN "$scratch/out/$image/serial.log"
 	report $? "$image: refused by the firmware" "$(tail -n 5 "$scratch/out/$image/serial.log")"

@@ -18,9 +18,8 @@ refuses() {
 refuses 2 "expected auto, kvm, nested or tcg" --accel=xen
 refuses 2 'Unknown option --frob' --frob
 refuses 2 'unexpected "word"' word
-refuses 2 "expected seconds" --timeout=0
-refuses 2 "--case excludes --cpu, --disk and --libvirt" --case=tcg --cpu=host
-refuses 2 "no case is called so" --case=nothing-of-that-name
+refuses 2 "--timeout=0: expected 1 to 3600" --timeout=0
+refuses 2 "no case matches" --case=nothing-of-that-name
 refuses 3 "cannot be run" --accel=tcg --qemu="$scratch/no-qemu"
 printf '#!/bin/sh\necho QEMU emulator version 2.11.1\n' >"$scratch/old-qemu"
 chmod +x "$scratch/old-qemu"
@@ -31,7 +30,7 @@ refuses 3 "No such file" --accel=tcg --firmware="$scratch/CODE:$scratch/VARS"
 refuses 3 "the folder cannot be made" --accel=tcg --out=/proc/nothing/here
 
 # 4 MiB code with a 2 MiB store, as sizes go; the store itself is the machine's own.
-vars=$(jq -r '.mapping["nvram-template"].filename // empty' /usr/share/qemu/firmware/*.json | grep -v -e secboot -e ms | head -n 1)
+vars=$(test-harness/checks/firmware.sh | cut -d : -f 2)
 head -c 1000000 /dev/zero >"$scratch/CODE.fd"
 refuses 3 "do not belong together" --accel=tcg --firmware="$scratch/CODE.fd:$vars"
 refuses 3 "is not a variable store" --accel=tcg --firmware="$scratch/CODE.fd:$scratch/CODE.fd"
@@ -73,12 +72,35 @@ refuses 2 'has no "zx81"' --cases="$scratch/cases" --case=a
 case_file '[a]\nwhy = x\naccel = tcg\ncpu = max\n'
 refuses 2 'expected K/N' --cases="$scratch/cases" --case=a --shard=3/2
 refuses 2 'expected K/N' --shard=0/2 --list
-refuses 2 'expected 1 to 256' --jobs=0
+refuses 2 'expected 1 to 256' --case=tcg --jobs=0
 refuses 2 'expected 1 to 4096' --smp=0
-refuses 2 'excludes --cpu' --libvirt=x.xml --cpu=host
-refuses 2 'not XML' --libvirt="$scratch/no.xml"
+refuses 2 'not with --cpu' --libvirt=x.xml --cpu=host
+refuses 2 'No such file' --libvirt="$scratch/no.xml"
+: >"$scratch/empty.xml"
+refuses 2 'not XML' --libvirt="$scratch/empty.xml"
 refuses 2 'KVM_FEATURE_' --accel=tcg --require=no-such-feature
 refuses 2 'has no "NoSuchModel"' --accel=tcg --cpu=NoSuchModel
+
+# asks STATUS WORDS ARGUMENTS...: a boot on TCG ends with that status, and says so.
+asks() {
+	local expected=$1 words=$2 output actual
+	shift 2
+	output=$("$boot" --accel=tcg --cpu=qemu64 "$@" 2>&1)
+	actual=$?
+	[ "$actual" -eq "$expected" ] && grep -qF -- "$words" <<<"$output"
+	report $? "a guest asked for $*: status $expected" "status $actual: $(tail -n 5 <<<"$output")"
+}
+asks 1 "EAX bit 0 (KVM_FEATURE_CLOCKSOURCE) is clear in the report" --require=kvmclock
+asks 0 "status=pass" --forbid=kvmclock
+asks 1 "status=expectation" -- --require=kvmclock
+asks 0 "status=pass" -- --verdict=other
+
+# An image that is told by its own configuration to leave no report has none to be held against anything.
+cp images/out/kvmleaf-esp.img "$scratch/silent.img"
+printf 'exit=qemu\nno-variable\n' >"$scratch/conf"
+mcopy -o -i "$scratch/silent.img" "$scratch/conf" ::/EFI/kvmleaf/kvmleaf.conf
+asks 1 "there is no report" --disk="$scratch/silent.img" --require=kvmclock
+asks 1 "there is no report" --disk="$scratch/silent.img"
 
 # Two parts of the cases are all of them, and none twice.
 [ "$({ "$boot" --list --shard=1/2; "$boot" --list --shard=2/2; } | sort)" = "$("$boot" --list | sort)" ]

@@ -9,8 +9,7 @@
 #include "payload.h"
 #include "text.h"
 
-EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system);
-EFI_STATUS _entry(EFI_HANDLE image, EFI_SYSTEM_TABLE *system);
+EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system);
 
 /* Handles that carry the protocol; none when the firmware has no memory or no such handle. */
 static UINTN find_handles(EFI_BOOT_SERVICES *boot, EFI_GUID *guid, EFI_HANDLE **ret)
@@ -94,12 +93,7 @@ static EFI_STATUS EFIAPI print_unasked(SIMPLE_TEXT_OUTPUT_INTERFACE *this, CHAR1
 	return EFI_SUCCESS;
 }
 
-EFI_STATUS _entry(EFI_HANDLE image, EFI_SYSTEM_TABLE *system)
-{
-	return efi_main(image, system);
-}
-
-EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system)
+EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system)
 {
 	EFI_BOOT_SERVICES *boot = system->BootServices;
 	EFI_BLOCK_IO *disk;

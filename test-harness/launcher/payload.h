@@ -12,7 +12,7 @@ enum {
 	PAYLOAD_APP_OFFSET = 4096,
 };
 
-#define PAYLOAD_MAGIC "kvmleaf\1"
+#define PAYLOAD_MAGIC "kvmleaf" /* with its end, eight bytes */
 
 /* At offset 0. */
 struct payload_header {

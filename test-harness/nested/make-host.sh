@@ -13,22 +13,38 @@ boot=$2
 here=$(cd "$(dirname "$0")" && pwd)
 tree=$out/root
 
+metas="linux-image-cloud-amd64 linux-image-virtual linux-image-amd64"
+found=
+
 fail() { echo "nested host: $*" >&2; exit 1; }
 
-# Unpacks the distribution's own kernel package into OUT-DIR/kernel; nothing is installed.
+# kernel_packages META: what it stands for today: image and modules in one package or in several (Ubuntu's
+# linux-modules-…, Debian's linux-binary-… and linux-modules-…), which depend on each other.
+kernel_packages() {
+	LC_ALL=C apt-cache depends --recurse --no-recommends --no-suggests --no-conflicts --no-breaks --no-replaces --no-enhances \
+		"$1" 2>/dev/null | grep -E '^linux-(image|binary|modules)-[0-9]' | grep -v -e '-unsigned' -e '-dbg' | sort -u
+}
+
+# Unpacks the distribution's own kernel package into OUT-DIR/kernel; nothing is installed. Leaves in found why not.
 download_kernel() {
-	command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null || return 1
+	if ! { command -v apt-get && command -v dpkg-deb; } >/dev/null; then
+		found="no apt-get and dpkg-deb to download a package with"
+		return 1
+	fi
 	mkdir -p "$out/kernel"
-	for meta in linux-image-cloud-amd64 linux-image-virtual linux-image-amd64; do
-		image=$(apt-cache depends "$meta" 2>/dev/null | sed -n 's/.*Depends: \(linux-image-[0-9].*\)/\1/p' | head -n 1)
-		[ -n "$image" ] || continue
-		# Ubuntu keeps the modules in a package of their own.
-		modules=$(apt-cache depends "$image" 2>/dev/null | sed -n 's/.*Depends: \(linux-modules-[0-9].*\)/\1/p' | head -n 1)
-		# shellcheck disable=SC2086 # an absent modules package is no argument at all
-		(cd "$out/kernel" && apt-get download "$image" $modules) >/dev/null 2>&1 || continue
+	for meta in $metas; do
+		packages=$(kernel_packages "$meta")
+		[ -n "$packages" ] || continue
+		# shellcheck disable=SC2086 # one argument each
+		if ! (cd "$out/kernel" && apt-get download $packages) >"$out/download" 2>&1; then
+			found="$meta stands for $(echo "$packages" | tr '\n' ' ')which cannot be downloaded: $(tail -n 1 "$out/download")"
+			continue
+		fi
 		for package in "$out"/kernel/*.deb; do dpkg-deb -x "$package" "$out/kernel"; done
+		found="$(echo "$packages" | tr '\n' ' ')unpacked, without a kernel and its kvm-amd module"
 		return 0
 	done
+	[ -n "$found" ] || found="this distribution offers: $(apt-cache pkgnames linux-image | grep -v dbg | sort | head -n 8 | tr '\n' ' ')"
 	return 1
 }
 
@@ -111,7 +127,7 @@ mkdir -p "$tree/bin" "$tree/modules" "$tree/dev" "$tree/proc" "$tree/sys" "$tree
 qemu=$(command -v qemu-system-x86_64) || fail "qemu-system-x86_64 is not installed; 'make deps' installs it"
 busybox=$(command -v busybox) || fail "busybox is not installed; 'make deps' installs it"
 download_kernel || true
-find_kernel || fail "no kernel with a kvm-amd module: neither a package to download nor one installed"
+find_kernel || fail "no kernel with a kvm-amd module is installed, nor to be had: looked for ${metas}; $found"
 
 unpack_kernel
 for module in irqbypass kvm kvm-amd virtio_ring virtio virtio_pci_modern_dev virtio_pci_legacy_dev virtio_pci \
@@ -130,6 +146,6 @@ chmod 755 "$tree/init"
 # For a guest that is to read the report (checks/linux.t).
 cp "$kernel" "$out/vmlinuz"
 copy_module efivarfs && mv "$tree/modules/efivarfs.ko" "$out/"
-rm -rf "$out/kernel" "$tree"
+rm -rf "$out/kernel" "$out/download" "$tree"
 # What a captured host is known by.
 (cd "$out" && sha256sum vmlinux initrd.cpio) >"$out/sums"

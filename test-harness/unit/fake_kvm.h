@@ -36,16 +36,25 @@ enum defect {
 	DEFECT_FREQUENCY,     /* the clock runs at another rate than the timing leaf says, by 2 % */
 };
 
-enum { FAKE_MSRS = 16, FAKE_TIME = 1790000000, FAKE_TSC_KHZ = 1000000 };
+/* What one MSR or one hypercall does instead. */
+struct fake_override {
+	bool set;
+	uint32_t number;
+	enum fault fault;
+	int64_t value; /* left behind even where it faults */
+};
+
+enum { FAKE_OVERRIDES = 4, FAKE_MSRS = 16, FAKE_TIME = 1790000000, FAKE_TSC_KHZ = 1000000 };
 
 struct fake_kvm {
 	uint32_t features; /* the guest's EAX */
+	uint32_t hints;    /* its EDX */
 	bool enforces, is_kvm, is_tdx;
 	bool ignores_msrs;   /* kvm.ignore_msrs=1 */
-	bool has_no_page;    /* the firmware had no memory for one */
 	bool held;           /* interrupts */
 	uint64_t sev_status; /* MSR 0xc0010131 */
-	unsigned calls, msrs_touched;
+	unsigned calls, msrs_touched, msrs_written;
+	struct fake_override answers[FAKE_OVERRIDES], reads[FAKE_OVERRIDES], writes[FAKE_OVERRIDES];
 	enum defect defect;
 	struct {
 		uint32_t msr;
@@ -54,9 +63,22 @@ struct fake_kvm {
 	_Alignas(4096) uint8_t page[PROBE_PAGE_SIZE];
 	uint64_t tsc; /* 1 GHz: ticks are nanoseconds */
 	uint8_t vector;
-	uint32_t interrupts;
-	unsigned listening; /* listen() without heard() */
+	uint32_t interrupts, echoes; /* echoes: heard besides */
+	unsigned listening;          /* listen() without heard() */
+	bool listens_elsewhere;      /* on another vCPU */
+	unsigned waits;              /* heard() that waited in vain */
+	uint64_t acknowledged;       /* written to ASYNC_PF_ACK, in sum */
+	bool no_listener, no_page;
+	bool maps_ranges; /* KVM_CAP_EXIT_HYPERCALL */
 };
+
+static inline const struct fake_override *fake_find(const struct fake_override *overrides, uint64_t number)
+{
+	for (int i = 0; i < FAKE_OVERRIDES; i++)
+		if (overrides[i].set && overrides[i].number == number)
+			return &overrides[i];
+	return NULL;
+}
 
 static inline uint64_t *fake_msr(struct fake_kvm *kvm, uint32_t msr)
 {
@@ -92,13 +114,16 @@ static inline bool fake_has_msr(const struct fake_kvm *kvm, uint32_t msr)
 static inline enum fault fake_read_msr(void *context, uint32_t msr, uint64_t *ret)
 {
 	struct fake_kvm *kvm = context;
+	const struct fake_override *override = fake_find(kvm->reads, msr);
 
 	if (msr == 0xc0010131) {
 		*ret = kvm->sev_status;
 		return FAULT_NONE;
 	}
 	kvm->msrs_touched++;
-	*ret = 0;
+	*ret = override != NULL ? (uint64_t) override->value : 0;
+	if (override != NULL)
+		return override->fault;
 	if (!fake_has_msr(kvm, msr))
 		return kvm->ignores_msrs ? FAULT_NONE : FAULT_GP;
 	*ret = *fake_msr(kvm, msr);
@@ -155,12 +180,14 @@ static inline void fake_fill(struct fake_kvm *kvm, uint32_t msr, uint64_t value)
 		if (!(value & 1))
 			break;
 		put32(kvm, (offset & ~UINT64_C(63)) + 8, kvm->defect == DEFECT_ODD_VERSION ? 3 : 2);
+		/* KVM_VCPU_FLUSH_TLB is what a guest may ask for there */
+		g_assert_cmphex(kvm->page[(offset & ~UINT64_C(63)) + 16] & ~2, ==, 0);
 		if (kvm->defect != DEFECT_PREEMPTED)
 			kvm->page[(offset & ~UINT64_C(63)) + 16] = 0;
 		break;
 	case KVM_MSR_ASYNC_PF_EN: /* "page ready" for all */
 		if ((value & 9) == 9 && *fake_msr(kvm, KVM_MSR_ASYNC_PF_INT) == kvm->vector &&
-			kvm->defect != DEFECT_DEAF)
+			kvm->defect != DEFECT_DEAF && !kvm->listens_elsewhere)
 			kvm->interrupts++;
 		break;
 	default:
@@ -195,6 +222,9 @@ static inline enum fault fake_write_msr(void *context, uint32_t msr, uint64_t va
 
 	kvm->tsc += 1000;
 	kvm->msrs_touched++;
+	kvm->msrs_written++;
+	if (fake_find(kvm->writes, msr) != NULL)
+		return fake_find(kvm->writes, msr)->fault;
 	if (!fake_has_msr(kvm, msr))
 		return kvm->ignores_msrs ? FAULT_NONE : FAULT_GP;
 	if (!fake_accepts(kvm, msr, value))
@@ -203,24 +233,55 @@ static inline enum fault fake_write_msr(void *context, uint32_t msr, uint64_t va
 	if (msr == KVM_MSR_ASYNC_PF_EN && (value & 9) == 1)
 		g_assert_true(kvm->held);
 	*fake_msr(kvm, msr) = msr == KVM_MSR_ASYNC_PF_ACK ? 0 : value;
+	kvm->acknowledged += msr == KVM_MSR_ASYNC_PF_ACK ? value : 0;
 	fake_fill(kvm, msr, value);
 	return FAULT_NONE;
 }
 
 static inline int64_t fake_send_ipi(struct fake_kvm *kvm, const uint64_t arguments[5])
 {
+	if (arguments[1] == 0 && arguments[2] == 0) /* an empty map: sent to nobody */
+		return 0;
 	g_assert_cmpuint(arguments[1], ==, 1); /* one target */
 	g_assert_cmpuint(arguments[2], ==, 0);
+	g_assert_cmpuint(arguments[3], ==, 7); /* the listener's APIC id */
+	g_assert_true(kvm->listens_elsewhere);
 	if (kvm->defect != DEFECT_DEAF && arguments[4] == kvm->vector)
 		kvm->interrupts++;
 	return kvm->defect == DEFECT_COUNT ? 2 : 1;
 }
 
+/* The targets are APIC ids: this vCPU's, which is 3, and in the register that the call's documentation names. */
+static inline int64_t fake_call(struct fake_kvm *kvm, const uint64_t arguments[5])
+{
+	switch (arguments[0]) {
+	case KVM_CALL_KICK_CPU:
+		g_assert_cmpuint(arguments[1], ==, 0); /* flags */
+		g_assert_cmpuint(arguments[2], ==, 3);
+		return 0;
+	case KVM_CALL_SEND_IPI:
+		return fake_send_ipi(kvm, arguments);
+	case KVM_CALL_SCHED_YIELD:
+		g_assert_cmpuint(arguments[1], ==, 3);
+		return 0;
+	case KVM_CALL_MAP_GPA_RANGE: /* an address that is a page's would be handed over */
+		g_assert_cmpuint(arguments[1] % 4096, !=, 0);
+		return kvm->maps_ranges ? -22 : -1000;
+	default: /* MMU_OP is gone */
+		return -1000;
+	}
+}
+
 static inline enum fault fake_hypercall(void *context, const uint64_t arguments[5], int64_t *ret)
 {
 	struct fake_kvm *kvm = context;
+	const struct fake_override *override = fake_find(kvm->answers, arguments[0]);
 
 	kvm->calls++;
+	if (override != NULL) {
+		*ret = override->value;
+		return override->fault;
+	}
 	if (!kvm->is_kvm)
 		return FAULT_UD;
 	*ret = -1000;
@@ -228,12 +289,11 @@ static inline enum fault fake_hypercall(void *context, const uint64_t arguments[
 		*ret = 0;
 	for (size_t i = 0; i < kvm_hypercall_count; i++) {
 		if (kvm_hypercalls[i].number != arguments[0] || !fake_gate(kvm, kvm_hypercalls[i].feature_bit) ||
-			kvm->defect == DEFECT_CALLS_REFUSED || arguments[0] == 2 || arguments[0] == 12)
+			kvm->defect == DEFECT_CALLS_REFUSED)
 			continue;
 		*ret = kvm->defect == DEFECT_ERROR        ? -22
 		       : kvm->defect == DEFECT_WIDE_ERROR ? INT64_MIN
-		       : arguments[0] == 10               ? fake_send_ipi(kvm, arguments)
-							  : 0;
+							  : fake_call(kvm, arguments);
 	}
 	return FAULT_NONE;
 }

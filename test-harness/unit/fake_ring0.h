@@ -38,37 +38,44 @@ static inline bool fake_listen(void *context, bool others, uint8_t *ret_vector, 
 {
 	struct fake_kvm *kvm = context;
 
-	(void)others;
+	if (kvm->no_listener)
+		return false;
 	kvm->listening++;
+	kvm->listens_elsewhere = others;
 	kvm->interrupts = 0;
 	*ret_vector = kvm->vector = 0x61;
 	*ret_apic_id = 7;
 	return true;
 }
 
+/* An interrupt takes a while: who expects none does not hear it. */
 static inline uint32_t fake_heard(void *context, bool expected)
 {
 	struct fake_kvm *kvm = context;
 
-	(void)expected;
 	kvm->listening--;
 	kvm->vector = 0;
-	return kvm->interrupts;
+	kvm->waits += expected && kvm->interrupts + kvm->echoes == 0;
+	return (expected ? kvm->interrupts : 0) + kvm->echoes;
 }
 
-/* Probes the machine whose CPUID shows kvm->features, or nothing with hidden. */
-static inline void fake_probe(struct fake_kvm *kvm, bool hidden, struct report *report)
+static inline struct ring0 fake_ring0(struct fake_kvm *kvm)
+{
+	return (struct ring0){ fake_read_msr, fake_write_msr, fake_hypercall, fake_tsc, fake_delay, fake_hold,
+		fake_time, fake_listen, fake_heard, kvm, kvm->no_page ? NULL : kvm->page,
+		(uint64_t)(uintptr_t)kvm->page, 3 };
+}
+
+/* Probes the machine whose CPUID shows kvm->features, or nothing with hidden, by what may be another ring0. */
+static inline void fake_probe_by(struct fake_kvm *kvm, const struct ring0 *ring0, bool hidden, struct report *report)
 {
 	struct recorded cpu;
-	struct ring0 ring0 = { fake_read_msr, fake_write_msr, fake_hypercall, fake_tsc, fake_delay, fake_hold,
-		fake_time, fake_listen, fake_heard, kvm, kvm->has_no_page ? NULL : kvm->page,
-		(uint64_t)(uintptr_t)kvm->page, 3 };
 
 	*fake_msr(kvm, KVM_MSR_POLL_CONTROL) = 1;
 	kvm->tsc = UINT64_C(5000000000);
 	recorded_init(&cpu, AMD, MISSING_ZEROS, TRUE);
 	if (!hidden) {
-		recorded_kvm(&cpu, 0x40000000, 0x40000010, kvm->features, 0);
+		recorded_kvm(&cpu, 0x40000000, 0x40000010, kvm->features, kvm->hints);
 		recorded_set(&cpu, 0x40000010, kvm->defect == DEFECT_FREQUENCY ? FAKE_TSC_KHZ + 20000 : FAKE_TSC_KHZ, 0,
 			0, 0);
 	}
@@ -83,7 +90,14 @@ static inline void fake_probe(struct fake_kvm *kvm, bool hidden, struct report *
 	recorded_discover(&cpu, report);
 	decode(report);
 	judge(report);
-	probe_run(report, &ring0, false);
+	probe_run(report, ring0, false);
+}
+
+static inline void fake_probe(struct fake_kvm *kvm, bool hidden, struct report *report)
+{
+	struct ring0 ring0 = fake_ring0(kvm);
+
+	fake_probe_by(kvm, &ring0, hidden, report);
 }
 
 static inline const struct probe_result *fake_result(const struct report *report, uint8_t bit)

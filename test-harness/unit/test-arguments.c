@@ -232,6 +232,10 @@ static void test_too_many(void)
 		g_string_append(line, ",PV_EOI");
 	assert_good(&arguments, line->str);
 	g_assert_cmpuint(arguments.expectation_count, ==, EXPECTATIONS_MAX);
+	assert_bad("--require=kvm-mmu,kvm-mmu,kvm-mmu,kvm-mmu,kvm-mmu,kvm-mmu,kvm-mmu,kvm-mmu,kvm-mmu,kvm-mmu "
+		   "--forbid=kvm-mmu,kvm-mmu,kvm-mmu,kvm-mmu,kvm-mmu,kvm-mmu,kvm-mmu,kvm-mmu,kvm-mmu,kvm-mmu,kvm-mmu,"
+		   "kvm-mmu,kvm-mmu,kvm-mmu,kvm-mmu,kvm-mmu,kvm-mmu,kvm-mmu,kvm-mmu,kvm-mmu,kvm-mmu,kvm-mmu,kvm-mmu",
+		"--forbid=kvm-mmu,kvm-mmu");
 	g_string_append(line, " --verdict=kvm");
 	assert_bad(line->str, "--verdict=kvm");
 	g_string_append(line, " --forbid=MMU_OP");

@@ -60,7 +60,7 @@ static void test_whole_case(void)
 		"# a comment\r\n\r\n  [whole.case-1]  \r\n why =  because = so \r\naccel=kvm\ncpu = max,-kvmclock\n"
 		"machine = pc\nsmp = 4\nqemu = -m 256 -device \"x y\"\nstore = flash\narguments = --json --quiet\n"
 		"verdict = kvm-behind\nstatus = not-stored\nbase = 0x40000100\nsignature = KVMKVMKVM\n"
-		"hypervisor-bit = clear\nset = PV_EOI, kvm-hint-dedicated\nset = MMU_OP\nclear = kvmclock\n");
+		"hypervisor-bit = clear\nset = PV_EOI, kvm-hint-dedicated, MMU_OP\nclear = kvmclock\n");
 	cases = load_good(&folder);
 	g_assert_cmpuint(cases->len, ==, 1);
 	boot_case = g_ptr_array_index(cases, 0);
@@ -142,7 +142,7 @@ static void assert_bad(const struct folder *folder, const char *where, const cha
 
 	g_assert_null(cases_load(folder->path, &error));
 	g_assert_error(error, BOOT_ERROR, BOOT_USAGE);
-	if (strstr(error->message, where) == NULL || strstr(error->message, word) == NULL ||
+	if ((*where != '\0' && strstr(error->message, where) == NULL) || strstr(error->message, word) == NULL ||
 		strchr(error->message, '\n') != NULL)
 		g_error("\"%s\" does not say %s and %s", error->message, where, word);
 	g_error_free(error);
@@ -179,6 +179,15 @@ static const struct {
 	{ "[a b]\n", "x.ini:1:", "name" },
 	{ "[A]\n", "x.ini:1:", "name" },
 	{ "[a/../b]\n", "x.ini:1:", "name" },
+	{ "[..]\n", "x.ini:1:", "name" },
+	{ "[.]\n", "x.ini:1:", "name" },
+	{ "[.a]\n", "x.ini:1:", "name" },
+	{ "[a]\n" NEEDED "set = PV_EOI\nset = PV_IPI\n", "x.ini:6:", "set is given twice" },
+	{ "[a]\n" NEEDED "why = again\n", "x.ini:5:", "why is given twice" },
+	{ "[a]\n" NEEDED "report = none\nverdict = kvm\n", "x.ini:", "report = none" },
+	{ "[a]\n" NEEDED "report = maybe\n", "x.ini:5:", "needed, none" },
+	{ "# no case\n", "", "no case in any" },
+	{ "", "", "no case in any" },
 	{ "[a]\n" NEEDED "\n[a]\n" NEEDED, "x.ini:6:", "[a]" },
 	{ "[a]\nwhy = because\naccel = kvm\n[b]\n" NEEDED, "x.ini:", "[a]" },
 	{ "[a]\nwhy = because\ncpu = host\n", "x.ini:", "[a]" },
@@ -215,6 +224,47 @@ static void test_across_files(void)
 	folder_clear(&folder);
 }
 
+/* What stands behind a NUL would vanish without a word. */
+static void test_nul(void)
+{
+	static const char content[] = "[a]\n" NEEDED "smp = 2\0\nverdict = kvm\n";
+	struct folder folder;
+	g_autofree char *path = NULL;
+
+	folder_init(&folder);
+	folder_add(&folder, "x.ini", "");
+	path = g_build_filename(folder.path, "x.ini", NULL);
+	g_assert_true(g_file_set_contents(path, content, sizeof(content) - 1, NULL));
+	assert_bad(&folder, "x.ini:5:", "NUL");
+	folder_clear(&folder);
+}
+
+static void test_words_of_arguments(void)
+{
+	static const struct {
+		const char *arguments, *option;
+		gboolean asks;
+	} rows[] = {
+		{ "--probe", "--probe", TRUE },
+		{ "--probe=force --json", "--probe", TRUE },
+		{ "json probe", "--probe", TRUE },
+		{ "--probed", "--probe", FALSE },
+		{ "--prob", "--probe", FALSE },
+		{ "", "--probe", FALSE },
+		{ "--save=--probe", "--probe", FALSE },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct boot_case *boot_case = case_new("a");
+
+		g_free(boot_case->arguments);
+		boot_case->arguments = g_strdup(rows[i].arguments);
+		g_assert_cmpint(case_asks(boot_case, rows[i].option), ==, rows[i].asks);
+		g_assert_cmpint(case_has_no_report(boot_case), ==, FALSE);
+		case_free(boot_case);
+	}
+}
+
 static void test_no_folder(void)
 {
 	GError *error = NULL;
@@ -233,6 +283,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/cases/order-of-files", test_order_of_files);
 	g_test_add_func("/cases/bad-lines", test_bad_lines);
 	g_test_add_func("/cases/across-files", test_across_files);
+	g_test_add_func("/cases/nul", test_nul);
+	g_test_add_func("/cases/words-of-arguments", test_words_of_arguments);
 	g_test_add_func("/cases/no-folder", test_no_folder);
 	return g_test_run();
 }

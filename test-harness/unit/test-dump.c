@@ -124,6 +124,44 @@ static void test_damage(void)
 	}
 }
 
+/* Each register at its place, of the leaf and the subleaf that were asked for, and zeros for what is not there. */
+static void test_registers(void)
+{
+	static const char text[] =
+		"CPU 0:\n" ZERO ONE "   0x0000000d 0x00: eax=0x0000000a ebx=0x0000000b ecx=0x0000000c edx=0x0000000d\n"
+		"   0x0000000d 0x01: eax=0x11111111 ebx=0x22222222 ecx=0x33333333 edx=0x44444444\n"
+		"   0xffffffff 0xffffffff: eax=0xffffffff ebx=0x89abcdef ecx=0x1 edx=0x0\n"
+		"CPU 1:\n" ZERO ONE;
+	g_autofree struct dump *dump = g_new(struct dump, 1);
+	struct cpuid_source cpu = dump_source(dump);
+	char buffer[512];
+	struct cpuid_regs regs;
+	struct text error;
+
+	text_init(&error, buffer, sizeof(buffer));
+	dump_init(dump, text, sizeof(text) - 1);
+	g_assert_cmpint(dump_next(dump, &error), ==, DUMP_CPU);
+	regs = cpu.query(cpu.context, 0, 0);
+	assert_regs(&regs, 0xd, 0x68747541, 0x444d4163, 0x69746e65);
+	regs = cpu.query(cpu.context, 0xd, 0);
+	assert_regs(&regs, 0xa, 0xb, 0xc, 0xd);
+	regs = cpu.query(cpu.context, 0xd, 1);
+	assert_regs(&regs, 0x11111111, 0x22222222, 0x33333333, 0x44444444);
+	regs = cpu.query(cpu.context, 0xffffffff, 0xffffffff);
+	assert_regs(&regs, 0xffffffff, 0x89abcdef, 1, 0);
+	regs = cpu.query(cpu.context, 0xd, 2);
+	assert_regs(&regs, 0, 0, 0, 0);
+	regs = cpu.query(cpu.context, 0xc, 0);
+	assert_regs(&regs, 0, 0, 0, 0);
+	/* The next CPU has its own leaves alone. */
+	g_assert_cmpint(dump_next(dump, &error), ==, DUMP_CPU);
+	regs = cpu.query(cpu.context, 0xd, 0);
+	assert_regs(&regs, 0, 0, 0, 0);
+	g_assert_cmpint(dump_next(dump, &error), ==, DUMP_END);
+	g_assert_cmpint(dump_next(dump, &error), ==, DUMP_END);
+	g_assert_cmpuint(error.length, ==, 0);
+}
+
 /* APIC ids are leaf 0xb's, leaf 1's, or the order where a dump has neither. */
 static void test_apic_ids(void)
 {
@@ -151,5 +189,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/dump/too-long", test_too_long);
 	g_test_add_func("/dump/damage", test_damage);
 	g_test_add_func("/dump/apic-ids", test_apic_ids);
+	g_test_add_func("/dump/registers", test_registers);
 	return g_test_run();
 }

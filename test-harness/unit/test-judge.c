@@ -160,6 +160,30 @@ static void test_kvm_interface(void)
 	}
 }
 
+/* Whoever stands beside KVM's block says whose interface it is: VirtualBox's GIM, or Parallels in its spellings. */
+static void test_kvm_interface_by_neighbour(void)
+{
+	static const struct {
+		const char *signature, *title;
+	} rows[] = { { "VBoxVBoxVBox", "KVM interface" }, { " lrpepyh  vr", "KVM interface" },
+		{ " prl hyperv ", "KVM interface" }, { "prl hyperv  ", "KVM interface" }, { "VMwareVMware", "KVM" },
+		{ "Microsoft Hv", "KVM" }, { "NobodyKnows!", "KVM" } };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		for (uint32_t above = 0; above < 2; above++) {
+			struct recorded cpu;
+			struct report report;
+
+			recorded_init(&cpu, AMD, MISSING_ZEROS, TRUE);
+			recorded_base(&cpu, 0x40000000 + above * 0x100, 0x40000000 + above * 0x100, rows[i].signature);
+			recorded_kvm(&cpu, 0x40000100 - above * 0x100, 0x40000101 - above * 0x100, 0x01007afb, 0);
+			recorded_judge(&cpu, &report);
+			g_assert_cmpstr(hypervisor_title(&report.blocks[1 - above]), ==, rows[i].title);
+			g_assert_cmpstr(hypervisor_title(&report.blocks[above]), !=, "KVM interface");
+		}
+	}
+}
+
 static void test_judge_status(void)
 {
 	struct report report;
@@ -184,6 +208,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/judge/decode", test_decode);
 	g_test_add_func("/judge/lowest-block", test_lowest_block);
 	g_test_add_func("/judge/kvm-interface", test_kvm_interface);
+	g_test_add_func("/judge/kvm-interface-by-neighbour", test_kvm_interface_by_neighbour);
 	g_test_add_func("/judge/timing", test_timing);
 	g_test_add_func("/judge/no-feature-leaf", test_no_feature_leaf);
 	g_test_add_func("/judge/status", test_judge_status);

@@ -242,7 +242,7 @@ static void test_no_page(void)
 {
 	static const uint8_t shared[] = { 0, 3, 4, 5, 6, 9, 10, 14, 24 };
 	static const uint8_t others[] = { 7, 11, 12, 13 };
-	struct fake_kvm kvm = { .features = ALL, .is_kvm = true, .has_no_page = true };
+	struct fake_kvm kvm = { .features = ALL, .is_kvm = true, .no_page = true };
 	struct report report;
 
 	probe(&kvm, false, &report);

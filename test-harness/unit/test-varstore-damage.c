@@ -90,13 +90,51 @@ static void test_sizes(void)
 	}
 }
 
+/* Each reason is told apart: bytes to put where, and the line. */
+static void test_words(void)
+{
+	static const struct {
+		size_t at;
+		int size;
+		uint64_t value;
+		const char *line;
+	} rows[] = {
+		{ 40, 1, 'f', "not a variable store: no firmware volume with the system NV data GUID at offset 0" },
+		{ 32, 8, SIZE + 1, "not a variable store: the file is shorter than its firmware volume" },
+		{ 39, 1, 0x01, "not a variable store: the file is shorter than its firmware volume" },
+		{ STORE_HEADER, 1, 0, "not a variable store: no authenticated variable store at offset 0x48" },
+		{ 48, 2, SIZE - 27, "not a variable store: no authenticated variable store at offset 0xfe5" },
+		{ STORE_HEADER + 20, 1, 0x5b,
+			"the variable store is damaged: format 0x5b (0x5a expected), state 0xfe (0xfe), size 0xfb8" },
+		{ STORE_HEADER + 21, 1, 0x7e,
+			"the variable store is damaged: format 0x5a (0x5a expected), state 0x7e (0xfe), size 0xfb8" },
+		{ STORE_HEADER + 19, 1, 0x01,
+			"the variable store is damaged: format 0x5a (0x5a expected), state 0xfe (0xfe), size "
+			"0x1000fb8" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GError) error = NULL;
+		struct variable variable;
+		struct store store;
+
+		store_init(&store, SIZE);
+		/* Of a second store 27 bytes are inside. */
+		memcpy(store.bytes + SIZE - 27, store.bytes + STORE_HEADER, 27);
+		store_put(store.bytes + rows[i].at, rows[i].value, rows[i].size);
+		g_assert_false(varstore_find(store.bytes, SIZE, "A", GLOBAL_GUID, &variable, &error));
+		g_assert_cmpstr(error->message, ==, rows[i].line);
+		store_clear(&store);
+	}
+}
+
 /* Name and data sizes that reach beyond the store, alone or together, or round again to its beginning. */
 static void test_variable_sizes(void)
 {
 	static const uint32_t sizes[][2] = { { UINT32_MAX, UINT32_MAX }, { UINT32_MAX, 0 }, { 0, UINT32_MAX },
 		{ 28, UINT32_MAX }, { 28, UINT32_MAX - 27 }, { UINT32_MAX - 27, 28 }, { 0x80000000, 0x80000000 },
 		{ 28, SIZE }, { SIZE, 4 }, { 28, SIZE - STORE_SPACE - 60 - 28 + 1 }, { 27, 4 }, { 29, 4 }, { 26, 4 },
-		{ 0, 4 }, { 1, 4 }, { 2, 4 } };
+		{ 0, 4 }, { 1, 4 }, { 2, 4 }, { 0x01000000 | 28, 4 }, { 28, 0x01000000 | 4 } };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(sizes); i++) {
 		struct store store;
@@ -154,6 +192,7 @@ static void test_size(void)
 
 	store_init(&store, SIZE);
 	g_assert_cmpuint(varstore_size(store.bytes, SIZE), ==, SIZE);
+	g_assert_cmpuint(varstore_size(store.bytes, 56), ==, SIZE);
 	g_assert_cmpuint(varstore_size(store.bytes, 55), ==, 0);
 	g_assert_cmpuint(varstore_size(store.bytes, 0), ==, 0);
 	store.bytes[40] = 0;
@@ -206,6 +245,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/varstore/not-a-store", test_not_a_store);
 	g_test_add_func("/varstore/plain-store", test_plain_store);
 	g_test_add_func("/varstore/sizes", test_sizes);
+	g_test_add_func("/varstore/words", test_words);
 	g_test_add_func("/varstore/variable-sizes", test_variable_sizes);
 	g_test_add_func("/varstore/truncated", test_truncated);
 	g_test_add_func("/varstore/every-byte", test_every_byte);

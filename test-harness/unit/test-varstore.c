@@ -51,6 +51,46 @@ static void test_wide_name(void)
 	assert_report(&store, NULL);
 	header[61] = 0;
 	assert_report(&store, "data");
+	/* Its end is a character too. */
+	header[60 + 2 * strlen(REPORT_VARIABLE_NAME)] = 'X';
+	assert_report(&store, NULL);
+	store_clear(&store);
+}
+
+/* All 32 bits of them, and nothing of another variable's where the one that is sought is not there. */
+static void test_attributes(void)
+{
+	struct variable variable;
+	struct store store;
+	uint8_t *header;
+
+	store_init(&store, SIZE);
+	header = store_add(&store, ADDED, store_report_guid, "A", "data");
+	store_put(header + 4, 0x87654321, 4);
+	g_assert_true(store_find(store.bytes, SIZE, "A", REPORT_VARIABLE_GUID_TEXT, &variable));
+	g_assert_cmphex(variable.attributes, ==, 0x87654321);
+	g_assert_true(store_find(store.bytes, SIZE, "B", REPORT_VARIABLE_GUID_TEXT, &variable));
+	g_assert_cmphex(variable.attributes, ==, 0);
+	g_assert_cmpuint(variable.length, ==, 0);
+	store_clear(&store);
+}
+
+/* A volume's header is as long as it says, and a store may have no room for even one variable. */
+static void test_headers(void)
+{
+	enum { LONG = 0x148 };
+	struct store store;
+
+	store_init(&store, SIZE);
+	(void)store_add_report(&store, ADDED, "data");
+	memmove(store.bytes + LONG, store.bytes + STORE_HEADER, SIZE - LONG);
+	store_put(store.bytes + 48, LONG, 2);
+	store_put(store.bytes + LONG + 16, SIZE - LONG, 4);
+	assert_report(&store, "data");
+	store_clear(&store);
+
+	store_init(&store, STORE_SPACE);
+	assert_report(&store, NULL);
 	store_clear(&store);
 }
 
@@ -170,6 +210,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/varstore/found", test_found);
 	g_test_add_func("/varstore/absent", test_absent);
 	g_test_add_func("/varstore/wide-name", test_wide_name);
+	g_test_add_func("/varstore/attributes", test_attributes);
+	g_test_add_func("/varstore/headers", test_headers);
 	g_test_add_func("/varstore/states", test_states);
 	g_test_add_func("/varstore/rewritten", test_rewritten);
 	g_test_add_func("/varstore/torn-header", test_torn_header);

@@ -4,18 +4,12 @@
 
 #include "kvmleaf/exit_status.h"
 
-EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system);
-EFI_STATUS _entry(EFI_HANDLE image, EFI_SYSTEM_TABLE *system);
+EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system);
 
-EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system)
+EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system)
 {
 	(void)image;
 	(void)system;
 	__asm__ volatile("outb %0, %1" : : "a"((UINT8)STATUS_PASS), "Nd"((UINT16)DEBUG_EXIT_PORT));
 	return EFI_SUCCESS;
-}
-
-EFI_STATUS _entry(EFI_HANDLE image, EFI_SYSTEM_TABLE *system)
-{
-	return efi_main(image, system);
 }

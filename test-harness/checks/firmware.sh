@@ -1,0 +1,32 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# Names UEFI firmware for x86_64 by QEMU's firmware descriptors, as CODE:VARS, two raw files that are there:
+#
+#   firmware.sh [FEATURE | !FEATURE]...
+#
+# The first descriptor, by file name, of a flash in two parts on q35 that has each FEATURE and none that follows a "!".
+# Without any: the one without System Management Mode and without enrolled keys, which kvmleaf-boot takes too. Status 1
+# and nothing where there is none. A descriptor in a later folder hides one of its name in an earlier.
+set -eu
+[ $# -gt 0 ] || set -- '!requires-smm' '!enrolled-keys'
+folders="${KVMLEAF_FIRMWARE:-/usr/share/qemu/firmware /etc/qemu/firmware ${XDG_CONFIG_HOME:-${HOME:-}/.config}/qemu/firmware}"
+
+for name in $(for folder in $folders; do ls "$folder" 2>/dev/null; done | grep '\.json$' | LC_ALL=C sort -u); do
+	for folder in $folders; do
+		[ ! -e "$folder/$name" ] || file=$folder/$name
+	done
+	# What is not JSON, an empty file for one, describes nothing.
+	pair=$(jq -r '
+		select(."interface-types" | index("uefi")) |
+		select(any(.targets[]; .architecture == "x86_64" and any(.machines[]; test("^(pc-)?q35")))) |
+		select(.features as $has | all($ARGS.positional[];
+			if startswith("!") then .[1:] as $word | $has | index($word) | not else . as $word | $has | index($word) end)) |
+		.mapping | select(.device == "flash" and (.mode // "split") == "split") |
+		select(.executable.format == "raw" and ."nvram-template".format == "raw") |
+		.executable.filename + ":" + ."nvram-template".filename' "$file" --args "$@" 2>/dev/null | head -n 1) || continue
+	if [ -r "${pair%%:*}" ] && [ -r "${pair#*:}" ]; then
+		echo "$pair"
+		exit 0
+	fi
+done
+exit 1

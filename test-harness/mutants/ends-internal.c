@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* An app that always ends with an internal fault, console and exit status alike. */
+#include "judge.h"
+
+__typeof__(judge_status) __wrap_judge_status;
+
+enum exit_status __wrap_judge_status(const struct report *report)
+{
+	(void)report;
+	return STATUS_INTERNAL;
+}
