@@ -11,7 +11,7 @@ for file in test-harness/fuzz/fuzz-*.c; do
 done
 
 rm -rf "$results"
-SEED=${SEED:-1} test-harness/fuzz/run --fresh 5 "${targets[@]}" 2>&1 | sed 's/^/# /'
+SEED=${SEED:-1} test-harness/fuzz/run.sh --fresh 5 "${targets[@]}" 2>&1 | sed 's/^/# /'
 
 for target in "${targets[@]}"; do
 	seeds=0 executed=0 finds=1

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Runs a fuzz target where there is no libFuzzer, with as much of its command line as ./run uses: files alone are run
+ * Runs a fuzz target where there is no libFuzzer, with as much of its command line as run.sh uses: files alone are run
  * once each; folders are read, and inputs changed at random from then on, the first folder taking those that reach new
  * code. The target runs in a child, so that its input is still there when it dies.
  */

@@ -19,7 +19,7 @@ static const char stored[] =
 static void judge_all(struct guest_result *result)
 {
 	struct boot_case *boot_case = case_new("fuzz");
-	g_autoptr(GPtrArray) wrong = NULL;
+	struct judged judged;
 
 	boot_case->accel = g_strdup("tcg");
 	boot_case->cpu = g_strdup("max");
@@ -31,21 +31,27 @@ static void judge_all(struct guest_result *result)
 	boot_case->base = 0x40000000;
 	boot_case->max_leaf = 0x40000001;
 	boot_case->has_exactly = TRUE;
-	wrong = judge_guest(boot_case, result);
+	judge_guest(boot_case, result, &judged);
 	/* This case asks for a problem that no such report has, and for no feature at all: nothing meets both. */
-	MUST(wrong->len > 0);
-	for (guint i = 0; i < wrong->len; i++)
-		MUST(*(const char *)g_ptr_array_index(wrong, i) != '\0');
+	MUST(judged.wrong->len > 0);
+	for (guint i = 0; i < judged.wrong->len; i++)
+		MUST(*(const char *)g_ptr_array_index(judged.wrong, i) != '\0');
+	judged_clear(&judged);
 	case_free(boot_case);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct guest_result result = { .exit_value = 0x10, .has_words = TRUE, .words = { 0x01007afb, 1 } };
+	struct guest_result result = {
+		.exit_value = 0x10, .told_to_exit = TRUE, .has_words = TRUE, .words = { 0x01007afb, 1 }, .vcpus = 1
+	};
+	const GString *json;
 
 	console_init(&result.console, NULL, NULL);
 	console_feed(&result.console, (const char *)data, size);
-	result.report = g_strdup(result.console.json != NULL ? result.console.json->str : stored);
+	json = result.console.json;
+	result.report = json != NULL ? g_memdup2(json->str, json->len + 1) : g_strdup(stored);
+	result.report_length = json != NULL ? json->len : strlen(stored);
 	judge_all(&result);
 	g_free(result.report);
 	console_clear(&result.console);

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# Fuzzing (test-harness/fuzz/README.md). One set of instrumented objects for all targets, which ./compiler chooses a
+# Fuzzing (test-harness/fuzz/README.md). One set of instrumented objects for all targets, which compiler.sh chooses a
 # compiler for.
 
 FUZZ := $(BUILD)/fuzz
@@ -7,8 +7,7 @@ FUZZ_TARGETS := $(patsubst test-harness/fuzz/fuzz-%.c,%,$(wildcard test-harness/
 FUZZ_PROGRAMS := $(addprefix $(FUZZ)/,$(FUZZ_TARGETS))
 FUZZ_COMMON := test-harness/fuzz/fuzz.c test-harness/fuzz/fuzz_report.c
 FUZZ_DRIVER := $(FUZZ)/driver.o $(FUZZ)/mutate.o
-# Another compiler has other warnings; the project's own are errors in every other build. -O1 is the better deal: the
-# targets run two thirds as fast as with -O2 and are built in half the time.
+# Another compiler has other warnings; the project's own are errors in every other build.
 FUZZ_CFLAGS = $(filter-out -Werror,$(HOST_CFLAGS)) -Wno-unused-variable -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all -Itest-harness/fuzz
 
 .PHONY: fuzz fuzz-build
@@ -16,12 +15,12 @@ fuzz-build: $(FUZZ_PROGRAMS) $(FUZZ)/seeds/made
 
 # SECONDS for each target; two run at a time.
 fuzz: fuzz-build
-	@test-harness/fuzz/run $(or $(SECONDS),60) $(or $(TARGETS),$(FUZZ_TARGETS))
+	@test-harness/fuzz/run.sh $(or $(SECONDS),60) $(or $(TARGETS),$(FUZZ_TARGETS))
 
 .PHONY: FORCE
 $(FUZZ)/compiler: FORCE
 	@mkdir -p $(@D)
-	@FUZZ_CC="$(FUZZ_CC)" test-harness/fuzz/compiler "$(CC)" "$(FUZZ_DRIVER)" >$@.new
+	@FUZZ_CC="$(FUZZ_CC)" test-harness/fuzz/compiler.sh "$(CC)" "$(FUZZ_DRIVER)" >$@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
 $(FUZZ)/%.o: %.c Makefile test-harness/fuzz/rules.mk $(FUZZ)/compiler
@@ -43,10 +42,11 @@ $(FUZZ_PROGRAMS): $(FUZZ)/%: $(FUZZ)/test-harness/fuzz/fuzz-%.o $(FUZZ)/code.a $
 	$(call say,LD)
 	$(Q). ./$(FUZZ)/compiler; $$link -Wl,-u,LLVMFuzzerInitialize $< $$driver $(FUZZ)/code.a $(HOST_LDLIBS) -o $@
 
-$(FUZZ)/seeds/made: test-harness/fuzz/make-seeds $(wildcard test-harness/corpus/*.txt test-harness/cases/*.ini)
+$(FUZZ)/seeds/made: test-harness/fuzz/make-seeds.py \
+		$(wildcard test-harness/corpus/*.txt test-harness/corpus/*.json test-harness/cases/*.ini test-harness/fuzz/seeds/*/*)
 	$(call say,SEEDS)
 	@rm -rf $(@D) $(FUZZ)/once
-	@test-harness/fuzz/make-seeds $(@D)
+	@test-harness/fuzz/make-seeds.py $(@D)
 	@touch $@
 
 check-built: fuzz-build

@@ -4,7 +4,7 @@
 # What crashes is kept in build/fuzz/crashes/TARGET/; build/fuzz/results has a line a target, TARGET.finds and
 # TARGET.log. SEED chooses the random changes. Fails where there is a find.
 #
-#   run [--fresh] SECONDS TARGET...      --fresh: without the inputs that earlier runs found
+#   run.sh [--fresh] SECONDS TARGET...      --fresh: without the inputs that earlier runs found
 set -u
 here=test-harness/fuzz
 build=build/fuzz
@@ -16,7 +16,7 @@ setarch -R true 2>/dev/null && fixed=(setarch -R)
 if [ "${1:-}" != --one ]; then
 	mode=--kept
 	[ "${1:-}" != --fresh ] || { mode=$1; shift; }
-	[ $# -ge 2 ] || { echo "usage: run [--fresh] SECONDS TARGET..." >&2; exit 2; }
+	[ $# -ge 2 ] || { echo "usage: run.sh [--fresh] SECONDS TARGET..." >&2; exit 2; }
 	seconds=$1
 	shift
 	mkdir -p $build/results

@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Makes the fuzz targets' first inputs out of the corpus, the cases and the layouts that the targets' files describe.
 
-    make-seeds FOLDER      one folder a target; beside FOLDER, once/, for what is run and not changed
+    make-seeds.py FOLDER      one folder a target; beside FOLDER, once/, for what is run and not changed
 """
 import glob
+import json
 import os
 import re
 import struct
@@ -147,6 +148,11 @@ def once():
     entity = b"<!DOCTYPE domain [<!ENTITY a '" + b"a" * 100000 + b"'>]>\n"
     write("../once/libvirt", "entities.xml", entity + b"<domain type='kvm'><cpu mode='custom'><model>" + b"&a;" * 20000 +
         b"</model></cpu></domain>\n")
+    leaves = [[f"0x{leaf:08x}"] + ["0x00000000"] * 5 for leaf in range(512)]
+    differing = [{"leaf": row[0], "register": "edx", "first": "0x0", "value": "0x1", "apic_ids": [["0x1", "0xffff"]]} for row in leaves]
+    report = {"schema": "kvmleaf/1", "source": "cpu", "verdict": "kvm", "cpu": {}, "blocks": [], "kvm": None, "problems": [],
+        "vcpus": {"count": 65535, "differing": differing}, "leaves": leaves}
+    write("../once/report", "every-leaf-of-65535-vcpus.json", json.dumps(report).encode())
 
 
 limits()

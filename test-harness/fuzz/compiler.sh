@@ -4,7 +4,7 @@
 # asked whether it has libFuzzer and the sanitizers' runtimes, which distributions package apart from it; the given
 # compiler, gcc as a rule, whether it can count coverage. FUZZ_CC=gcc chooses.
 #
-#   compiler CC DRIVER-OBJECT
+#   compiler.sh CC DRIVER-OBJECT
 set -eu
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
