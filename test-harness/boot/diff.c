@@ -80,8 +80,6 @@ static void compare_kvm(const struct pair *reports)
 {
 	struct pair kvm = part(reports, "kvm");
 
-	if (json_is_null(kvm.a) && json_is_null(kvm.b))
-		return;
 	if (!json_is_null(kvm.a) && !json_is_null(kvm.b))
 		compare_key(&kvm, "base", "KVM's base");
 	compare_word(&kvm, KVM_EAX);

@@ -7,13 +7,12 @@
 
 enum { LEAF, SUBLEAF, EAX };
 
-/* Whose blocks are where, for what is each CPU's own; the JSON's blocks are the core's again. */
+/* Whose blocks are where, for what is each CPU's own; the JSON's blocks are the core's again. *ret is all zeros. */
 static void blocks_of(const json_t *report, struct report *ret)
 {
 	size_t i;
 	json_t *block;
 
-	ret->block_count = 0;
 	json_array_foreach(json_object_get(report, "blocks"), i, block)
 	{
 		const char *text = report_string_member(block, "signature");

@@ -47,40 +47,47 @@ static void add_row(GString *text, const json_t *row, const json_t *differing, u
 
 		regs[reg] = own != NULL ? report_hex_member(own, "value") : report_hex(json_array_get(row, EAX + reg));
 	}
-	/* Which vCPU it is, is no difference, but a dump has it. */
-	if (leaf == 1 && id != 0)
+	/* Which vCPU it is, is no difference, but a dump has it. The first one's is in the report's own registers. */
+	if (leaf == 1 && differing != NULL)
 		regs[1] = (regs[1] & 0x00ffffff) | id << 24;
-	else if ((leaf == LEAF_TOPOLOGY || leaf == LEAF_TOPOLOGY_2) && id != 0)
+	else if ((leaf == LEAF_TOPOLOGY || leaf == LEAF_TOPOLOGY_2) && differing != NULL)
 		regs[3] = id;
 	g_string_append_printf(text, "   0x%08x 0x%02x: eax=0x%08x ebx=0x%08x ecx=0x%08x edx=0x%08x\n", leaf,
 		report_hex(json_array_get(row, SUBLEAF)), regs[0], regs[1], regs[2], regs[3]);
 }
 
-/* A leaf that the first vCPU does not have at all, and so the report neither. */
+static gboolean has_leaf(const json_t *leaves, uint32_t leaf)
+{
+	size_t i;
+	json_t *row;
+
+	json_array_foreach(leaves, i, row)
+	{
+		if (report_hex(json_array_get(row, LEAF)) == leaf)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* The leaves that the first vCPU does not have at all, and so the report neither; each once, however many rows it has. */
 static void add_own_leaves(GString *text, const json_t *leaves, const json_t *differing, uint32_t id)
 {
-	uint32_t last = 0;
-	size_t i, k;
-	json_t *row, *known;
+	json_t *written = json_array();
+	size_t i;
+	json_t *row;
 
 	json_array_foreach(differing, i, row)
 	{
 		uint32_t leaf = report_hex_member(row, "leaf");
-		gboolean is_known = leaf == last || !has_id(row, id);
 		json_t *empty;
 
-		json_array_foreach(leaves, k, known)
-		{
-			is_known = is_known || report_hex(json_array_get(known, LEAF)) == leaf;
-		}
-		if (is_known)
+		if (!has_id(row, id) || has_leaf(leaves, leaf) || has_leaf(written, leaf))
 			continue;
-		empty = json_pack("[o, s, s, s, s, s]", json_incref(json_object_get(row, "leaf")), "0x0", "0x0", "0x0",
-			"0x0", "0x0");
+		empty = json_pack("[O, s, s, s, s, s]", json_object_get(row, "leaf"), "0x0", "0x0", "0x0", "0x0", "0x0");
 		add_row(text, empty, differing, id);
-		json_decref(empty);
-		last = leaf;
+		(void)json_array_append_new(written, empty);
 	}
+	json_decref(written);
 }
 
 static void add_cpu(GString *text, unsigned number, const json_t *leaves, const json_t *differing, uint32_t id)
@@ -96,8 +103,8 @@ static void add_cpu(GString *text, unsigned number, const json_t *leaves, const 
 	add_own_leaves(text, leaves, differing, id);
 }
 
-/* The lowest id above this one that some row has; FALSE for none. */
-static gboolean next_id(const json_t *differing, uint32_t above, uint32_t *ret_id)
+/* The lowest id from this one on that some row has; FALSE for none. */
+static gboolean next_id(const json_t *differing, guint64 from, uint32_t *ret_id)
 {
 	guint64 best = G_MAXUINT64;
 	size_t i, k;
@@ -107,7 +114,7 @@ static gboolean next_id(const json_t *differing, uint32_t above, uint32_t *ret_i
 	{
 		json_array_foreach(json_object_get(row, "apic_ids"), k, range)
 		{
-			guint64 id = MAX((guint64)above + 1, report_hex(json_array_get(range, 0)));
+			guint64 id = MAX(from, report_hex(json_array_get(range, 0)));
 
 			if (id <= report_hex(json_array_get(range, 1)))
 				best = MIN(best, id);
@@ -125,12 +132,13 @@ char *raw_text(const char *report, GError **error)
 	json_int_t count = json_integer_value(json_object_get(json_object_get(root, "vcpus"), "count"));
 	g_autoptr(GString) text = g_string_new(NULL);
 	uint32_t id = 0;
+	guint64 from = 0;
 
 	if (json_array_size(leaves) == 0)
 		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "the report has no leaves: there was no room for them");
 	else
 		add_cpu(text, 0, leaves, NULL, 0);
-	for (unsigned number = 1; text->len > 0 && next_id(differing, id, &id); number++) {
+	for (unsigned number = 1; text->len > 0 && next_id(differing, from, &id); number++) {
 		if (number >= VCPUS_MAX || number >= count) {
 			g_set_error(error, BOOT_ERROR, BOOT_USAGE,
 				"the report has more vCPUs that differ than vCPUs, or more than %d", VCPUS_MAX);
@@ -138,6 +146,7 @@ char *raw_text(const char *report, GError **error)
 			break;
 		}
 		add_cpu(text, number, leaves, differing, id);
+		from = (guint64)id + 1;
 	}
 	json_decref(root);
 	return text->len > 0 ? g_strdup(text->str) : NULL;

@@ -51,7 +51,7 @@ static void test_characters(void)
 		struct text json;
 
 		text_init(&json, buffer, sizeof(buffer));
-		json_string(&json, string, sizeof(string));
+		json_quoted(&json, string, sizeof(string));
 		g_assert_cmpmem(buffer, json.length, expected, strlen(expected));
 	}
 }

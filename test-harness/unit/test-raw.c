@@ -123,6 +123,21 @@ static void test_ranges(void)
 static void test_own_leaves(void)
 {
 	assert_raw(ROW("0x40000000", "0x1", "0x2", "0x3", "0x4"), 5, own_leaves, own_rows);
+	/* Each once, in whatever order its rows come. */
+	assert_raw(ROW("0x40000000", "0x1", "0x2", "0x3", "0x4"), 2,
+		OWN("0x40000100", "eax", "0xa", "['0x1', '0x1']") "," OWN("0x40000200", "eax", "0xb",
+			"['0x1', '0x1']") "," OWN("0x40000100", "edx", "0xc", "['0x1', '0x1']"),
+		"CPU 0:\n" LINE("40000000", "1", "2", "3", "4") "CPU 1:\n" LINE("40000000", "1", "2", "3", "4")
+			LINE("40000100", "a", "0", "0", "c") LINE("40000200", "b", "0", "0", "0"));
+}
+
+/* The first vCPU need not have the lowest id. */
+static void test_id_zero(void)
+{
+	assert_raw(ROW("0x00000001", "0x1", "0x02000000", "0x3", "0x4"), 2,
+		OWN("0x00000001", "ecx", "0x5", "['0x0', '0x0']"),
+		"CPU 0:\n   0x00000001 0x00: eax=0x00000001 ebx=0x02000000 ecx=0x00000003 edx=0x00000004\n"
+		"CPU 1:\n   0x00000001 0x00: eax=0x00000001 ebx=0x00000000 ecx=0x00000005 edx=0x00000004\n");
 }
 
 static void test_no_leaves(void)
@@ -143,6 +158,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/raw/apic-ids", test_apic_ids);
 	g_test_add_func("/raw/ranges", test_ranges);
 	g_test_add_func("/raw/own-leaves", test_own_leaves);
+	g_test_add_func("/raw/id-zero", test_id_zero);
 	g_test_add_func("/raw/no-leaves", test_no_leaves);
 	return g_test_run();
 }
