@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Folders that last for one run, and what becomes of those whose run was killed. */
+#include "scratch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "workplace.h"
+
+/* The folder for temporary files: GLib asks the environment for it once, so no other must be made before. */
+static char *temporary;
+
+static gboolean is_locked(const char *folder)
+{
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	gboolean locked;
+
+	g_assert_cmpint(fd, >=, 0);
+	locked = flock(fd, LOCK_SH | LOCK_NB) != 0;
+	g_assert_true(!locked || errno == EWOULDBLOCK);
+	(void)close(fd);
+	return locked;
+}
+
+/* What a run that was killed leaves: a folder that nobody holds locked. */
+static void make_by_killed_run(const char *name)
+{
+	g_autofree char *folder = g_build_filename(temporary, name, NULL), *inner = g_build_filename(folder, "a", NULL);
+	g_autofree char *link = g_build_filename(inner, "link", NULL);
+
+	g_assert_cmpint(g_mkdir_with_parents(inner, 0755), ==, 0);
+	g_free(workplace_write(inner, "file", "x", 1));
+	g_assert_cmpint(symlink("/", link), ==, 0);
+}
+
+static void test_made_and_removed(void)
+{
+	GError *error = NULL;
+	g_autofree char *folder = scratch_make(&error), *other = NULL, *name = NULL;
+	struct stat status;
+
+	g_assert_no_error(error);
+	name = g_path_get_basename(folder);
+	g_assert_true(g_str_has_prefix(folder, temporary));
+	g_assert_true(g_str_has_prefix(name, "kvmleaf-"));
+	g_assert_true(stat(folder, &status) == 0 && S_ISDIR(status.st_mode));
+	g_assert_true(is_locked(folder));
+	other = scratch_make(&error);
+	g_assert_cmpstr(folder, !=, other);
+	/* The second did not take the first for a dead one. */
+	g_assert_true(g_file_test(folder, G_FILE_TEST_IS_DIR));
+	g_free(workplace_write(folder, "file", "x", 1));
+	scratch_remove(folder);
+	g_assert_false(g_file_test(folder, G_FILE_TEST_EXISTS));
+	g_assert_true(is_locked(other));
+	scratch_remove(other);
+	g_assert_cmpuint(workplace_count(temporary), ==, 0);
+}
+
+/* Nothing keeps a descriptor of a folder that is gone. */
+static void test_lock_goes_with_the_folder(void)
+{
+	guint before = workplace_count("/proc/self/fd");
+
+	for (int i = 0; i < 3; i++) {
+		g_autofree char *folder = scratch_make(NULL);
+
+		g_assert_cmpuint(workplace_count("/proc/self/fd"), ==, before + 1);
+		scratch_remove(folder);
+	}
+	g_assert_cmpuint(workplace_count("/proc/self/fd"), ==, before);
+}
+
+static void test_killed_runs(void)
+{
+	g_autofree char *folder = NULL, *link = g_build_filename(temporary, "kvmleaf-islink", NULL);
+
+	make_by_killed_run("kvmleaf-AbCd12");
+	make_by_killed_run("kvmleaf-AbCd123");
+	make_by_killed_run("kvmleaf-kept-AbCd12");
+	make_by_killed_run("other-AbCd12");
+	g_free(workplace_write(temporary, "kvmleaf-isfile", "x", 1));
+	g_assert_cmpint(symlink("other-AbCd12", link), ==, 0);
+	folder = scratch_make_kept(NULL);
+	g_assert_true(g_str_has_prefix(strrchr(folder, '/'), "/kvmleaf-kept-"));
+	g_assert_true(workplace_has(temporary, "kvmleaf-AbCd12"));
+	scratch_remove(folder);
+	g_clear_pointer(&folder, g_free);
+	folder = scratch_make(NULL);
+	g_assert_false(workplace_has(temporary, "kvmleaf-AbCd12"));
+	g_assert_true(workplace_has(temporary, "kvmleaf-AbCd123"));
+	g_assert_true(workplace_has(temporary, "kvmleaf-kept-AbCd12"));
+	g_assert_true(workplace_has(temporary, "other-AbCd12"));
+	g_assert_true(workplace_has(temporary, "kvmleaf-isfile"));
+	g_assert_true(workplace_has(temporary, "kvmleaf-islink"));
+	scratch_remove(folder);
+}
+
+static gboolean lives_beside_another_run(char *(*make)(GError **error))
+{
+	g_autofree char *folder = make(NULL), *other = NULL;
+	gboolean lives;
+
+	g_assert_nonnull(folder);
+	other = scratch_make(NULL);
+	lives = g_file_test(folder, G_FILE_TEST_IS_DIR);
+	scratch_remove(other);
+	scratch_remove(folder);
+	return lives;
+}
+
+static void test_running_runs(void)
+{
+	g_assert_true(lives_beside_another_run(scratch_make));
+	g_assert_true(lives_beside_another_run(scratch_make_kept));
+}
+
+/* Who is root may remove anything; the folder of another user in a /tmp of all is left to that user. */
+static void test_other_users(void)
+{
+	g_autofree char *path = g_build_filename(temporary, "kvmleaf-others", NULL);
+
+	make_by_killed_run("kvmleaf-others");
+	/* Nobody else can give a folder away. */
+	if (geteuid() == 0) {
+		g_assert_cmpint(chown(path, 65534, 65534), ==, 0);
+		scratch_sweep(temporary, "kvmleaf-");
+		g_assert_true(workplace_has(temporary, "kvmleaf-others"));
+		g_assert_cmpint(chown(path, 0, 0), ==, 0);
+	}
+	scratch_sweep(temporary, "kvmleaf-");
+	g_assert_false(workplace_has(temporary, "kvmleaf-others"));
+}
+
+static void test_locks(void)
+{
+	char *folder = workplace_make();
+	int first = scratch_lock(folder, TRUE), second = scratch_lock(folder, TRUE);
+
+	g_assert_true(first >= 0 && second >= 0);
+	g_assert_cmpint(scratch_lock(folder, FALSE), ==, -1);
+	g_assert_cmpint(errno, ==, EWOULDBLOCK);
+	(void)close(first);
+	(void)close(second);
+	first = scratch_lock(folder, FALSE);
+	g_assert_cmpint(first, >=, 0);
+	g_assert_cmpint(scratch_lock(folder, TRUE), ==, -1);
+	g_assert_cmpint(errno, ==, EWOULDBLOCK);
+	(void)close(first);
+	g_assert_cmpint(scratch_lock("/nonexistent/folder", TRUE), ==, -1);
+	g_assert_cmpint(errno, ==, ENOENT);
+	workplace_remove(folder);
+}
+
+static void test_made_at_a_wrong_place(void)
+{
+	GError *error = NULL;
+
+	g_assert_null(scratch_make_at("/nonexistent/a-XXXXXX", &error));
+	assert_error_says(&error, BOOT_SETUP, "/nonexistent/a-XXXXXX: the folder cannot be made: No such file");
+	scratch_sweep("/nonexistent", "a-");
+	scratch_remove("/nonexistent/folder");
+}
+
+static void test_write(void)
+{
+	char *folder = workplace_make();
+	g_autofree char *path = g_build_filename(folder, "file", NULL), *content = NULL;
+	GError *error = NULL;
+	gsize length;
+
+	g_assert_true(scratch_write(path, "a longer text", -1, &error));
+	g_assert_true(scratch_write(path, "a\0b", 3, &error));
+	g_assert_no_error(error);
+	g_assert_true(g_file_get_contents(path, &content, &length, NULL));
+	g_assert_cmpmem(content, length, "a\0b", 3);
+	g_assert_true(scratch_write(path, "", -1, &error));
+	g_assert_true(scratch_write(path, "not this", 0, &error));
+	g_clear_pointer(&content, g_free);
+	g_assert_true(g_file_get_contents(path, &content, &length, NULL));
+	g_assert_cmpuint(length, ==, 0);
+	workplace_remove(folder);
+}
+
+/* A disk that is full may say so only when the file is closed. */
+static void test_cannot_write(void)
+{
+	g_autofree char *large = g_malloc0(1024 * 1024);
+	GError *error = NULL;
+
+	g_assert_false(scratch_write("/nonexistent/file", "x", -1, &error));
+	assert_error_says(&error, BOOT_SETUP, "/nonexistent/file: No such file or directory");
+	g_assert_false(scratch_write("/dev/full", "x", -1, &error));
+	assert_error_says(&error, BOOT_SETUP, "/dev/full: No space left on device");
+	g_assert_false(scratch_write("/dev/full", large, 1024 * 1024, &error));
+	assert_error_says(&error, BOOT_SETUP, "/dev/full: No space left on device");
+	g_assert_false(scratch_write("/", "x", -1, &error));
+	assert_error_says(&error, BOOT_SETUP, "/: Is a directory");
+}
+
+int main(int argc, char **argv)
+{
+	int status;
+
+	g_test_init(&argc, &argv, NULL);
+	temporary = g_build_filename(g_getenv("TMPDIR") ?: "/tmp", "unit-kvmleaf-XXXXXX", NULL);
+	g_assert_nonnull(g_mkdtemp(temporary));
+	g_assert_true(g_setenv("TMPDIR", temporary, TRUE));
+	g_test_add_func("/scratch/made-and-removed", test_made_and_removed);
+	g_test_add_func("/scratch/lock-goes-with-the-folder", test_lock_goes_with_the_folder);
+	g_test_add_func("/scratch/killed-runs", test_killed_runs);
+	g_test_add_func("/scratch/running-runs", test_running_runs);
+	g_test_add_func("/scratch/other-users", test_other_users);
+	g_test_add_func("/scratch/locks", test_locks);
+	g_test_add_func("/scratch/made-at-a-wrong-place", test_made_at_a_wrong_place);
+	g_test_add_func("/scratch/write", test_write);
+	g_test_add_func("/scratch/cannot-write", test_cannot_write);
+	status = g_test_run();
+	workplace_remove(temporary);
+	return status;
+}
