@@ -32,7 +32,10 @@ static const struct row {
 	size_t field;
 	const char *takers;
 } rows[] = {
-#define ROW(name, value, kind, member, takers) { name, value, kind, offsetof(struct settings, member), takers }
+#define ROW(name, value, kind, member, takers)                                                                         \
+	{                                                                                                              \
+		name, value, kind, offsetof(struct settings, member), takers                                           \
+	}
 	ROW("accel", "tcg", TEXT, accel, "bca"),
 	ROW("cpu", "max", TEXT, cpu, "b"),
 	ROW("machine", "pc", TEXT, machine, "b"),
@@ -197,8 +200,8 @@ static void test_ranges(void)
 			(gint64)ranges[i].most + 1 };
 
 		for (size_t k = 0; k < G_N_ELEMENTS(values); k++) {
-			g_autofree char *line = g_strdup_printf("--%s=%" G_GINT64_FORMAT " %s", ranges[i].name, values[k],
-				ranges[i].with);
+			g_autofree char *line = g_strdup_printf(
+				"--%s=%" G_GINT64_FORMAT " %s", ranges[i].name, values[k], ranges[i].with);
 			g_autofree char *range = g_strdup_printf("expected %d to %d", ranges[i].least, ranges[i].most);
 			struct settings settings;
 
