@@ -9,6 +9,8 @@
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "error.h"
 #include "run.h"
@@ -136,8 +138,9 @@ static inline void fake_clear(struct fake_run *run)
 /* Adds a case to a file of its own. */
 static inline void fake_case(const struct fake_run *run, const char *name, const char *accel, const char *lines)
 {
-	g_autofree char *text = g_strdup_printf("[%s]\nwhy = a test\naccel = %s\ncpu = %s\n%s\n", name, accel,
-		strcmp(accel, "kvm") == 0 ? "host" : "qemu64", lines);
+	const char *cpu = strcmp(accel, "kvm") == 0 ? "cpu = host" : "cpu = qemu64";
+	g_autofree char *text = g_strdup_printf("[%s]\nwhy = a test\naccel = %s\n%s\n%s\n", name, accel,
+		strstr(lines, "cpu = ") == NULL ? cpu : "", lines);
 	g_autofree char *file = g_strdup_printf("cases/%s.ini", name);
 
 	fake_write(run, file, text, -1);
@@ -263,6 +266,18 @@ static inline guint fake_started(const struct fake_run *run, const char *text)
 	for (char **line = lines; *line != NULL; line++)
 		count += **line != '\0' && strcmp(*line, "--version") != 0 && strstr(*line, text) != NULL;
 	return count;
+}
+
+/*
+ * Whether a run that takes this machine for the nested host would lengthen its guests' timer ticks (run_guest.c). Of a
+ * parameter without a write permission sysfs takes nothing, not even from root (kernfs_fop_open in fs/kernfs/file.c).
+ */
+static inline gboolean fake_would_space_ticks(void)
+{
+	static const char path[] = "/sys/module/kvm/parameters/min_timer_period_us";
+	GStatBuf status;
+
+	return g_stat(path, &status) == 0 && (status.st_mode & S_IWUSR) != 0 && g_access(path, W_OK) == 0;
 }
 
 #endif
