@@ -2,12 +2,13 @@
 /* An app whose probe repeats what CPUID says. */
 #include "report.h"
 
-void __real_probe_run(struct report *report, const struct ring0 *ring0, const struct cpuid_source *cpuid, bool force);
-void __wrap_probe_run(struct report *report, const struct ring0 *ring0, const struct cpuid_source *cpuid, bool force);
+#include "probe.h"
 
-void __wrap_probe_run(struct report *report, const struct ring0 *ring0, const struct cpuid_source *cpuid, bool force)
+__typeof__(probe_run) __real_probe_run, __wrap_probe_run;
+
+void __wrap_probe_run(struct report *report, const struct ring0 *ring0, bool force)
 {
-	__real_probe_run(report, ring0, cpuid, force);
+	__real_probe_run(report, ring0, force);
 	for (size_t row = 0; row < KVM_FEATURE_ROWS; row++) {
 		bool advertised = kvm_features[row].reg == KVM_EAX && (report->kvm.eax >> kvm_features[row].bit) & 1;
 
