@@ -5,6 +5,7 @@
 
 /* What OVMF says when nothing more will come; QEMU would stay up for ever. Its exception handler, then its BDS, which
  * goes on to the next boot option, the shell at last. */
+enum { MESSAGE_MAX = 64 }; /* longer than each of them */
 static const char *const faults[] = { "!!!! X64 Exception", "!!!! IA32 Exception", NULL };
 static const char *const dead_ends[] = {
 	"No bootable option or device was found",
@@ -49,10 +50,13 @@ static GHashTable *parse_pairs(const char *text)
 	return pairs;
 }
 
+/* In what has come since the last time, and as much before it as a message may be long: a line may have no end. */
 static void look_for(struct console *console, const char *const *messages)
 {
+	gsize from = console->searched > MESSAGE_MAX ? console->searched - MESSAGE_MAX : 0;
+
 	for (; *messages != NULL && console->dead_end == NULL; messages++)
-		if (strstr(console->line->str, *messages) != NULL)
+		if (strstr(console->line->str + from, *messages) != NULL)
 			console->dead_end = *messages;
 }
 
@@ -61,6 +65,7 @@ static void look_for_dead_end(struct console *console)
 	look_for(console, faults);
 	if (!console->by_shell)
 		look_for(console, dead_ends);
+	console->searched = console->line->len;
 }
 
 static void take_json_line(struct console *console)
@@ -94,6 +99,7 @@ static void take_line(struct console *console)
 			console->end = parse_pairs(line);
 	}
 	g_string_truncate(console->line, 0);
+	console->searched = 0;
 }
 
 /* ESC [ ... letter, and ESC with one character more: what OVMF's terminal driver sends. */

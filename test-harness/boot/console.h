@@ -10,6 +10,7 @@ enum { CONSOLE_KEPT_MAX = 1024 * 1024 }; /* bytes of serial output kept; more is
 struct console {
 	GString *raw;     /* as it came */
 	GString *line;    /* the line being received, cleaned */
+	gsize searched;   /* so much of the line is known to have no message of a dead end */
 	GPtrArray *lines; /* the cleaned lines from KVMLEAF-BEGIN to KVMLEAF-END, the JSON left out */
 	int escape;       /* inside a terminal escape sequence */
 	gboolean begun;   /* KVMLEAF-BEGIN was seen */

@@ -84,7 +84,7 @@ static struct firmware *from_descriptor(const char *path, const char *architectu
 	if (json_unpack(root, "{s:{s:s, s?s, s:{s:s, s?s}, s:{s:s, s?s}}}", "mapping", "device", &device, "mode", &mode,
 		    "executable", "filename", &code, "format", &code_format, "nvram-template", "filename", &vars,
 		    "format", &vars_format) == 0 &&
-		strcmp(device, "flash") == 0 && strcmp(mode, "split") == 0 &&
+		strpbrk(code, "\r\n") == NULL && strpbrk(vars, "\r\n") == NULL && strcmp(device, "flash") == 0 && strcmp(mode, "split") == 0 &&
 		array_has(json_object_get(root, "interface-types"), "uefi") &&
 		targets_q35(json_object_get(root, "targets"), architecture) && !array_has(features, "enrolled-keys") &&
 		(!smm || strcmp(architecture, "i386") == 0)) {

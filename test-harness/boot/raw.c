@@ -2,6 +2,7 @@
 #include "raw.h"
 
 #include "error.h"
+#include "report.h"
 #include "report_access.h"
 
 enum { LEAF, SUBLEAF, EAX };
@@ -136,6 +137,10 @@ char *raw_text(const char *report, GError **error)
 
 	if (json_array_size(leaves) == 0)
 		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "the report has no leaves: there was no room for them");
+	else if (json_array_size(leaves) > LEAVES_MAX || json_array_size(differing) > VCPU_DIFFERENCES_MAX)
+		g_set_error(error, BOOT_ERROR, BOOT_USAGE,
+			"the report has more than %d leaves or %d differences, which kvmleaf does not write", LEAVES_MAX,
+			VCPU_DIFFERENCES_MAX);
 	else
 		add_cpu(text, 0, leaves, NULL, 0);
 	for (unsigned number = 1; text->len > 0 && next_id(differing, from, &id); number++) {

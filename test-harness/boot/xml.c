@@ -25,6 +25,7 @@ static void set_error(GError **error, const char *path, xmlParserCtxtPtr parser)
 	const xmlError *last = xmlCtxtGetLastError(parser);
 	g_autofree char *message = g_strdup(last != NULL && last->message != NULL ? last->message : "it is empty");
 
+	g_strdelimit(message, "\r\n", ' ');
 	if (parser->_private == has_doctype)
 		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "%s: %s", path, has_doctype);
 	else

@@ -1,4 +1,4 @@
-#!/bin/sh
+#!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 # The EFI file as a loader sees it: size, section layout, subsystem, and the same bytes from another folder.
 . test-harness/checks/lib.sh
