@@ -33,7 +33,7 @@ for efi in "$app" "$ia32" "$launcher"; do
 	report $? "$efi: subsystem: EFI application"
 	echo "$headers" | grep -Eq 'SectionAlignment[[:space:]]+0*1000$'
 	report $? "$efi: sections are aligned to 4 KiB" "$(echo "$headers" | grep Alignment)"
-	bad=$(sections "$efi" | awk '$2 ~ /^[ab]/ { print $1, "is writable and executable" } $3 !~ /000$/ { print $1, "is not on a page" }
+	bad=$(sections "$efi" | awk '$2 ~ /^[abef]......./ { print $1, "is writable and executable" } $3 !~ /000$/ { print $1, "is not on a page" }
 		END { if (NR == 0) print "no section" }')
 	[ -z "$bad" ]
 	report $? "$efi: each section on a page, none writable and executable" "$bad"
