@@ -50,6 +50,24 @@ for efi in "$app" "$ia32"; do
 	report $? "$efi: its sections, the same wherever it is built" "$list"
 done
 
+# refuses WORDS ELF: one line with these words, and no file.
+refuses() {
+	rm -f build/refused.efi
+	! output=$(build/elf-to-efi "$2" build/refused.efi 2>&1) && [ ! -e build/refused.efi ] &&
+		[ "$(echo "$output" | wc -l)" -eq 1 ] && echo "$output" | grep -qF "$1"
+	report $? "elf-to-efi: $1" "$output"
+}
+refuses "cannot be read" build/no-such-file
+refuses "is no ELF file" Makefile
+head -c 9000 "${app%.efi}.so" >build/refused.so
+refuses "is cut off" build/refused.so
+printf '%s\n' '.section .odd,"a"' '.long 1' '.text' '.globl efi_main' 'efi_main: ret' | as --64 -o build/refused.o -
+ld -m elf_x86_64 -nostdlib -pie -T efi/link/efi.lds build/refused.o -o build/refused.so 2>/dev/null
+refuses "has a section .odd, for which efi/link/efi.lds has no place" build/refused.so
+printf '%s\n' '.data' '.quad nowhere' '.text' '.globl efi_main' '.weak nowhere' 'efi_main: ret' | as --64 -o build/refused.o -
+ld -m elf_x86_64 -nostdlib -shared -T efi/link/efi.lds build/refused.o -o build/refused.so
+refuses "has a relocation of type 1, which no EFI file can have" build/refused.so
+
 objdump -d "$app" | grep -q '%[xy]mm'
 [ $? -eq 1 ]
 report $? "no SSE instruction" "$(objdump -d "$app" | grep '%[xy]mm' | head -n 3)"
