@@ -6,13 +6,13 @@ Q := $(if $(V),,@)
 say = @printf '  %-5s %s\n' $(1) $(patsubst $(BUILD)/%,%,$@)
 
 # Of gnu-efi the headers alone are needed. Where it says itself where they are, there; else where distributions put
-# them. Each can be given. SYSROOT: a tree to look in instead of the machine's own.
+# them; for ia32 it may have none. Each can be given. SYSROOT: a tree to look in instead of the machine's own.
 SYSROOT ?=
 first_with = $(firstword $(patsubst %/$(1),%,$(wildcard $(addsuffix /$(1),$(2)))))
 EFI_PC = $(patsubst -I%,%,$(shell pkg-config --cflags-only-I gnu-efi 2>/dev/null))
 EFI_INC ?= $(call first_with,efi.h,$(EFI_PC) $(addprefix $(SYSROOT),/usr/include/efi /usr/local/include/efi))
 EFI_INC64 ?= $(call first_with,efibind.h,$(addprefix $(EFI_INC)/,x86_64 x64))
-EFI_INC32 ?= $(call first_with,efibind.h,$(EFI_INC)/ia32)
+EFI_INC32 ?= $(call first_with,efibind.h,$(EFI_INC)/ia32 efi/link/ia32)
 
 # WERROR=-Werror, as in make lint: a user's compiler may warn of what did not exist when this was written.
 WERROR ?=
@@ -107,7 +107,7 @@ $(BUILD)/x86_64/%.o: %.c Makefile
 	$(Q)$(CC) $(X86_64_CFLAGS) -MMD -MP -c $< -o $@
 
 $(BUILD)/ia32/%.o: %.c Makefile
-	$(if $(EFI_INC32),,$(error gnu-efi's headers for ia32 are not here; EFI_INC32= says where they are))
+	$(if $(EFI_INC),,$(error gnu-efi's headers are not here; 'make deps' installs them))
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(CC) $(IA32_CFLAGS) -MMD -MP -c $< -o $@
@@ -263,7 +263,7 @@ bless: all
 
 ## Lint: here, and nowhere else, the compiler's warnings are errors
 
-SOURCES := $(wildcard efi/*/*.[ch] efi/firmware/*/*.[ch] include/kvmleaf/*.h test-harness/*/*.[ch])
+SOURCES := $(wildcard efi/*/*.[ch] efi/*/*/*.[ch] include/kvmleaf/*.h test-harness/*/*.[ch])
 
 .PHONY: format compiled
 # Everything that is compiled anywhere.

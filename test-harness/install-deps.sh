@@ -40,7 +40,8 @@ else
 	fail "no apt-get, dnf or pacman here: install gcc, pkg-config, GLib, jansson, gnu-efi, QEMU, OVMF, busybox, cpio and lz4 by hand"
 fi
 
-[ "${1:-}" = check ] || packages=${packages%%|*}
+build_packages=${packages%%|*}
+[ "${1:-}" = check ] || packages=$build_packages
 # Names that the distribution does not have are asked for once a day.
 gone=build/deps-gone
 [ -z "$(find "$gone" -mtime -1 2>/dev/null)" ] || known=$(cat "$gone")
@@ -63,16 +64,25 @@ echo "deps: installing$missing"
 install $missing 2>/dev/null && exit 0
 
 # One name that is gone does not keep the others away: what needs it will say so, or be skipped.
-refresh || fail "the package lists cannot be fetched; missing:$missing"
+fresh=yes
+refresh || fresh=
 offered=
 absent=
 for package in $missing; do
 	if offers "$package"; then offered="$offered $package"; else absent="$absent $package"; fi
 done
+for package in $absent; do
+	case " ${build_packages} " in
+	*[[:space:]]"$package"[[:space:]]*) [ -n "$fresh" ] || fail "the package lists cannot be fetched; missing:$missing" ;;
+	esac
+done
 if [ -n "$absent" ]; then
-	echo "deps: this distribution does not offer:$absent" >&2
-	mkdir -p "${gone%/*}"
-	echo "${known:-}$absent " >"$gone"
+	[ -n "$fresh" ] && lists= || lists=" (by lists that could not be fetched anew)"
+	echo "deps: this distribution does not offer:$absent$lists" >&2
+	if [ -n "$fresh" ]; then
+		mkdir -p "${gone%/*}"
+		echo "${known:-}$absent " >"$gone"
+	fi
 fi
 # shellcheck disable=SC2086 # a list of words
 [ -z "$offered" ] || install $offered || fail "these could not be installed:$offered"

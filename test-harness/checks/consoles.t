@@ -50,7 +50,7 @@ watch() {
 	wait_for 'Press a key 60\.'
 	echo "screendump $scratch/screen.ppm"
 	echo 'sendkey ret'
-	wait_for 'BdsDxe: starting.*UiApp'
+	wait_for 'BdsDxe: starting.*\(UiApp\|BootManagerMenuApp\)'
 	echo quit
 }
 machine person '' -device VGA "${serial[@]}" -monitor stdio < <(watch) >"$scratch/monitor"

@@ -38,7 +38,7 @@ echo "Suite: trixie" >"$scratch/web/dists/trixie/InRelease"
 python3 -u -m http.server --bind 127.0.0.1 --directory "$scratch/web" 0 >"$scratch/web.log" 2>&1 &
 server=$!
 trap 'kill $server; rm -rf "$scratch"' EXIT
-for _ in $(seq 100); do grep -q 'port' "$scratch/web.log" && break; sleep 0.1; done
+for _ in $(seq 100); do grep -q 'port' "$scratch/web.log" 2>/dev/null && break; sleep 0.1; done
 web=http://127.0.0.1:$(sed -n 's/.*port \([0-9]*\).*/\1/p' "$scratch/web.log" | head -n 1)
 ends 3 "check-distros: trixie: debootstrap: " env http_proxy= MIRROR="$web" "$check" trixie
 # shellcheck disable=SC2016 # for the shell there

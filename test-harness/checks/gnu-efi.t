@@ -32,7 +32,7 @@ found() {
 finds() {
 	local output
 	read -r output < <(found)
-	[ "$output" = "$2${3:+ $3}${4:+ $4}" ]
+	[ "$output" = "$2${2:+ $3 }$4" ]
 	report $? "$1" "expected $2 $3 $4; found $output"
 }
 
@@ -49,7 +49,7 @@ layout $efi/efi.h $efi/x64/efibind.h $efi/ia32/efibind.h
 finds "Fedora" $efi $efi/x64 $efi/ia32
 layout $efi/efi.h $efi/x86_64/efibind.h
 describe /usr/lib/pkgconfig/gnu-efi.pc /usr
-finds "Arch" $efi $efi/x86_64 ""
+finds "Arch: nothing for ia32, for which kvmleaf has its own" $efi $efi/x86_64 efi/link/ia32
 efi=/usr/local/include/efi
 layout $efi/efi.h $efi/x86_64/efibind.h $efi/ia32/efibind.h
 finds "upstream's own install, without pkg-config" $efi $efi/x86_64 $efi/ia32
@@ -58,10 +58,15 @@ layout $efi/efi.h $efi/x86_64/efibind.h $efi/ia32/efibind.h /usr/include/efi/efi
 describe /opt/efi/lib/pkgconfig/gnu-efi.pc /opt/efi
 finds "what pkg-config says comes first" $efi $efi/x86_64 $efi/ia32
 layout /usr/include/stdio.h
-finds "none" "" "" ""
+finds "none" "" "" efi/link/ia32
 
 # Without them the build says what is missing, in words. A compiler's own list of errors would not.
 output=$(make -s SYSROOT="$tree" PKG_CONFIG_LIBDIR=/nowhere BUILD="$scratch/build" EFI_INC= "$scratch/build/x86_64/efi/core/text.o" 2>&1)
 [ $? -eq 2 ] && grep -q "gnu-efi's headers are not here; 'make deps' installs them" <<<"$output"
 report $? "the build says that they are missing" "$output"
+
+# Where gnu-efi has headers for ia32, kvmleaf's own give the same app, to the byte.
+make -s BUILD="$scratch/build" EFI_INC32=efi/link/ia32 "$scratch/build/ia32/kvmleaf.efi" >"$scratch/log" 2>&1 &&
+	cmp build/ia32/kvmleaf.efi "$scratch/build/ia32/kvmleaf.efi"
+report $? "ia32 by kvmleaf's own header: the same app" "$(tail -n 5 "$scratch/log")"
 plan

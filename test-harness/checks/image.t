@@ -33,7 +33,7 @@ for efi in "$app" "$ia32" "$launcher"; do
 	report $? "$efi: subsystem: EFI application"
 	echo "$headers" | grep -Eq 'SectionAlignment[[:space:]]+0*1000$'
 	report $? "$efi: sections are aligned to 4 KiB" "$(echo "$headers" | grep Alignment)"
-	bad=$(sections "$efi" | awk '$2 ~ /^[ab]/ { print $1, "is writable and executable" } $3 !~ /000$/ { print $1, "is not on a page" }
+	bad=$(sections "$efi" | awk '$2 ~ /^[abef]......./ { print $1, "is writable and executable" } $3 !~ /000$/ { print $1, "is not on a page" }
 		END { if (NR == 0) print "no section" }')
 	[ -z "$bad" ]
 	report $? "$efi: each section on a page, none writable and executable" "$bad"
@@ -49,6 +49,24 @@ for efi in "$app" "$ia32"; do
 	[ "$list" = ".text 60000020 .rodata 40000040 .data c0000040 .sbat 40000040 .reloc 42000040 " ]
 	report $? "$efi: its sections, the same wherever it is built" "$list"
 done
+
+# refuses WORDS ELF: one line with these words, and no file.
+refuses() {
+	rm -f build/refused.efi
+	! output=$(build/elf-to-efi "$2" build/refused.efi 2>&1) && [ ! -e build/refused.efi ] &&
+		[ "$(echo "$output" | wc -l)" -eq 1 ] && echo "$output" | grep -qF "$1"
+	report $? "elf-to-efi: $1" "$output"
+}
+refuses "cannot be read" build/no-such-file
+refuses "is no ELF file" Makefile
+head -c 9000 "${app%.efi}.so" >build/refused.so
+refuses "is cut off" build/refused.so
+printf '%s\n' '.section .odd,"a"' '.long 1' '.text' '.globl efi_main' 'efi_main: ret' | as --64 -o build/refused.o -
+ld -m elf_x86_64 -nostdlib -pie -T efi/link/efi.lds build/refused.o -o build/refused.so 2>/dev/null
+refuses "has a section .odd, for which efi/link/efi.lds has no place" build/refused.so
+printf '%s\n' '.data' '.quad nowhere' '.text' '.globl efi_main' '.weak nowhere' 'efi_main: ret' | as --64 -o build/refused.o -
+ld -m elf_x86_64 -nostdlib -shared -T efi/link/efi.lds build/refused.o -o build/refused.so
+refuses "has a relocation of type 1, which no EFI file can have" build/refused.so
 
 objdump -d "$app" | grep -q '%[xy]mm'
 [ $? -eq 1 ]

@@ -9,4 +9,6 @@ mapfile -t cases < <(
 	done
 	"$boot" --list | awk '$2 == "kvm" && $1 ~ /^mask-/ { print $1; exit }'
 )
-exec "$boot" "${cases[@]/#/--case=}" --require-kvm --out build/results-quick
+# Older versions of prove refuse to read version 14, of which nothing is used here.
+set -o pipefail
+"$boot" "${cases[@]/#/--case=}" --require-kvm --out build/results-quick | grep -v '^TAP version'
