@@ -20,8 +20,8 @@ static gboolean has_no_kernel_apic(const struct boot_case *boot_case)
 
 /*
  * The first: Linux 6.1's kvm_set_msr_common() refuses the clock's MSRs to the VMM too where their feature is masked and
- * enforced, and QEMU 7.2, which writes its MSRs whatever is masked, gives up. The second: from Linux 6.12 on, KVM may
- * be built or started without support for an APIC outside of the kernel.
+ * enforced, and QEMU 7.2, which writes its MSRs whatever is masked, gives up. The second: newer QEMUs have no APIC of
+ * their own for a guest of KVM any more (apic_get_class() in hw/i386/x86-cpu.c and its neighbours).
  */
 static const struct {
 	gboolean (*asks)(const struct boot_case *boot_case);
@@ -31,7 +31,7 @@ static const struct {
 		"this KVM does not let QEMU enforce that mask: it refuses QEMU's own writes" },
 	{ enforces_kvmclock, "failed to set MSR 0x11 ",
 		"this KVM does not let QEMU enforce that mask: it refuses QEMU's own writes" },
-	{ has_no_kernel_apic, "KVM does not support userspace APIC", "this KVM has no APIC outside of the kernel" },
+	{ has_no_kernel_apic, "KVM does not support userspace APIC", "this QEMU gives a guest of KVM no APIC outside of the kernel" },
 };
 
 const char *kvm_limit_of(const struct boot_case *boot_case, const char *failure)

@@ -4,6 +4,7 @@
 #include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "capture.h"
 #include "error.h"
@@ -110,8 +111,12 @@ static gboolean unpack(const struct work *work, const char *results, int *ret_st
 {
 	const char *show_status[] = { "tar", "-xOf", results, "./status", NULL };
 	const char *extract[] = { "tar", "-xf", results, "-C", work->job->results, "--exclude=./status", NULL };
-	g_autofree char *status = process_output(show_status, COPY_SECONDS, NULL);
+	struct stat file = { 0 };
+	g_autofree char *status = NULL;
 
+	/* Of a host that died there is nothing, of which tar need not speak. */
+	if (stat(results, &file) == 0 && file.st_size > 0)
+		status = process_output(show_status, COPY_SECONDS, NULL);
 	if (status == NULL || *status == '\0') {
 		g_set_error(error, BOOT_ERROR, BOOT_FAILED,
 			"the nested host ended without results; its messages are in %s", work->job->folder);

@@ -8,17 +8,7 @@ tap=build/results.tap
 rm -rf "$results" "$tap"
 
 run_cases "all cases" "$tap" --case '*' --random 12 --seed 1 --require-kvm --out "$results"
-# The results themselves, renumbered: one of ours came before them.
-while IFS= read -r line; do
-	case $line in
-	"ok "* | "not ok "*)
-		number=$((number + 1))
-		[[ $line =~ ^((not )?ok)\ [0-9]+\ (.*)$ ]]
-		printf '%s %d %s\n' "${BASH_REMATCH[1]}" "$number" "${BASH_REMATCH[3]}"
-		;;
-	"# "*) printf '%s\n' "$line" ;;
-	esac
-done <"$tap"
+retell "$tap"
 
 for name in $(sed -nE 's/^(not )?ok [0-9]+ - ([^ ]*).*/\2/p' "$tap"); do
 	[ "$(result_of "$tap" "$name")" != skip ] || continue

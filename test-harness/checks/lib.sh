@@ -80,6 +80,19 @@ complaints() {
 		mine && /^# /' "$1"
 }
 
+# retell TAP: the results of a run of kvmleaf-boot become results of the check, with numbers that follow its own.
+retell() {
+	local line
+	while IFS= read -r line; do
+		if [[ $line =~ ^((not )?ok)\ [0-9]+\ (.*)$ ]]; then
+			number=$((number + 1))
+			printf '%s %d %s\n' "${BASH_REMATCH[1]}" "$number" "${BASH_REMATCH[3]}"
+		elif [[ $line == "# "* ]]; then
+			printf '%s\n' "$line"
+		fi
+	done <"$1"
+}
+
 # processes_with WORDS: the numbers of the processes whose command line has these words. They reach grep by its standard
 # input, so that it does not find itself.
 processes_with() { grep -lzaF -f <(printf '%s\n' "$1") /proc/[0-9]*/cmdline 2>/dev/null | cut -d / -f 3; }
