@@ -22,7 +22,8 @@ static void assert_failed(GError **error, const char *program, const char *words
 static void test_run(void)
 {
 	const char *const good[] = { "true", NULL }, *const bad[] = { "sh", "-c", "exit 7", NULL };
-	const char *const killed[] = { "sh", "-c", "kill -9 $$", NULL }, *const absent[] = { "no-such-program", NULL };
+	const char *const killed[] = { "sh", "-c", "kill -9 $$", NULL }, *const absent[] = { "/nonexistent/program",
+		NULL };
 	GError *error = NULL;
 
 	g_assert_true(process_run(good, PATIENCE, &error));
@@ -32,7 +33,7 @@ static void test_run(void)
 	g_assert_false(process_run(killed, PATIENCE, &error));
 	assert_failed(&error, "sh: ", "9");
 	g_assert_false(process_run(absent, PATIENCE, &error));
-	assert_failed(&error, "no-such-program: ", "No such file");
+	assert_failed(&error, "/nonexistent/program: ", "No such file");
 }
 
 /* Standard output and nothing else, whole, however much it is: a pipe would hold 64 KiB of it. */
@@ -132,13 +133,13 @@ static void test_cannot_start(void)
 	GError *error = NULL;
 	GPid pid;
 
-	g_ptr_array_add(absent, (gpointer) "no-such-program");
+	g_ptr_array_add(absent, (gpointer) "/nonexistent/program");
 	g_assert_false(process_start(good, "/nonexistent/log", fds, 1, &pid, &error));
 	assert_error_says(&error, BOOT_SETUP, "/nonexistent/log: No such file");
 	g_assert_false(process_start(other, log, fds, 2, &pid, &error));
 	assert_error_says(&error, BOOT_SETUP, "/nonexistent/file: No such file");
 	g_assert_false(process_start(absent, log, fds, 1, &pid, &error));
-	g_assert_nonnull(strstr(error->message, "no-such-program"));
+	g_assert_nonnull(strstr(error->message, "/nonexistent/program"));
 	g_clear_error(&error);
 	g_assert_cmpuint(workplace_count("/proc/self/fd"), ==, open_before);
 	workplace_remove(folder);
