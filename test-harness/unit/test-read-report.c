@@ -57,7 +57,6 @@ static void test_store(void)
 {
 	struct store store;
 	GError *error = NULL;
-	g_autofree char *report = NULL;
 
 	store_init(&store, 0x20000);
 	(void)store_add_report(&store, ADDED, REPORT);

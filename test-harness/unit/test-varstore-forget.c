@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A report that an earlier boot left is deleted as firmware deletes a variable: its state loses the bit of VAR_DELETED.
+/*
+ * A report that an earlier boot left is deleted as firmware deletes a variable: its state loses the bit of VAR_DELETED.
+ * And sizes of which every byte counts.
  */
 #include "store.h"
 
@@ -75,11 +77,50 @@ static void test_others(void)
 	store_clear(&store);
 }
 
+/* Sizes are of four bytes, and each of them counts: a name, and data, of more than 16 MiB. */
+static void test_four_bytes(void)
+{
+	enum { MIB = 1024 * 1024, LONG = 8 * MIB + 16 };
+	g_autofree char *name = g_strnfill(LONG, 'x'), *data = g_strnfill(16 * MIB + 5, 'd');
+	struct variable variable;
+	struct store store;
+
+	store_init(&store, 20 * MIB);
+	(void)store_add(&store, ADDED, store_report_guid, name, "of a long name");
+	(void)store_add_report(&store, ADDED, "behind it");
+	assert_report(&store, "behind it");
+	g_assert_true(store_find(store.bytes, store.size, name, REPORT_VARIABLE_GUID_TEXT, &variable));
+	g_assert_nonnull(variable.data);
+	g_assert_cmpmem(variable.data, variable.length, "of a long name", 14);
+	store_clear(&store);
+	store_init(&store, 20 * MIB);
+	(void)store_add_report(&store, ADDED, data);
+	assert_report(&store, data);
+	store_clear(&store);
+}
+
+/* The low bytes of a name's size are the report's, the highest is not: it is another name, which begins the same. */
+static void test_other_size(void)
+{
+	enum { MIB = 1024 * 1024 };
+	struct store store;
+	uint8_t *header;
+
+	store_init(&store, 20 * MIB);
+	(void)store_add_report(&store, ADDED, "the report");
+	header = store_add_report(&store, ADDED, "another");
+	header[36 + 3] = 1;
+	assert_report(&store, "the report");
+	store_clear(&store);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/varstore-forget/states", test_states);
 	g_test_add_func("/varstore-forget/each-copy", test_each_copy);
 	g_test_add_func("/varstore-forget/others", test_others);
+	g_test_add_func("/varstore-forget/four-bytes", test_four_bytes);
+	g_test_add_func("/varstore-forget/other-size", test_other_size);
 	return g_test_run();
 }
