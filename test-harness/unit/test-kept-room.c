@@ -133,7 +133,8 @@ static void test_use(void)
 static void test_other_names(void)
 {
 	static const char *const names[] = { "host", "host-0123", "host-" KEY "g", "-" KEY "1", KEY "1",
-		"host-" KEY "12", "host-" KEY "1.new", "host-" KEY "1.toolong", "host-" KEY "1-abcdef" };
+		"host-" KEY "12", "host-" KEY "1.new", "host-" KEY "1.toolong", "host-" KEY "1-abcdef",
+		"host-" KEY "1_AbCdEf" };
 	char *cache = workplace_make();
 	g_autofree char *file = NULL;
 
