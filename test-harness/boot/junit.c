@@ -15,15 +15,26 @@ struct junit {
 	GPtrArray *properties; /* name, value, name, value, … */
 };
 
-/* XML 1.0 has no control characters but tab and newline; what a guest wrote may be anything, and is shown as ASCII. */
+/*
+ * XML 1.0 has no control characters but tab and line ends; what a guest wrote may be anything, and is shown as ASCII. A
+ * serial console's CR before the LF is part of the line's end.
+ */
+static char *clean_bytes(const char *bytes, gsize length)
+{
+	GString *text = g_string_sized_new(length);
+
+	for (gsize i = 0; i < length; i++) {
+		if (bytes[i] == '\r' && i + 1 < length && bytes[i + 1] == '\n')
+			continue;
+		g_string_append_c(text,
+			(bytes[i] >= ' ' && bytes[i] <= '~') || bytes[i] == '\n' || bytes[i] == '\t' ? bytes[i] : '?');
+	}
+	return g_string_free(text, FALSE);
+}
+
 static char *clean(const char *text)
 {
-	char *copy = g_strdup(text);
-
-	for (char *c = copy; *c != '\0'; c++)
-		if ((*c < ' ' || *c > '~') && *c != '\n' && *c != '\t')
-			*c = '?';
-	return copy;
+	return clean_bytes(text, strlen(text));
 }
 
 static void add_attribute(xmlTextWriterPtr writer, const char *name, const char *value)
@@ -50,13 +61,14 @@ static void add_failure(xmlTextWriterPtr writer, const struct junit *junit, cons
 	g_autofree char *text = clean(entry->text->str);
 	g_autofree char *path = g_build_filename(junit->out, entry->name, "serial.log", NULL);
 	g_autofree char *log = NULL;
+	gsize length;
 
 	start(writer, entry->outcome == TAP_ERROR ? "error" : "failure");
 	add_attribute(writer, "message", first);
 	(void)xmlTextWriterWriteString(writer, (const xmlChar *)text);
 	(void)xmlTextWriterEndElement(writer);
-	if (g_file_get_contents(path, &log, NULL, NULL)) {
-		g_autofree char *said = clean(log);
+	if (g_file_get_contents(path, &log, &length, NULL)) {
+		g_autofree char *said = clean_bytes(log, length);
 
 		(void)xmlTextWriterWriteElement(writer, (const xmlChar *)"system-out", (const xmlChar *)said);
 	}

@@ -69,11 +69,15 @@ static char *not_a_report(const char *bytes, gsize length)
 static char *from_efivarfs(const char *bytes, gsize length, char **ret_wrong)
 {
 	g_autofree char *wrong = NULL;
-	uint32_t attributes = 0;
+	uint32_t attributes;
 
 	*ret_wrong = NULL;
-	if (length > ATTRIBUTES_SIZE)
-		memcpy(&attributes, bytes, ATTRIBUTES_SIZE);
+	if (length < ATTRIBUTES_SIZE) {
+		*ret_wrong = g_strdup_printf(
+			"it has %zu bytes, and its attributes take %d", (size_t)length, ATTRIBUTES_SIZE);
+		return NULL;
+	}
+	memcpy(&attributes, bytes, ATTRIBUTES_SIZE);
 	attributes = GUINT32_FROM_LE(attributes);
 	if (attributes != REPORT_VARIABLE_ATTRIBUTES) {
 		*ret_wrong = g_strdup_printf("its first four bytes are 0x%08x, not the attributes 0x%08x", attributes,

@@ -70,6 +70,7 @@ static void test_longest_unused(void)
 	static const char *const left[] = { "12345", "2345", "345", "45", "5", "" };
 	char *cache = cache_make();
 	guint64 one = room_of_one(cache);
+	guint open_before = workplace_count("/proc/self/fd");
 
 	kept_room_limit(cache, "none", 5 * one);
 	assert_left(cache, "12345");
@@ -77,6 +78,7 @@ static void test_longest_unused(void)
 		kept_room_limit(cache, "none", (5 - gone) * one);
 		assert_left(cache, left[gone]);
 	}
+	g_assert_cmpuint(workplace_count("/proc/self/fd"), ==, open_before);
 	workplace_remove(cache);
 }
 
@@ -87,6 +89,31 @@ static void test_one_byte_too_many(void)
 	kept_room_limit(cache, "none", 5 * room_of_one(cache) - 1);
 	assert_left(cache, "2345");
 	workplace_remove(cache);
+}
+
+/* Runs follow each other within a second. */
+static void test_within_a_second(void)
+{
+	static const struct timespec rows[][2] = {
+		{ { 1000, 100000000 }, { 1000, 900000000 } },
+		{ { 1000, 999999999 }, { 1001, 0 } },
+		{ { 1000, 1000 }, { 1000, 2000 } },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		char *cache = workplace_make();
+
+		for (int k = 0; k < 2; k++) {
+			g_autofree char *folder =
+				add(cache, (k == 0) == (i == 0) ? "host-" KEY "1" : "guest-" KEY "5", 0);
+			const struct timespec times[] = { rows[i][k], rows[i][k] };
+
+			g_assert_cmpint(utimensat(AT_FDCWD, folder, times, 0), ==, 0);
+		}
+		kept_room_limit(cache, "none", ROOM * 3 / 2);
+		assert_left(cache, i == 0 ? "5" : "1");
+		workplace_remove(cache);
+	}
 }
 
 /* The one that is asked for stays, and so does what another run has locked, shared or alone. */
@@ -133,19 +160,22 @@ static void test_use(void)
 static void test_other_names(void)
 {
 	static const char *const names[] = { "host", "host-0123", "host-" KEY "g", "-" KEY "1", KEY "1",
-		"host-" KEY "12", "host-" KEY "1.new", "host-" KEY "1.toolong", "host-" KEY "1-abcdef" };
+		"host-" KEY "12", "host-" KEY "1.new", "host-" KEY "1.toolong", "host-" KEY "1-abcdef",
+		"host-" KEY "1_AbCdEf" };
 	char *cache = workplace_make();
-	g_autofree char *file = NULL;
+	g_autofree char *file = NULL, *link = g_build_filename(cache, "link-" KEY "2", NULL);
 
 	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
 		g_free(add(cache, names[i], 100));
 	file = workplace_write(cache, "file-" KEY "1", "x", 1);
+	g_assert_cmpint(symlink("host", link), ==, 0);
 	kept_room_limit(cache, "none", 0);
 	kept_room_sweep(cache);
 	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
 		if (!workplace_has(cache, names[i]))
 			g_error("%s is gone", names[i]);
 	g_assert_true(g_file_test(file, G_FILE_TEST_IS_REGULAR));
+	g_assert_true(g_file_test(link, G_FILE_TEST_IS_SYMLINK));
 	workplace_remove(cache);
 }
 
@@ -179,6 +209,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/kept-room/longest-unused", test_longest_unused);
 	g_test_add_func("/kept-room/one-byte-too-many", test_one_byte_too_many);
+	g_test_add_func("/kept-room/within-a-second", test_within_a_second);
 	g_test_add_func("/kept-room/in-use", test_in_use);
 	g_test_add_func("/kept-room/use", test_use);
 	g_test_add_func("/kept-room/other-names", test_other_names);

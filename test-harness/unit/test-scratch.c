@@ -138,9 +138,14 @@ static void test_other_users(void)
 static void test_locks(void)
 {
 	char *folder = workplace_make();
+	g_autofree char *file = workplace_write(folder, "file", "x", 1);
 	int first = scratch_lock(folder, TRUE), second = scratch_lock(folder, TRUE);
 
 	g_assert_true(first >= 0 && second >= 0);
+	/* A child that lives longer must not hold it. */
+	g_assert_cmpint(fcntl(first, F_GETFD), ==, FD_CLOEXEC);
+	g_assert_cmpint(scratch_lock(file, TRUE), ==, -1);
+	g_assert_cmpint(errno, ==, ENOTDIR);
 	g_assert_cmpint(scratch_lock(folder, FALSE), ==, -1);
 	g_assert_cmpint(errno, ==, EWOULDBLOCK);
 	(void)close(first);

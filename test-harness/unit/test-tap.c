@@ -97,14 +97,14 @@ static void test_several_complaints(void)
 	g_autoptr(GPtrArray) complaints = g_ptr_array_new();
 	g_autofree char *output = NULL, *errors = NULL;
 
-	g_ptr_array_add(complaints, (gpointer) "one");
+	g_ptr_array_add(complaints, (gpointer) "1");
 	g_ptr_array_add(complaints, (gpointer) "two\nthree");
 	captured_begin();
 	tap_begin(&tap, 1, NULL);
 	tap_result(&tap, "a", TAP_FAIL, complaints, NULL, 0);
 	captured_end(&output, &errors);
-	g_assert_true(g_str_has_suffix(output, "not ok 1 - a\n# one\n# two\n# three\n"));
-	g_assert_cmpstr(entry_of(&tap, 0)->text->str, ==, "one\ntwo\nthree");
+	g_assert_true(g_str_has_suffix(output, "not ok 1 - a\n# 1\n# two\n# three\n"));
+	g_assert_cmpstr(entry_of(&tap, 0)->text->str, ==, "1\ntwo\nthree");
 	tap_clear(&tap);
 }
 
@@ -203,10 +203,19 @@ static void test_relay_of_other_lines(void)
 	tap_clear(&tap);
 }
 
+/* Counts the results of which it is told when they were the last. */
+static void note_result(gpointer context, const struct tap *tap)
+{
+	guint *told = context;
+
+	*told += tap->results->len == *told + 1;
+}
+
 /* Two streams at once: each one's diagnostics belong to its own last result. */
 static void test_diagnostics_of_two_streams(void)
 {
-	struct tap tap = { 0 };
+	guint told = 0;
+	struct tap tap = { .on_result = note_result, .context = &told };
 	struct tap_entry *first = NULL, *second = NULL;
 	g_autofree char *output = NULL, *errors = NULL;
 
@@ -221,17 +230,11 @@ static void test_diagnostics_of_two_streams(void)
 	g_assert_true(g_str_has_suffix(output, "not ok 1 - a\nnot ok 2 - b\n# of a\n# of b\n# of a too\n"));
 	g_assert_cmpstr(entry_of(&tap, 0)->text->str, ==, "of a\nof a too");
 	g_assert_cmpstr(entry_of(&tap, 1)->text->str, ==, "of b");
+	g_assert_cmpuint(told, ==, 2);
 	tap_clear(&tap);
 }
 
 enum { THREADS = 4, EACH = 50 };
-
-static void note_result(gpointer context, const struct tap *tap)
-{
-	guint *told = context;
-
-	*told += tap->results->len == *told + 1;
-}
 
 static gpointer report_many(gpointer data)
 {
