@@ -149,7 +149,6 @@ static void test_parts(void)
 static void test_no_i386(void)
 {
 	struct fake_run run;
-	g_autofree char *found = NULL;
 	GError *error = NULL;
 	struct boot_case *boot_case = case_new("a");
 	struct settings settings = { .app = (char *)"build/x86_64/kvmleaf.efi" };
