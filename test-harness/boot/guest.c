@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "guest.h"
 
-#include <errno.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -261,6 +260,8 @@ gboolean guest_run(const struct guest_spec *spec, struct guest_result *result, G
 			guest_files_collect(spec, guest.vars, result, error);
 	}
 	close_guest(&guest);
+	if (!tried)
+		guest_result_clear(result);
 	return tried;
 }
 

@@ -181,6 +181,8 @@ static inline gboolean fake_parse(struct fake_run *run, const char *line)
 	fake_put(&run->settings.home, run, "home");
 	fake_put(&run->settings.nested, run, "nested");
 	fake_put(&run->settings.images, run, "images");
+	if (!run->settings.own_cases)
+		fake_put(&run->settings.cases, run, "cases");
 	return settings_find_parts(&run->settings, &run->error);
 }
 
