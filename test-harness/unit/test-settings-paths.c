@@ -4,6 +4,7 @@
  * folder that looks like a build tree, an installation or a nested host's job, tells what it has found there.
  */
 #include "fake_run.h"
+#include "scratch.h"
 
 #define TELL "--paths"
 
@@ -134,7 +135,7 @@ static void test_job(void)
 static void test_caches(void)
 {
 	g_autofree char *given = NULL, *option = NULL, *told = NULL, *own = NULL, *refused = NULL;
-	g_autofree char *users = NULL;
+	g_autofree char *users = NULL, *users_folder = NULL;
 	struct fake_run run;
 
 	paths_init(&run, "build/x86_64");
@@ -144,6 +145,8 @@ static void test_caches(void)
 	fake_write(&run, "build/cache", "in the way", -1);
 	users = told_in(&run, "build", NULL);
 	assert_found(&run, users, "cache", "user/kvmleaf");
+	users_folder = fake_path(&run, "user");
+	scratch_remove(users_folder); /* made to find out that it can be */
 	fake_write(&run, "user", "in the way", -1);
 	own = told_in(&run, "build", NULL);
 	told = g_strdup_printf("cache=%s/tmp/kvmleaf-", run.folder);
