@@ -4,7 +4,6 @@
 
 #include <jansson.h>
 
-#include "case_parts.h"
 #include "fake_run.h"
 
 static void select_init(struct fake_run *run)
@@ -61,6 +60,7 @@ static void test_names(void)
 	assert_selected(&run, "--case=a-*", "a-one a-two");
 	assert_selected(&run, "--case=b-one --case=a-t?o", "a-two b-one");
 	assert_not_selected(&run, "--case=a", "no case matches; --list shows those in ");
+	assert_not_selected(&run, "--case=* --cases=@/nowhere", "/nowhere");
 	assert_selected(&run, "--random=2 --seed=9", "random-9-0 random-9-1");
 	assert_selected(&run, "--case=a-one --case=random-* --random=1", "a-one random-0-0");
 	fake_clear(&run);
@@ -146,29 +146,47 @@ static void test_parts(void)
 	fake_clear(&run);
 }
 
-static void test_no_i386(void)
+/* Hides each of this machine's firmware descriptors by a file of its name without content (QEMU
+ * docs/interop/firmware.json). */
+static void hide_firmware(const struct fake_run *run)
 {
-	struct fake_run run;
-	GError *error = NULL;
-	struct boot_case *boot_case = case_new("a");
-	struct settings settings = { .app = (char *)"build/x86_64/kvmleaf.efi" };
-	struct case_parts parts;
+	static const char *const folders[] = { "/usr/share/qemu/firmware", "/etc/qemu/firmware" };
+	g_autofree char *config = fake_path(run, "config");
 
-	boot_case->firmware = g_strdup("i386");
-	if (case_parts_find(&settings, boot_case, &parts, &error)) {
-		g_assert_nonnull(parts.firmware); /* this machine has some: its own file is what is found */
-		g_assert_null(parts.rom);
-		case_parts_clear(&parts);
-	} else {
-		g_assert_error(error, BOOT_ERROR, BOOT_SETUP);
-		g_clear_error(&error);
-		select_init(&run);
-		fake_case(&run, "c", "tcg", "firmware = i386");
-		fake_run_cases(&run, "--case=c");
-		fake_assert_said(&run, "ok 1 - c # SKIP no UEFI firmware for i386 on q35");
-		fake_clear(&run);
+	g_setenv("XDG_CONFIG_HOME", config, TRUE);
+	for (size_t i = 0; i < G_N_ELEMENTS(folders); i++) {
+		g_autoptr(GDir) dir = g_dir_open(folders[i], 0, NULL);
+		const char *name;
+
+		while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
+			g_autofree char *file = g_build_filename("config/qemu/firmware", name, NULL);
+
+			fake_write(run, file, "", 0);
+		}
 	}
-	case_free(boot_case);
+}
+
+/* Firmware of a kind no machine needs to have: its lack is a skip, a pair that is there is taken. */
+static void test_i386(void)
+{
+	static const char format[] = "{\"interface-types\":[\"uefi\"],\"mapping\":{\"device\":\"flash\",\"executable\":"
+				     "{\"filename\":\"%s/CODE.fd\"},"
+				     "\"nvram-template\":{\"filename\":\"%s/VARS.fd\"}},\"features\":[],"
+				     "\"targets\":[{\"architecture\":\"i386\",\"machines\":[\"pc-q35-*\"]}]}";
+	g_autofree char *descriptor = NULL;
+	struct fake_run run;
+
+	select_init(&run);
+	hide_firmware(&run);
+	fake_case(&run, "c", "tcg", "firmware = i386\nstart = cold");
+	fake_run_cases(&run, "--case=c --case=a-two");
+	fake_assert_said(
+		&run, "ok 1 - c # SKIP no UEFI firmware for i386 on q35 found by QEMU's firmware descriptors; ");
+	descriptor = g_strdup_printf(format, run.folder, run.folder);
+	fake_write(&run, "config/qemu/firmware/99-test.json", descriptor, -1);
+	fake_run_cases(&run, "--case=c");
+	fake_assert_status(&run, BOOT_PASS);
+	fake_clear(&run);
 }
 
 /* For a person, and for a program. Parts that are missing keep nobody from reading the list. */
@@ -203,6 +221,13 @@ static void test_list(void)
 	g_assert_cmpstr(json_string_value(json_object_get(json_array_get(list, 1), "start")), ==, "cold");
 	g_assert_cmpint(json_integer_value(json_object_get(json_array_get(list, 1), "smp")), ==, 2);
 	json_decref(list);
+	fake_listen(&run);
+	run.settings.own_cases = run.settings.json =
+		FALSE; /* beside the project's own stand those of the feature table */
+	g_assert_cmpint(run_cases(&run.settings, NULL, &run.error), ==, BOOT_PASS);
+	fake_hush();
+	fake_assert_said(&run, "\nmask-all ");
+	fake_assert_said(&run, "\nonly-kvm-pv-ipi          kvm  restore -cpu host,-kvmclock,-kvm-pv-eoi,+kvm-pv-ipi: ");
 	g_free(run.settings.cases);
 	g_free(run.settings.unknown);
 	fake_clear(&run);
@@ -232,7 +257,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/case-select/rerun", test_rerun);
 	g_test_add_func("/case-select/names-of-qemu", test_names_of_qemu);
 	g_test_add_func("/case-select/parts", test_parts);
-	g_test_add_func("/case-select/no-i386", test_no_i386);
+	g_test_add_func("/case-select/i386", test_i386);
 	g_test_add_func("/case-select/list", test_list);
 	g_test_add_func("/case-select/inside", test_inside);
 	return g_test_run();

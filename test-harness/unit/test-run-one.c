@@ -52,6 +52,7 @@ static void test_machine_and_vcpus(void)
 	fake_start(&run, "--machine=pc,hpet=on --smp=3 --cpu=qemu64,+kvm-pv-eoi -- fake=stores");
 	fake_assert_file(&run, "out/boot/command", "'-machine' 'pc,");
 	fake_assert_file(&run, "out/boot/command", ",hpet=on'");
+	fake_assert_file(&run, "out/boot/command", "'if=pflash,unit=1,format=raw,readonly=off,file=");
 	fake_assert_file(&run, "out/boot/command", "'-smp' '3'");
 	fake_assert_file(&run, "out/boot/command", "'-cpu' 'qemu64,+kvm-pv-eoi'");
 	g_assert_cmpuint(fake_started(&run, "-incoming"), ==, 0);
