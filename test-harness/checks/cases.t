@@ -10,7 +10,8 @@ rm -rf "$results" "$tap"
 run_cases "all cases" "$tap" --case '*' --random 12 --seed 1 --require-kvm --out "$results"
 retell "$tap"
 
-for name in $(sed -nE 's/^(not )?ok [0-9]+ - ([^ ]*).*/\2/p' "$tap"); do
+mapfile -t names < <(sed -nE 's/^(not )?ok [0-9]+ - ([^ ]*).*/\2/p' "$tap")
+for name in "${names[@]}"; do
 	[ "$(result_of "$tap" "$name")" != skip ] || continue
 	[ -r "$results/$name/report.json" ]
 	report $? "$name: left its report"

@@ -18,6 +18,7 @@ dead exit-139 'exit 139'
 dead plan 'echo TAP version 14; echo 1..3; kill -SEGV $$'
 dead silent 'exit 0'
 
+# shellcheck disable=SC2016 # for grep
 mapfile -t checks < <(grep -lE '"\$boot"|^run_cases' test-harness/checks/*.t | grep -v dead-harness)
 [ "${#checks[@]}" -ge 14 ]
 report $? "there are checks that use kvmleaf-boot" "${checks[*]}"

@@ -97,11 +97,13 @@ interrupted HUP 129
 # Killed without a word, it leaves a folder, which the next run removes.
 "$boot" --qemu "$fake" --accel tcg --cache "$scratch/cache" --cases "$scratch/cases" --case slow >"$scratch/killed" 2>&1 &
 harness=$!
-wait_until 20 eval '[ -n "$(processes_with "$TMPDIR")" ]'
+runs_here() { [ -n "$(processes_with "$TMPDIR")" ]; }
+ran_here() { ! runs_here; }
+wait_until 20 runs_here
 report $? "a guest runs" "$(cat "$scratch/killed")"
 kill -KILL "$harness"
 wait "$harness" 2>/dev/null
-wait_until 5 eval '[ -z "$(processes_with "$TMPDIR")" ]' && [ -n "$(ls "$TMPDIR")" ]
+wait_until 5 ran_here && [ -n "$(ls "$TMPDIR")" ]
 report $? "SIGKILL: the guest goes with the harness" "$(processes_with "$TMPDIR"; ls "$TMPDIR")"
 run after --case good
 [ "$status" -eq 0 ] && left_nothing
@@ -125,6 +127,7 @@ kill "$harness"
 wait "$harness" 2>/dev/null
 
 # A disk without room, in a mount of our own.
+# shellcheck disable=SC2016 # for the shell in there
 full() { unshare -rm sh -c 'mkdir -p "$1" && mount -t tmpfs -o size=4k none "$1" && shift && exec "$@"' sh "$@"; }
 if full "$scratch/full" true 2>/dev/null; then
 	for what in TMPDIR --out --cache --junit; do
@@ -153,6 +156,7 @@ else
 fi
 
 # A checkout that cannot be written: the cache is the user's own, or one that goes with the run.
+# shellcheck disable=SC2016 # for the shell in there
 read_only() { unshare -rm sh -c 'mount --bind . . && mount -o remount,ro,bind . && cd . && exec "$@"' sh "$@"; }
 if read_only true 2>/dev/null; then
 	for home in "$scratch/home" /proc/nowhere; do

@@ -36,8 +36,9 @@ for name in boot cases list read decode diff best-accel features version; do
 		status=$?
 		# An option may stand for a command itself: --case makes of a single boot a run of cases.
 		[ "$name/$option" != boot/case ] && [ "$name/$option" != boot/random ] && [ "$name/$option" != boot/rerun ] || continue
-		[ "$status" -eq 2 ] && [ "$(wc -l <<<"$output")" -eq 1 ] && [[ $output == *"--"*": not with"* ]] ||
+		if [ "$status" -ne 2 ] || [ "$(wc -l <<<"$output")" -ne 1 ] || [[ $output != *"--"*": not with"* ]]; then
 			ignored+=" --$option ($status: $output)"
+		fi
 	done
 	[ -z "$ignored" ]
 	report $? "$name refuses what does not go with it" "$ignored"
