@@ -49,7 +49,8 @@ static void test_conversation(void)
 	g_assert_cmpstr(events->str, ==, "EARLY:1 STOP:2 RESUME:3 LATE:4 ");
 	arguments = peer_arguments(&peer, 1);
 	g_assert_cmpstr(arguments, ==, "{\"a\":1}");
-	g_assert_cmpuint(strlen(g_ptr_array_index(peer.asked, 2)), ==, strlen("{\"execute\":\"cont\"}"));
+	g_assert_cmpstr(g_ptr_array_index(peer.asked, 2), ==, "{\"execute\":\"cont\"}");
+	qmp_clear(&qmp);
 	qmp_clear(&qmp);
 	peer_end(&peer);
 }
