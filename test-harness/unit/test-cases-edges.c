@@ -30,6 +30,7 @@ static void test_messages(void)
 	assert_bad("[a]\n" NEEDED "colour = red\n", ":5: unknown key \"colour\"");
 	assert_bad("[a]\n" NEEDED "why = again\n", ":5: why is given twice");
 	assert_bad("[a]\n" NEEDED "smp = 4097\n", ":5: smp = 4097: expected a number of vCPUs, 1 to 4096");
+	assert_bad("[a]\n" NEEDED "verdict = good\n", ":5: verdict = good: expected none masked other kvm-behind kvm");
 	assert_bad("[a]\n" NEEDED "store = disk\n", ":5: store = disk: expected flash, none");
 }
 
@@ -130,6 +131,11 @@ static const struct {
 	{ "start", "cold", TRUE },
 	{ "start", "restore", TRUE },
 	{ "start", "warm", FALSE },
+	{ "verdict", "none", TRUE },
+	{ "verdict", "masked", TRUE },
+	{ "verdict", "other", TRUE },
+	{ "verdict", "kvm-behind", TRUE },
+	{ "verdict", "kvm", TRUE },
 	{ "store", "flash", TRUE },
 	{ "store", "none", TRUE },
 	{ "store", "", FALSE },
