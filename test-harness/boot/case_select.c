@@ -77,8 +77,8 @@ static GPtrArray *collect(struct settings *settings, const struct qemu_info *inf
 	return g_steal_pointer(&cases);
 }
 
-static gboolean keep_wanted(const struct settings *settings, const struct qemu_info *info, char **failed,
-	GPtrArray *cases, GError **error)
+static gboolean keep_wanted(
+	const struct settings *settings, const struct qemu_info *info, char **failed, GPtrArray *cases, GError **error)
 {
 	for (guint i = 0; i < cases->len;) {
 		struct boot_case *boot_case = g_ptr_array_index(cases, i);
@@ -137,11 +137,11 @@ static void list_as_json(const struct settings *settings, const GPtrArray *cases
 	for (guint i = 0; i < cases->len; i++) {
 		const struct boot_case *boot_case = g_ptr_array_index(cases, i);
 
-		(void)json_array_append_new(list,
-			json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:s?}", "name", boot_case->name, "why",
-				boot_case->why, "accel", boot_case->accel, "start", start_of(settings, boot_case),
-				"machine", boot_case->machine, "cpu", boot_case->cpu, "smp", (int)boot_case->smp,
-				"skip", boot_case->skip));
+		(void)json_array_append_new(
+			list, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:s?}", "name", boot_case->name, "why",
+				      boot_case->why, "accel", boot_case->accel, "start", start_of(settings, boot_case),
+				      "machine", boot_case->machine, "cpu", boot_case->cpu, "smp", (int)boot_case->smp,
+				      "skip", boot_case->skip));
 	}
 	text = json_dumps(list, JSON_INDENT(1));
 	g_print("%s\n", text);

@@ -105,8 +105,7 @@ static void compare_block(const struct pair *blocks, const char *base)
 	}
 	(void)json_object_update(keys, (json_t *)block.a);
 	(void)json_object_update(keys, (json_t *)block.b);
-	json_object_foreach(keys, key, value)
-	{
+	json_object_foreach (keys, key, value) {
 		g_autofree char *name = g_strdup_printf("block %s %s", base, key);
 
 		if (strcmp(key, "signature_hex") != 0 && strcmp(key, "max_leaf_used") != 0)
@@ -120,8 +119,7 @@ static gboolean lacks(const json_t *report, const char *part)
 	size_t i;
 	json_t *name;
 
-	json_array_foreach(json_object_get(report, "missing"), i, name)
-	{
+	json_array_foreach (json_object_get(report, "missing"), i, name) {
 		if (g_strcmp0(json_string_value(name), part) == 0)
 			return TRUE;
 	}
@@ -138,8 +136,7 @@ static void compare_blocks(const struct pair *reports)
 	if (lacks(reports->a, "blocks") || lacks(reports->b, "blocks"))
 		return;
 
-	json_array_foreach(blocks.a, i, block)
-	{
+	json_array_foreach (blocks.a, i, block) {
 		const char *base = report_string_member(block, "base");
 
 		if (report_row(blocks.b, "base", base) != NULL)
@@ -148,8 +145,7 @@ static void compare_blocks(const struct pair *reports)
 			add_line(blocks.lines, "block %s: %s -> absent", base,
 				report_string_member(block, "hypervisor"));
 	}
-	json_array_foreach(blocks.b, i, block)
-	{
+	json_array_foreach (blocks.b, i, block) {
 		const char *base = report_string_member(block, "base");
 
 		if (report_row(blocks.a, "base", base) == NULL)

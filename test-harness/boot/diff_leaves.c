@@ -13,8 +13,7 @@ static void blocks_of(const json_t *report, struct report *ret)
 	size_t i;
 	json_t *block;
 
-	json_array_foreach(json_object_get(report, "blocks"), i, block)
-	{
+	json_array_foreach (json_object_get(report, "blocks"), i, block) {
 		const char *text = report_string_member(block, "signature");
 		char signature[SIGNATURE_SIZE] = { 0 };
 
@@ -54,8 +53,7 @@ static const json_t *row_of(const json_t *leaves, const json_t *like)
 	size_t i;
 	json_t *row;
 
-	json_array_foreach(leaves, i, row)
-	{
+	json_array_foreach (leaves, i, row) {
 		if (json_equal(json_array_get(row, LEAF), json_array_get(like, LEAF)) &&
 			json_equal(json_array_get(row, SUBLEAF), json_array_get(like, SUBLEAF)))
 			return row;
@@ -105,8 +103,7 @@ void diff_leaves(const json_t *a, const json_t *b, GPtrArray *lines)
 
 	blocks_of(a, report_a);
 	blocks_of(b, report_b);
-	json_array_foreach(json_object_get(a, "leaves"), i, row)
-	{
+	json_array_foreach (json_object_get(a, "leaves"), i, row) {
 		const json_t *other = row_of(leaves_b, row);
 
 		if (other != NULL)

@@ -51,7 +51,9 @@ static gboolean array_has(const json_t *array, const char *wanted)
 	size_t i;
 	json_t *value;
 
-	json_array_foreach(array, i, value) if (g_strcmp0(json_string_value(value), wanted) == 0) return TRUE;
+	json_array_foreach (array, i, value)
+		if (g_strcmp0(json_string_value(value), wanted) == 0)
+			return TRUE;
 	return FALSE;
 }
 
@@ -61,13 +63,12 @@ static gboolean targets_q35(const json_t *targets, const char *architecture)
 	size_t i, k;
 	json_t *target, *machine;
 
-	json_array_foreach(targets, i, target)
-	{
+	json_array_foreach (targets, i, target) {
 		if (g_strcmp0(json_string_value(json_object_get(target, "architecture")), architecture) != 0)
 			continue;
-		json_array_foreach(json_object_get(target, "machines"), k,
-			machine) if (json_is_string(machine) &&
-				     g_pattern_match_simple(json_string_value(machine), "pc-q35-7.2")) return TRUE;
+		json_array_foreach (json_object_get(target, "machines"), k, machine)
+			if (json_is_string(machine) && g_pattern_match_simple(json_string_value(machine), "pc-q35-7.2"))
+				return TRUE;
 	}
 	return FALSE;
 }
@@ -84,8 +85,8 @@ static struct firmware *from_descriptor(const char *path, const char *architectu
 	if (json_unpack(root, "{s:{s:s, s?s, s:{s:s, s?s}, s:{s:s, s?s}}}", "mapping", "device", &device, "mode", &mode,
 		    "executable", "filename", &code, "format", &code_format, "nvram-template", "filename", &vars,
 		    "format", &vars_format) == 0 &&
-		strpbrk(code, "\r\n") == NULL && strpbrk(vars, "\r\n") == NULL && strcmp(device, "flash") == 0 && strcmp(mode, "split") == 0 &&
-		array_has(json_object_get(root, "interface-types"), "uefi") &&
+		strpbrk(code, "\r\n") == NULL && strpbrk(vars, "\r\n") == NULL && strcmp(device, "flash") == 0 &&
+		strcmp(mode, "split") == 0 && array_has(json_object_get(root, "interface-types"), "uefi") &&
 		targets_q35(json_object_get(root, "targets"), architecture) && !array_has(features, "enrolled-keys") &&
 		(!smm || strcmp(architecture, "i386") == 0)) {
 		firmware = g_new0(struct firmware, 1);

@@ -103,8 +103,8 @@ static void let_go(struct guest *guest)
 	GError *error = NULL;
 
 	if (qmp_greet(&guest->qmp, &error) && (guest->mode == GUEST_BOOT || migration_restore(&guest->qmp, &error)))
-		guest->result->has_words = oracle_feature_words(&guest->qmp, guest->result->words,
-			guest->result->words_differing, &guest->result->vcpus);
+		guest->result->has_words = oracle_feature_words(
+			&guest->qmp, guest->result->words, guest->result->words_differing, &guest->result->vcpus);
 	guest->stopped = FALSE; /* a restored guest comes stopped, as it was captured */
 	if (error == NULL && qmp_run(&guest->qmp, "cont", NULL, &error))
 		return;
@@ -194,7 +194,8 @@ static void take_status(struct guest *guest, int status)
 	else if (WEXITSTATUS(status) == 1)
 		fail(guest, "QEMU gave up: %s", log);
 	else if (WEXITSTATUS(status) % 2 == 0)
-		fail(guest, "QEMU ended with status %d, which isa-debug-exit cannot give: %s", WEXITSTATUS(status), log);
+		fail(guest, "QEMU ended with status %d, which isa-debug-exit cannot give: %s", WEXITSTATUS(status),
+			log);
 	else
 		guest->result->exit_value = WEXITSTATUS(status) >> 1;
 }

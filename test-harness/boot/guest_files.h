@@ -8,7 +8,8 @@
 
 /* Removes what an earlier run left in that folder, so that nothing of it is taken for this run's. */
 gboolean guest_files_forget(const char *folder, GError **error);
-/* Its own variable store without any report, whose path is in *ret_vars (NULL without flash), disk image and payload. */
+/* Its own variable store without any report, whose path is in *ret_vars (NULL without flash), disk image and payload.
+ */
 gboolean guest_files_prepare(const struct guest_spec *spec, enum guest_mode mode, char **ret_vars, GError **error);
 /* Whether there is room for what a guest writes: QEMU says nothing when its files take no more. */
 gboolean guest_files_has_room(const char *folder, GError **error);

@@ -126,6 +126,7 @@ void expect_stripped(struct judgement *judgement)
 
 	for (int reg = KVM_EAX; reg <= KVM_EDX && result->has_words; reg++)
 		if ((stripped[reg] & ~result->words[reg]) != 0)
-			add_line(judgement->wrong, "the case lets KVM take away 0x%08x of %s, which QEMU never asked for",
+			add_line(judgement->wrong,
+				"the case lets KVM take away 0x%08x of %s, which QEMU never asked for",
 				stripped[reg] & ~result->words[reg], reg == KVM_EAX ? "EAX" : "EDX");
 }

@@ -46,7 +46,6 @@ void judge_supported(struct judgement *judgement)
 	judgement_compare_bits(judgement, KVM_EAX, eax, eax & allowed, "KVM_GET_SUPPORTED_CPUID");
 	judgement_compare_bits(judgement, KVM_EAX, eax & expected->set_if_offered[KVM_EAX] & offered,
 		expected->set_if_offered[KVM_EAX] & offered, "KVM_GET_SUPPORTED_CPUID");
-	judgement_compare_bits(judgement, KVM_EDX,
-		reported(judgement, KVM_EDX) & expected->set_if_offered[KVM_EDX], expected->set_if_offered[KVM_EDX],
-		"what the case allows");
+	judgement_compare_bits(judgement, KVM_EDX, reported(judgement, KVM_EDX) & expected->set_if_offered[KVM_EDX],
+		expected->set_if_offered[KVM_EDX], "what the case allows");
 }

@@ -99,7 +99,8 @@ static void judge_row(
 
 	if (has(judgement->boot_case->broken[feature->reg], feature->bit)) {
 		if (g_strcmp0(result, "advertised but refused") != 0 && g_strcmp0(result, "advertised but wrong") != 0)
-			add_line(judgement->wrong, "%s is probed \"%s\"; the case says it is broken", feature->name, shown);
+			add_line(judgement->wrong, "%s is probed \"%s\"; the case says it is broken", feature->name,
+				shown);
 	} else if (result == NULL || !g_strv_contains((const char *const *)good, result)) {
 		add_line(judgement->wrong, "%s is probed \"%s\"; by KVM's rules it is \"%s\"", feature->name, shown,
 			expected);

@@ -44,14 +44,15 @@ void judge_vcpu_count(struct judgement *judgement)
 void expect_vcpus(struct judgement *judgement)
 {
 	const json_t *vcpus = vcpus_of(judgement);
-	const char *found = json_object_get(vcpus, "silent") != NULL                      ? "silent"
+	const char *found = json_object_get(vcpus, "silent") != NULL ? "silent"
 			    : json_array_size(json_object_get(vcpus, "differing")) > 0 ||
-					    json_object_get(vcpus, "differing_dropped") != NULL ? "differ"
-												: "agree";
+					    json_object_get(vcpus, "differing_dropped") != NULL
+				    ? "differ"
+				    : "agree";
 
 	if (!judgement_is_replay(judgement))
-		judgement_compare(judgement, "what the vCPUs do", found, judgement->boot_case->vcpus ?: "agree",
-			"the case");
+		judgement_compare(
+			judgement, "what the vCPUs do", found, judgement->boot_case->vcpus ?: "agree", "the case");
 }
 
 /*
@@ -66,8 +67,7 @@ static gboolean differing_bits(const json_t *report, uint32_t *ret_words)
 	json_t *row;
 
 	ret_words[KVM_EAX] = ret_words[KVM_EDX] = 0;
-	json_array_foreach(json_object_get(json_object_get(report, "vcpus"), "differing"), i, row)
-	{
+	json_array_foreach (json_object_get(json_object_get(report, "vcpus"), "differing"), i, row) {
 		const char *reg = report_string_member(row, "register");
 
 		is_kvm = is_kvm && report_hex_member(row, "leaf") != leaf - KVM_LEAF_FEATURES;
@@ -90,6 +90,7 @@ void judge_vcpu_words(struct judgement *judgement)
 		return;
 	for (int reg = KVM_EAX; reg <= KVM_EDX; reg++)
 		if (words[reg] != result->words_differing[reg])
-			add_line(judgement->wrong, "the vCPUs differ in %s by 0x%08x; QEMU's feature words of them by 0x%08x",
+			add_line(judgement->wrong,
+				"the vCPUs differ in %s by 0x%08x; QEMU's feature words of them by 0x%08x",
 				reg == KVM_EAX ? "EAX" : "EDX", words[reg], result->words_differing[reg]);
 }

@@ -31,7 +31,8 @@ static const struct {
 		"this KVM does not let QEMU enforce that mask: it refuses QEMU's own writes" },
 	{ enforces_kvmclock, "failed to set MSR 0x11 ",
 		"this KVM does not let QEMU enforce that mask: it refuses QEMU's own writes" },
-	{ has_no_kernel_apic, "KVM does not support userspace APIC", "this QEMU gives a guest of KVM no APIC outside of the kernel" },
+	{ has_no_kernel_apic, "KVM does not support userspace APIC",
+		"this QEMU gives a guest of KVM no APIC outside of the kernel" },
 };
 
 const char *kvm_limit_of(const struct boot_case *boot_case, const char *failure)

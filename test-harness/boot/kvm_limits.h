@@ -5,7 +5,8 @@
 
 #include "cases.h"
 
-/* Why this KVM cannot run the case, where failure is such a refusal and the case asks for what is refused; else NULL. */
+/* Why this KVM cannot run the case, where failure is such a refusal and the case asks for what is refused; else NULL.
+ */
 const char *kvm_limit_of(const struct boot_case *boot_case, const char *failure);
 
 #endif

@@ -107,13 +107,6 @@ static GPtrArray *host_command(const struct host *host)
 	return command;
 }
 
-static void ignore_event(gpointer context, const char *event, const json_t *data)
-{
-	(void)context;
-	(void)event;
-	(void)data;
-}
-
 static void take_stdout(gpointer context, const char *bytes, gsize length)
 {
 	struct host *host = context;
@@ -152,7 +145,7 @@ static gboolean start(struct host *host, GError **error)
 	}
 	if (!process_start(command, log, fds, host->mode == GUEST_RESTORE ? 2 : 1, &host->pid, error))
 		return FALSE;
-	qmp_init(&host->qmp, fds[0].fd, ignore_event, NULL);
+	qmp_init(&host->qmp, fds[0].fd, NULL, NULL);
 	return TRUE;
 }
 

@@ -23,16 +23,28 @@ struct option {
 	const char *shown;      /* the name with its dashes */
 };
 
-#define TEXT(name, field, commands, help, arg) \
-	{ { name, 0, 0, G_OPTION_ARG_STRING, &settings->field, help, arg }, commands, 0, 0, 0, "--" name }
-#define PATH(name, field, commands, help, arg) \
-	{ { name, 0, 0, G_OPTION_ARG_FILENAME, &settings->field, help, arg }, commands, 0, 0, 0, "--" name }
-#define FLAG(name, field, commands, help) \
-	{ { name, 0, 0, G_OPTION_ARG_NONE, &settings->field, help, NULL }, commands, 0, 0, 0, "--" name }
-#define NUMBER(name, letter, field, commands, least, most, usual, help, arg) \
-	{ { name, letter, 0, G_OPTION_ARG_INT, &settings->field, help, arg }, commands, least, most, usual, "--" name }
-#define HIDDEN(name, field) \
-	{ { name, 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_FILENAME, &settings->field, NULL, NULL }, CASES | BOOT, 0, 0, 0, "--" name }
+#define TEXT(name, field, commands, help, arg)                                                                         \
+	{                                                                                                              \
+		{ name, 0, 0, G_OPTION_ARG_STRING, &settings->field, help, arg }, commands, 0, 0, 0, "--" name         \
+	}
+#define PATH(name, field, commands, help, arg)                                                                         \
+	{                                                                                                              \
+		{ name, 0, 0, G_OPTION_ARG_FILENAME, &settings->field, help, arg }, commands, 0, 0, 0, "--" name       \
+	}
+#define FLAG(name, field, commands, help)                                                                              \
+	{                                                                                                              \
+		{ name, 0, 0, G_OPTION_ARG_NONE, &settings->field, help, NULL }, commands, 0, 0, 0, "--" name          \
+	}
+#define NUMBER(name, letter, field, commands, least, most, usual, help, arg)                                           \
+	{                                                                                                              \
+		{ name, letter, 0, G_OPTION_ARG_INT, &settings->field, help, arg }, commands, least, most, usual,      \
+			"--" name                                                                                      \
+	}
+#define HIDDEN(name, field)                                                                                            \
+	{                                                                                                              \
+		{ name, 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_FILENAME, &settings->field, NULL, NULL }, CASES | BOOT,  \
+			0, 0, 0, "--" name                                                                             \
+	}
 
 static GArray *all_options(struct settings *settings)
 {
@@ -72,8 +84,8 @@ static GArray *all_options(struct settings *settings)
 		HIDDEN("captured", captured), /* captured guests that are known to be good, by vCPUs */
 		NUMBER("nested-silence", 0, nested_silence, RUNS, 1, 3600, NESTED_SILENCE_SECONDS,
 			"seconds that a nested host may say nothing", "S"),
-		PATH("read", read, READ, "print the report in a variable store, an efivarfs file, a saved report or a dump",
-			"FILE"),
+		PATH("read", read, READ,
+			"print the report in a variable store, an efivarfs file, a saved report or a dump", "FILE"),
 		FLAG("raw", raw, READ, "print its registers as cpuid -r does"),
 		PATH("decode", decode, DECODE,
 			"print the table of a dump of cpuid -r (any FILE may be -, standard input)", "FILE"),
@@ -135,10 +147,11 @@ static gboolean check_numbers(GArray *options, gboolean is_parsed, GError **erro
 }
 
 /* The option that stands for a command, and its name for a person. FALSE where two of them are given. */
-static gboolean find_command(GArray *options, const struct settings *settings, unsigned *ret, const char **ret_name,
-	GError **error)
+static gboolean find_command(
+	GArray *options, const struct settings *settings, unsigned *ret, const char **ret_name, GError **error)
 {
-	static const char *const names[] = { "list", "read", "decode", "diff", "best-accel", "features", "version", NULL };
+	static const char *const names[] = { "list", "read", "decode", "diff", "best-accel", "features", "version",
+		NULL };
 
 	*ret = settings->globs != NULL || settings->random != UNSET || settings->rerun != NULL ? CASES : BOOT;
 	*ret_name = *ret == CASES ? "cases" : "a single boot";

@@ -19,8 +19,7 @@ static gboolean words_of(struct qmp *qmp, const char *path, uint32_t *ret_words)
 			     : qmp_command(qmp, "qom-get",
 				       json_pack("{s:s, s:s}", "path", path, "property", "feature-words"), NULL);
 	ret_words[KVM_EAX] = ret_words[KVM_EDX] = 0;
-	json_array_foreach(words, i, word)
-	{
+	json_array_foreach (words, i, word) {
 		const char *reg = json_string_value(json_object_get(word, "cpuid-register"));
 		uint32_t features = (uint32_t)json_integer_value(json_object_get(word, "features"));
 
@@ -38,8 +37,7 @@ static gboolean words_of(struct qmp *qmp, const char *path, uint32_t *ret_words)
 	return found;
 }
 
-gboolean oracle_feature_words(
-	struct qmp *qmp, uint32_t *ret_words, uint32_t *ret_differing, unsigned *ret_cpus)
+gboolean oracle_feature_words(struct qmp *qmp, uint32_t *ret_words, uint32_t *ret_differing, unsigned *ret_cpus)
 {
 	json_t *cpus = qmp_command(qmp, "query-cpus-fast", NULL, NULL);
 	gboolean found = FALSE;
@@ -48,8 +46,7 @@ gboolean oracle_feature_words(
 
 	ret_differing[KVM_EAX] = ret_differing[KVM_EDX] = 0;
 	*ret_cpus = (unsigned)json_array_size(cpus);
-	json_array_foreach(cpus, i, cpu)
-	{
+	json_array_foreach (cpus, i, cpu) {
 		const char *path = json_string_value(json_object_get(cpu, "qom-path"));
 		uint32_t words[2];
 

@@ -11,8 +11,7 @@
  * QEMU's own view of leaf 0x40000001: each CPU's property "feature-words". Two words each, by enum kvm_register: the
  * first CPU's, and the bits that some other has unlike it. And how many CPUs there are. FALSE where QEMU does not say.
  */
-gboolean oracle_feature_words(
-	struct qmp *qmp, uint32_t *ret_words, uint32_t *ret_differing, unsigned *ret_cpus);
+gboolean oracle_feature_words(struct qmp *qmp, uint32_t *ret_words, uint32_t *ret_differing, unsigned *ret_cpus);
 
 /* What KVM offers for leaf 0x40000001 EAX: KVM_GET_SUPPORTED_CPUID. FALSE where /dev/kvm does not say. */
 gboolean oracle_supported(uint32_t *ret_eax);

@@ -19,8 +19,7 @@ static GHashTable *ask_set(
 	size_t i;
 	json_t *row;
 
-	json_array_foreach(answer, i, row)
-	{
+	json_array_foreach (answer, i, row) {
 		const char *name = json_string_value(json_object_get(row, member));
 		const char *other = alias != NULL ? json_string_value(json_object_get(row, alias)) : NULL;
 

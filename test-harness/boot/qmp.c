@@ -35,7 +35,8 @@ static gboolean read_more(struct qmp *qmp)
 	while (got < 0 && errno == EINTR);
 	if (got > 0)
 		g_string_append_len(qmp->input, buffer, got);
-	return got > 0 && qmp->input->len <= INPUT_MAX;
+	qmp->overflow = qmp->input->len > INPUT_MAX;
+	return got > 0 && !qmp->overflow;
 }
 
 /* Takes one message off the input, NULL when no whole one is there. */
@@ -43,14 +44,16 @@ static json_t *next_message(struct qmp *qmp)
 {
 	char *end;
 
-	while ((end = memchr(qmp->input->str, '\n', qmp->input->len)) != NULL) {
+	while ((end = memchr(qmp->input->str + qmp->searched, '\n', qmp->input->len - qmp->searched)) != NULL) {
 		size_t length = (size_t)(end - qmp->input->str);
 		json_t *message = json_loadb(qmp->input->str, length, 0, NULL);
 
 		g_string_erase(qmp->input, 0, (gssize)length + 1);
+		qmp->searched = 0;
 		if (message != NULL)
 			return message;
 	}
+	qmp->searched = qmp->input->len;
 	return NULL;
 }
 
@@ -91,7 +94,7 @@ static json_t *wait_for_message(struct qmp *qmp, GError **error)
 			continue;
 		}
 		if (poll(&poller, 1, SLICE_MS) > 0 && !read_more(qmp)) {
-			why = "QEMU closed its QMP socket";
+			why = qmp->overflow ? "QEMU's answer has no end" : "QEMU closed its QMP socket";
 			break;
 		}
 	}

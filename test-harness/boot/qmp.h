@@ -12,6 +12,8 @@ struct qmp {
 	int fd;          /* not owned */
 	gint64 deadline; /* g_get_monotonic_time: no answer is waited for beyond it; 0 for none */
 	GString *input;
+	gsize searched;    /* so much of the input is known to have no end of line */
+	gboolean overflow; /* QEMU wrote more than any message has */
 	qmp_event_fn *on_event;
 	gpointer context;
 };
@@ -23,8 +25,8 @@ void qmp_clear(struct qmp *qmp);
 gboolean qmp_greet(struct qmp *qmp, GError **error);
 /*
  * Runs a command and returns its "return" value, a new reference. arguments, which may be NULL, is consumed. Events
- * that arrive meanwhile go to on_event. A QEMU that does not answer within ten seconds, however many events it sends, is
- * an error; so is a run that is asked to stop.
+ * that arrive meanwhile go to on_event. A QEMU that does not answer within ten seconds, however many events it sends,
+ * is an error; so is a run that is asked to stop.
  */
 json_t *qmp_command(struct qmp *qmp, const char *command, json_t *arguments, GError **error);
 /* qmp_command for a command whose value does not matter. */

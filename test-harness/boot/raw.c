@@ -14,8 +14,7 @@ static gboolean has_id(const json_t *row, uint32_t id)
 	size_t i;
 	json_t *range;
 
-	json_array_foreach(json_object_get(row, "apic_ids"), i, range)
-	{
+	json_array_foreach (json_object_get(row, "apic_ids"), i, range) {
 		if (report_hex(json_array_get(range, 0)) <= id && id <= report_hex(json_array_get(range, 1)))
 			return TRUE;
 	}
@@ -29,8 +28,7 @@ static const json_t *own_value(const json_t *differing, uint32_t id, uint32_t le
 	size_t i;
 	json_t *row;
 
-	json_array_foreach(differing, i, row)
-	{
+	json_array_foreach (differing, i, row) {
 		if (report_hex_member(row, "leaf") == leaf && has_id(row, id) &&
 			g_strcmp0(report_string_member(row, "register"), names[reg]) == 0)
 			return row;
@@ -62,29 +60,29 @@ static gboolean has_leaf(const json_t *leaves, uint32_t leaf)
 	size_t i;
 	json_t *row;
 
-	json_array_foreach(leaves, i, row)
-	{
+	json_array_foreach (leaves, i, row) {
 		if (report_hex(json_array_get(row, LEAF)) == leaf)
 			return TRUE;
 	}
 	return FALSE;
 }
 
-/* The leaves that the first vCPU does not have at all, and so the report neither; each once, however many rows it has. */
+/* The leaves that the first vCPU does not have at all, and so the report neither; each once, however many rows it has.
+ */
 static void add_own_leaves(GString *text, const json_t *leaves, const json_t *differing, uint32_t id)
 {
 	json_t *written = json_array();
 	size_t i;
 	json_t *row;
 
-	json_array_foreach(differing, i, row)
-	{
+	json_array_foreach (differing, i, row) {
 		uint32_t leaf = report_hex_member(row, "leaf");
 		json_t *empty;
 
 		if (!has_id(row, id) || has_leaf(leaves, leaf) || has_leaf(written, leaf))
 			continue;
-		empty = json_pack("[O, s, s, s, s, s]", json_object_get(row, "leaf"), "0x0", "0x0", "0x0", "0x0", "0x0");
+		empty = json_pack(
+			"[O, s, s, s, s, s]", json_object_get(row, "leaf"), "0x0", "0x0", "0x0", "0x0", "0x0");
 		add_row(text, empty, differing, id);
 		(void)json_array_append_new(written, empty);
 	}
@@ -97,8 +95,7 @@ static void add_cpu(GString *text, unsigned number, const json_t *leaves, const 
 	json_t *row;
 
 	g_string_append_printf(text, "CPU %u:\n", number);
-	json_array_foreach(leaves, i, row)
-	{
+	json_array_foreach (leaves, i, row) {
 		add_row(text, row, differing, id);
 	}
 	add_own_leaves(text, leaves, differing, id);
@@ -111,10 +108,8 @@ static gboolean next_id(const json_t *differing, guint64 from, uint32_t *ret_id)
 	size_t i, k;
 	json_t *row, *range;
 
-	json_array_foreach(differing, i, row)
-	{
-		json_array_foreach(json_object_get(row, "apic_ids"), k, range)
-		{
+	json_array_foreach (differing, i, row) {
+		json_array_foreach (json_object_get(row, "apic_ids"), k, range) {
 			guint64 id = MAX(from, report_hex(json_array_get(range, 0)));
 
 			if (id <= report_hex(json_array_get(range, 1)))
@@ -139,8 +134,8 @@ char *raw_text(const char *report, GError **error)
 		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "the report has no leaves: there was no room for them");
 	else if (json_array_size(leaves) > LEAVES_MAX || json_array_size(differing) > VCPU_DIFFERENCES_MAX)
 		g_set_error(error, BOOT_ERROR, BOOT_USAGE,
-			"the report has more than %d leaves or %d differences, which kvmleaf does not write", LEAVES_MAX,
-			VCPU_DIFFERENCES_MAX);
+			"the report has more than %d leaves or %d differences, which kvmleaf does not write",
+			LEAVES_MAX, VCPU_DIFFERENCES_MAX);
 	else
 		add_cpu(text, 0, leaves, NULL, 0);
 	for (unsigned number = 1; text->len > 0 && next_id(differing, from, &id); number++) {

@@ -23,8 +23,7 @@ json_t *report_row(const json_t *rows, const char *key, const char *value)
 	size_t i;
 	json_t *row;
 
-	json_array_foreach(rows, i, row)
-	{
+	json_array_foreach (rows, i, row) {
 		if (g_strcmp0(report_string_member(row, key), value) == 0)
 			return row;
 	}
@@ -47,7 +46,8 @@ json_t *report_parse(const char *bytes, gsize length, char **ret_wrong)
 	if (nul != NULL)
 		*ret_wrong = g_strdup_printf("byte %zu of %zu is NUL", (size_t)(nul - bytes) + 1, (size_t)length);
 	else if ((root = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, &json_error)) == NULL)
-		*ret_wrong = g_strdup_printf("line %d, column %d: %s", json_error.line, json_error.column, json_error.text);
+		*ret_wrong =
+			g_strdup_printf("line %d, column %d: %s", json_error.line, json_error.column, json_error.text);
 	else if (!json_is_object(root))
 		*ret_wrong = g_strdup("it is not an object");
 	if (*ret_wrong != NULL)

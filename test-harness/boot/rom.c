@@ -18,8 +18,8 @@ enum { ROM_SIZE = 0x12c0000, CONVERT_SECONDS = 60 };
 static const char *const parts[] = { "rom.fd", NULL };
 
 /* The content of a firmware image in any format that QEMU reads; what is converted lies in folder meanwhile. */
-static gboolean read_raw(const char *path, const char *format, const char *folder, char **ret, gsize *ret_length,
-	GError **error)
+static gboolean read_raw(
+	const char *path, const char *format, const char *folder, char **ret, gsize *ret_length, GError **error)
 {
 	g_autofree char *raw = g_build_filename(folder, "convert.raw", NULL);
 	const char *convert[] = { "qemu-img", "convert", "-O", "raw", path, raw, NULL };
@@ -58,7 +58,9 @@ char *rom_make(const struct firmware *firmware, const char *cache, GError **erro
 {
 	const char *files[] = { firmware->vars, firmware->code, NULL };
 	g_autofree char *shape = g_strdup_printf("rom of %d bytes", ROM_SIZE);
-	struct kept kept = { .cache = cache, .kind = "rom", .parts = parts, .make = make, .context = (gpointer)firmware };
+	struct kept kept = {
+		.cache = cache, .kind = "rom", .parts = parts, .make = make, .context = (gpointer)firmware
+	};
 	g_autofree char *key = kept_key(files, shape, error);
 	g_autofree char *folder = key != NULL ? kept_get(&kept, key, error) : NULL;
 

@@ -225,8 +225,8 @@ static int run_selected(struct session *session, const GPtrArray *cases, GError 
 	gint64 start = g_get_monotonic_time();
 
 	if (cases->len == 0)
-		nothing = g_strdup_printf("part %u of %u of the cases has none in it", settings->shard_index + 1,
-			settings->shard_count);
+		nothing = g_strdup_printf(
+			"part %u of %u of the cases has none in it", settings->shard_index + 1, settings->shard_count);
 	set_deadline(settings, cases->len);
 	tap_begin(&session->tap, cases->len, nothing);
 	cut(session, cases, units);

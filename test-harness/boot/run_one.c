@@ -149,10 +149,9 @@ int run_one_boot(const struct settings *settings, const char *out, GError **erro
 	int status;
 
 	if (boot == NULL)
-		return BOOT_SETUP;
+		return (*error)->code;
 	if (settings->deadline > 0)
-		stop_at(time_after(settings->deadline),
-			(unsigned)settings->deadline);
+		stop_at(time_after(settings->deadline), (unsigned)settings->deadline);
 	if (!settings->inside)
 		g_printerr("Booting kvmleaf on %s.\n", nested ? "real KVM inside the nested host" : accel);
 	status =

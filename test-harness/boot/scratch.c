@@ -75,6 +75,7 @@ char *scratch_make_at(const char *template, GError **error)
 		}
 		if (fd >= 0)
 			(void)close(fd);
+		(void)rmdir(folder);
 	}
 	g_set_error(error, BOOT_ERROR, BOOT_SETUP, "%s: the folder cannot be locked", template);
 	return NULL;

@@ -39,8 +39,8 @@ static char *note_silence(const struct session *session, struct judged *judged)
 	return g_strconcat("not held against ", list, NULL);
 }
 
-static void tell_result(struct session *session, const struct boot_case *boot_case, const struct guest_result *result,
-	double seconds)
+static void tell_result(
+	struct session *session, const struct boot_case *boot_case, const struct guest_result *result, double seconds)
 {
 	const char *limit = kvm_limit_of(boot_case, result->failure);
 	g_autofree char *note = NULL;

@@ -166,10 +166,11 @@ gboolean settings_find_parts(struct settings *settings, GError **error)
 void settings_clear(struct settings *settings)
 {
 	char *const strings[] = { settings->accel, settings->qemu, settings->firmware_option, settings->app,
-		settings->launcher, settings->trial, settings->disk, settings->cpu, settings->cases, settings->cache, settings->nested,
-		settings->images, settings->captured, settings->unknown, settings->junit, settings->rerun, settings->shard,
-		settings->machine, settings->require, settings->forbid, settings->libvirt, settings->out,
-		settings->read, settings->decode, settings->diff, settings->diff_with, settings->home };
+		settings->launcher, settings->trial, settings->disk, settings->cpu, settings->cases, settings->cache,
+		settings->nested, settings->images, settings->captured, settings->unknown, settings->junit,
+		settings->rerun, settings->shard, settings->machine, settings->require, settings->forbid,
+		settings->libvirt, settings->out, settings->read, settings->decode, settings->diff, settings->diff_with,
+		settings->home };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(strings); i++)
 		g_free(strings[i]);

@@ -9,9 +9,9 @@
 
 struct settings {
 	char *accel; /* auto, kvm, nested or tcg */
-	char *qemu, *firmware_option, *app, *launcher, *trial, *disk, *cpu, *cases, *cache, *nested, *images,
-		*captured, *unknown, *junit, *rerun, *shard, *machine, *require, *forbid, *libvirt, *out, *read,
-		*decode, *diff, *diff_with;
+	char *qemu, *firmware_option, *app, *launcher, *trial, *disk, *cpu, *cases, *cache, *nested, *images, *captured,
+		*unknown, *junit, *rerun, *shard, *machine, *require, *forbid, *libvirt, *out, *read, *decode, *diff,
+		*diff_with;
 	char **globs;     /* --case */
 	char **arguments; /* what follows --, for the app */
 	int jobs, smp;

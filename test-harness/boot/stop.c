@@ -13,7 +13,7 @@ static unsigned run_seconds;
 static struct reason {
 	char *words;
 	int status;
-} *reason;
+} * reason;
 
 gint64 time_after(gint64 seconds)
 {

@@ -32,8 +32,8 @@ static void print_reasons(const struct tap *tap)
 	g_autoptr(GList) sorted = g_list_sort(g_hash_table_get_keys(reasons), (GCompareFunc)strcmp);
 
 	for (const GList *reason = sorted; reason != NULL; reason = reason->next)
-		g_printerr("  skipped, %u times: %s\n",
-			GPOINTER_TO_UINT(g_hash_table_lookup(reasons, reason->data)), (const char *)reason->data);
+		g_printerr("  skipped, %u times: %s\n", GPOINTER_TO_UINT(g_hash_table_lookup(reasons, reason->data)),
+			(const char *)reason->data);
 }
 
 void summary_print(const struct tap *tap, double seconds)

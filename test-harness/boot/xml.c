@@ -44,8 +44,8 @@ xmlDocPtr xml_load(const char *path, GError **error)
 		return NULL;
 	parser = xmlNewParserCtxt();
 	parser->sax->internalSubset = refuse_doctype;
-	document = xmlCtxtReadMemory(parser, bytes, (int)length, path, NULL,
-		XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+	document = xmlCtxtReadMemory(
+		parser, bytes, (int)length, path, NULL, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
 	if (parser->_private != NULL || document == NULL || xmlDocGetRootElement(document) == NULL) {
 		set_error(error, path, parser);
 		g_clear_pointer(&document, xmlFreeDoc);

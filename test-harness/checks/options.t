@@ -35,7 +35,7 @@ for name in boot cases list read decode diff best-accel features version; do
 		output=$("$boot" ${command[$name]} "--$option${value[$option]:+=${value[$option]}}" 2>&1 >/dev/null </dev/null)
 		status=$?
 		# An option may stand for a command itself: --case makes of a single boot a run of cases.
-		[ "$name/$option" != boot/case ] && [ "$name/$option" != boot/random ] && [ "$name/$option" != boot/rerun ] || continue
+		case $name/$option in boot/case | boot/random | boot/rerun) continue ;; esac
 		if [ "$status" -ne 2 ] || [ "$(wc -l <<<"$output")" -ne 1 ] || [[ $output != *"--"*": not with"* ]]; then
 			ignored+=" --$option ($status: $output)"
 		fi

@@ -17,7 +17,8 @@ enum { HOST_EAX = 0x01007afb };
 
 static const char good_report[] =
 	"{\"schema\":\"kvmleaf/1\",\"version\":\"0.1.0\",\"source\":\"cpu\",\n"
-	"\"verdict\":\"kvm\",\"hypervisor_bit\":true,\"cpu\":{\"vendor\":\"AuthenticAMD\",\"signature\":\"0x00800f12\"},\n"
+	"\"verdict\":\"kvm\",\"hypervisor_bit\":true,\"cpu\":{\"vendor\":\"AuthenticAMD\",\"signature\":\"0x00800f12\"}"
+	",\n"
 	"\"blocks\":[{\"base\":\"0x40000000\",\"signature\":\"KVMKVMKVM\",\"hypervisor\":\"KVM\","
 	"\"max_leaf\":\"0x40000001\",\"max_leaf_used\":\"0x40000001\"}],\n"
 	"\"kvm\":{\"base\":\"0x40000000\",\"eax\":\"0x01007afb\",\"edx\":\"0x00000000\"},\n"

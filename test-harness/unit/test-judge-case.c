@@ -51,7 +51,8 @@ static void many_differ(struct sample *sample)
 
 static void add_problem(struct sample *sample)
 {
-	replace(sample->report, "\"problems\":[]", "\"problems\":[{\"problem\":\"top-leaf-echo\",\"base\":\"0x40000100\"}]");
+	replace(sample->report, "\"problems\":[]",
+		"\"problems\":[{\"problem\":\"top-leaf-echo\",\"base\":\"0x40000100\"}]");
 }
 
 /* KVM took PV_UNHALT away after QEMU had asked for it (kvm_update_pv_runtime, with a guest that may use HLT itself). */
@@ -122,9 +123,14 @@ static const struct trial trials_base[] = {
 
 static const struct trial trials_max_leaf[] = {
 	{ .key = "max-leaf", .value = "0x40000001", .wrong = NULL },
-	{ .key = "max-leaf", .value = "0x40000010", .wrong = "KVM's maximum leaf is 0x40000001; the case has 0x40000010" },
-	{ .key = "max-leaf", .value = "0x40000001", .from = "\"max_leaf\":\"0x40000001\"",
-		.to = "\"max_leaf\":\"0x00000000\"", .wrong = "KVM's maximum leaf is 0x00000000" },
+	{ .key = "max-leaf",
+		.value = "0x40000010",
+		.wrong = "KVM's maximum leaf is 0x40000001; the case has 0x40000010" },
+	{ .key = "max-leaf",
+		.value = "0x40000001",
+		.from = "\"max_leaf\":\"0x40000001\"",
+		.to = "\"max_leaf\":\"0x00000000\"",
+		.wrong = "KVM's maximum leaf is 0x00000000" },
 };
 
 static const struct trial trials_problem[] = {
@@ -152,20 +158,27 @@ static const struct trial trials_vcpus[] = {
 static const struct trial trials_hypervisor_bit[] = {
 	{ .key = "hypervisor-bit", .value = "set", .wrong = NULL },
 	{ .key = "hypervisor-bit", .value = "clear", .wrong = "the hypervisor bit is set; the case has clear" },
-	{ .key = "hypervisor-bit", .value = "set", .from = "\"hypervisor_bit\":true", .to = "\"hypervisor_bit\":false",
+	{ .key = "hypervisor-bit",
+		.value = "set",
+		.from = "\"hypervisor_bit\":true",
+		.to = "\"hypervisor_bit\":false",
 		.wrong = "the hypervisor bit is clear; the case has set" },
 };
 
 static const struct trial trials_set[] = {
 	{ .key = "set", .value = "kvmclock, kvm-pv-eoi", .wrong = NULL },
-	{ .key = "set", .value = "kvmclock, kvm-msi-ext-dest-id",
+	{ .key = "set",
+		.value = "kvmclock, kvm-msi-ext-dest-id",
 		.wrong = "EAX bit 15 (KVM_FEATURE_MSI_EXT_DEST_ID) is clear in the report, set in the case's set =" },
-	{ .key = "set", .value = "KVM_HINTS_REALTIME", .wrong = "EDX bit 0 (KVM_HINTS_REALTIME) is clear in the report" },
+	{ .key = "set",
+		.value = "KVM_HINTS_REALTIME",
+		.wrong = "EDX bit 0 (KVM_HINTS_REALTIME) is clear in the report" },
 };
 
 static const struct trial trials_clear[] = {
 	{ .key = "clear", .value = "kvm-msi-ext-dest-id, kvm-hint-dedicated", .wrong = NULL },
-	{ .key = "clear", .value = "kvm-pv-eoi",
+	{ .key = "clear",
+		.value = "kvm-pv-eoi",
 		.wrong = "EAX bit 6 (KVM_FEATURE_PV_EOI) is set in the report, clear in the case's clear =" },
 };
 
@@ -175,29 +188,39 @@ static const struct trial trials_exactly[] = {
 			 "kvm-pv-tlb-flush, kvm-pv-ipi, kvm-poll-control, kvm-pv-sched-yield, kvm-asyncpf-int, "
 			 "kvmclock-stable-bit",
 		.wrong = NULL },
-	{ .key = "exactly", .value = "kvmclock",
+	{ .key = "exactly",
+		.value = "kvmclock",
 		.wrong = "EAX bit 6 (KVM_FEATURE_PV_EOI) is set in the report, clear in the case's exactly =" },
-	{ .key = "exactly", .value = "KVM_HINTS_REALTIME",
+	{ .key = "exactly",
+		.value = "KVM_HINTS_REALTIME",
 		.wrong = "EDX bit 0 (KVM_HINTS_REALTIME) is clear in the report, set in the case's exactly =" },
 };
 
 static const struct trial trials_broken[] = {
 	{ .key = "broken", .value = "kvm-asyncpf", .change = probed_refused, .wrong = NULL },
 	{ .key = "broken", .value = "kvm-asyncpf", .change = probed_wrong, .wrong = NULL },
-	{ .key = "broken", .value = "kvm-asyncpf", .change = probed_well,
+	{ .key = "broken",
+		.value = "kvm-asyncpf",
+		.change = probed_well,
 		.wrong = "KVM_FEATURE_ASYNC_PF is probed \"works\"; the case says it is broken" },
-	{ .change = probed_refused, .wrong = "KVM_FEATURE_ASYNC_PF is probed \"advertised but refused\"; by KVM's rules" },
-	{ .key = "broken", .value = "kvm-asyncpf",
-		.wrong = "the case has broken features, and the report no probe" },
+	{ .change = probed_refused,
+		.wrong = "KVM_FEATURE_ASYNC_PF is probed \"advertised but refused\"; by KVM's rules" },
+	{ .key = "broken", .value = "kvm-asyncpf", .wrong = "the case has broken features, and the report no probe" },
 };
 
 static const struct trial trials_stripped[] = {
 	{ .key = "stripped", .value = "kvm-pv-unhalt", .change = without_unhalt, .wrong = NULL },
 	{ .key = "stripped", .value = "kvm-pv-unhalt", .wrong = NULL },
-	{ .change = without_unhalt, .wrong = "EAX bit 7 (KVM_FEATURE_PV_UNHALT) is clear in the report, set in QEMU's" },
-	{ .key = "stripped", .value = "kvm-pv-unhalt", .change = without_unhalt_and_eoi,
+	{ .change = without_unhalt,
+		.wrong = "EAX bit 7 (KVM_FEATURE_PV_UNHALT) is clear in the report, set in QEMU's" },
+	{ .key = "stripped",
+		.value = "kvm-pv-unhalt",
+		.change = without_unhalt_and_eoi,
 		.wrong = "EAX bit 6 (KVM_FEATURE_PV_EOI) is clear in the report, set in QEMU's" },
-	{ .key = "stripped", .value = "kvm-pv-unhalt", .change = unhalt_never_asked, .wrong = "which QEMU never asked for" },
+	{ .key = "stripped",
+		.value = "kvm-pv-unhalt",
+		.change = unhalt_never_asked,
+		.wrong = "which QEMU never asked for" },
 };
 
 static const struct trials rows[] = {

@@ -146,7 +146,8 @@ static void test_limit(void)
 	fake_case(&run, "b", "tcg", "start = cold\narguments = fake=no-apic");
 	fake_run_cases(&run, "--case=* --jobs=1");
 	fake_assert_status(&run, BOOT_FAILED);
-	fake_assert_said(&run, "ok 1 - a # SKIP this QEMU gives a guest of KVM no APIC outside of the kernel\nnot ok 2 - b\n");
+	fake_assert_said(
+		&run, "ok 1 - a # SKIP this QEMU gives a guest of KVM no APIC outside of the kernel\nnot ok 2 - b\n");
 	fake_clear(&run);
 }
 

@@ -108,7 +108,9 @@ static const struct trial trials_exit_status[] = {
 	{ .wrong = NULL },
 	{ .change = wrong_exit, .wrong = "status= on the console is pass; the exit status has expectation" },
 	{ .change = unknown_exit, .wrong = "status= on the console is pass; the exit status has none" },
-	{ .said_from = " status=pass", .said_to = "", .wrong = "status= on the console is absent; the exit status has pass" },
+	{ .said_from = " status=pass",
+		.said_to = "",
+		.wrong = "status= on the console is absent; the exit status has pass" },
 	{ .change = returned, .wrong = NULL },
 	{ .change = returned_all_the_same, .wrong = "told --exit=qemu, and went back to the firmware" },
 };
@@ -121,13 +123,16 @@ static const struct trial trials_stored[] = {
 	{ .said_from = "report=written", .said_to = "report=off", .wrong = "says report=off, and there is one" },
 	{ .said_from = " report=written", .said_to = "", .wrong = "says report=nothing, and there is one" },
 	{ .said_from = "report=written", .said_to = "report=off", .change = by_console, .wrong = NULL },
-	{ .said_from = "report=written", .said_to = "report=failed", .change = by_console,
+	{ .said_from = "report=written",
+		.said_to = "report=failed",
+		.change = by_console,
 		.wrong = "report=failed; nothing was to be stored" },
 };
 
 static const struct trial trials_source[] = {
 	{ .wrong = NULL },
-	{ .from = "\"source\":\"cpu\"", .to = "\"source\":\"replay\"",
+	{ .from = "\"source\":\"cpu\"",
+		.to = "\"source\":\"replay\"",
 		.wrong = "the report's source is replay; what was asked for has cpu" },
 };
 
@@ -148,15 +153,19 @@ static const struct trial trials_last_line[] = {
 
 static const struct trial trials_table[] = {
 	{ .wrong = NULL },
-	{ .said_from = " 6  yes PV_EOI", .said_to = " 6  -   PV_EOI",
+	{ .said_from = " 6  yes PV_EOI",
+		.said_to = " 6  -   PV_EOI",
 		.wrong = "EAX bit 6 (KVM_FEATURE_PV_EOI) is set in the report, clear in the console's table" },
-	{ .said_from = " 0  -   REALTIME", .said_to = " 0  yes REALTIME",
+	{ .said_from = " 0  -   REALTIME",
+		.said_to = " 0  yes REALTIME",
 		.wrong = "EDX bit 0 (KVM_HINTS_REALTIME) is clear in the report, set in the console's table" },
 	{ .change = whole_name, .wrong = "EAX bit 6 (KVM_FEATURE_PV_EOI) is set in the report, clear in the console" },
 	{ .change = no_table, .wrong = "the console shows no table of KVM's features, and the report has KVM" },
 	{ .change = quiet, .wrong = NULL },
-	{ .change = table_without_kvm, .wrong = "the console shows a table of KVM's features, and the report has no KVM" },
-	{ .change = unknown_bit, .wrong = "EAX bit 28 (unknown bit) is set in the report, clear in the console's table" },
+	{ .change = table_without_kvm,
+		.wrong = "the console shows a table of KVM's features, and the report has no KVM" },
+	{ .change = unknown_bit,
+		.wrong = "EAX bit 28 (unknown bit) is set in the report, clear in the console's table" },
 	{ .change = unknown_bit_shown, .wrong = NULL },
 };
 

@@ -137,14 +137,16 @@ static const struct trial trials_feature_words[] = {
 
 static const struct trial trials_supported[] = {
 	{ .wrong = NULL },
-	{ .change = not_offered, .wrong = "EAX bit 6 (KVM_FEATURE_PV_EOI) is set in the report, clear in KVM_GET_SUPPORTED" },
+	{ .change = not_offered,
+		.wrong = "EAX bit 6 (KVM_FEATURE_PV_EOI) is set in the report, clear in KVM_GET_SUPPORTED" },
 	{ .change = no_supported, .wrong = NULL, .silent = "KVM_GET_SUPPORTED_CPUID" },
 	{ .change = on_tcg, .wrong = NULL },
 	{ .change = vmm_only, .wrong = NULL },
 	{ .change = only_eoi_allowed, .wrong = NULL },
 	{ .change = offered_and_missing,
 		.wrong = "EAX bit 10 (KVM_FEATURE_ASYNC_PF_VMEXIT) is clear in the report, set in KVM_GET_SUPPORTED" },
-	{ .change = hint_missing, .wrong = "EDX bit 0 (KVM_HINTS_REALTIME) is clear in the report, set in what the case" },
+	{ .change = hint_missing,
+		.wrong = "EDX bit 0 (KVM_HINTS_REALTIME) is clear in the report, set in what the case" },
 };
 
 static const struct trial trials_vcpu_count[] = {
@@ -159,9 +161,13 @@ static const struct trial trials_vcpu_count[] = {
 
 static const struct trial trials_vcpu_words[] = {
 	{ .key = "vcpus", .value = "differ", .change = second_differs, .wrong = NULL },
-	{ .key = "vcpus", .value = "differ", .change = second_differs_more,
+	{ .key = "vcpus",
+		.value = "differ",
+		.change = second_differs_more,
 		.wrong = "the vCPUs differ in EAX by 0x00000040; QEMU's feature words of them by 0x00000060" },
-	{ .key = "vcpus", .value = "differ", .change = second_hint_unseen,
+	{ .key = "vcpus",
+		.value = "differ",
+		.change = second_hint_unseen,
 		.wrong = "the vCPUs differ in EDX by 0x00000001; QEMU's feature words of them by 0x00000000" },
 	{ .key = "vcpus", .value = "differ", .change = second_is_moved, .wrong = NULL },
 };
