@@ -72,6 +72,7 @@ help:
 	@echo "make screenshot  the picture in README: images/screen.png"
 	@echo "make check-random  MASKS=200 SEED=1  random masks, each probed"
 	@echo "make coverage  what the unit tests run of efi/core and test-harness/boot; COVERAGE_LISTS=1 names the rest"
+	@echo "make check-mutations  MODULE=varstore  changes to the code that no unit test notices"
 	@echo "make nested   build the small Linux that brings KVM to a machine without it"
 	@echo "make fuzz     SECONDS=60  random inputs to every reader, two at a time; finds in build/fuzz/crashes"
 	@echo "make bench    measure"
