@@ -3,8 +3,8 @@
 # Every case, then every report that they left before independent judges.
 . test-harness/checks/lib.sh
 . test-harness/checks/judge-report.sh
-results=build/results
-tap=build/results.tap
+results=${KVMLEAF_RESULTS:-build/results}
+tap=$results.tap
 rm -rf "$results" "$tap"
 
 run_cases "all cases" "$tap" --case '*' --random 12 --seed 1 --require-kvm --out "$results"

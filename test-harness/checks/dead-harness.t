@@ -26,7 +26,7 @@ for check in "${checks[@]}"; do
 	green=
 	for program in segv exit-139 plan silent; do
 		: >"$scratch/calls"
-		KVMLEAF_BOOT=$scratch/$program KVMLEAF_FAIL_FAST=1 timeout 120 bash "$check" >"$scratch/tap" 2>/dev/null
+		KVMLEAF_BOOT=$scratch/$program KVMLEAF_FAIL_FAST=1 KVMLEAF_RESULTS=$scratch/results timeout 120 bash "$check" >"$scratch/tap" 2>/dev/null
 		grep -q '^not ok ' "$scratch/tap" && [ -s "$scratch/calls" ] || green+=" $program ($(tail -n 1 "$scratch/tap"))"
 	done
 	[ -z "$green" ]

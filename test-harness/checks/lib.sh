@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # What the check scripts share: TAP, the paths of what was built, and how a run of kvmleaf-boot is read. Sourced from
-# the top of the tree. KVMLEAF_BOOT names another kvmleaf-boot (dead-harness.t), and with KVMLEAF_FAIL_FAST=1 a check
-# ends at its first failure.
+# the top of the tree. KVMLEAF_BOOT names another kvmleaf-boot and KVMLEAF_RESULTS another folder for what cases leave
+# (dead-harness.t), and with KVMLEAF_FAIL_FAST=1 a check ends at its first failure.
 # shellcheck shell=bash disable=SC2034
 boot=${KVMLEAF_BOOT:-build/kvmleaf-boot}
 app=build/x86_64/kvmleaf.efi
