@@ -68,23 +68,28 @@ static void test_no_folder(void)
 	g_test_trap_assert_stderr_unmatched("*2 - b*");
 }
 
+/* No file may grow beyond that. The limit that nobody may raise stays as it is. */
+static void limit_files(rlim_t bytes)
+{
+	struct rlimit limit;
+
+	g_assert_cmpint(getrlimit(RLIMIT_FSIZE, &limit), ==, 0);
+	limit.rlim_cur = bytes;
+	g_assert_cmpint(setrlimit(RLIMIT_FSIZE, &limit), ==, 0);
+}
+
 /*
  * A disk that takes no more, by the limit for a file's size: QEMU says nothing of it, so a guest that has failed is
  * looked at again.
  */
 static void run_full_folder(struct fake_run *run)
 {
-	struct rlimit limit;
-
-	/* The limit that nobody may raise stays as it is. */
-	g_assert_cmpint(getrlimit(RLIMIT_FSIZE, &limit), ==, 0);
-	limit.rlim_cur = 4000;
 	(void)signal(SIGXFSZ, SIG_IGN);
 	fake_case(run, "a", "tcg", "start = cold");
 	fake_case(run, "b", "tcg", "start = cold\narguments = fake=no-report fake=returns");
 	fake_run_cases(run, "--case=a"); /* makes what is kept */
 	g_assert_cmpint(run->status, ==, BOOT_PASS);
-	g_assert_cmpint(setrlimit(RLIMIT_FSIZE, &limit), ==, 0);
+	limit_files(4000);
 	fake_case(run, "c", "tcg", "start = cold\narguments = fake=abort");
 	fake_run_cases(run, "--case=b --case=c --jobs=1");
 }
@@ -142,14 +147,12 @@ static void test_deadline(void)
 /* JUnit XML that can be written when the run begins, and not when a result is there. */
 static void run_junit(struct fake_run *run)
 {
-	const struct rlimit limit = { 300, RLIM_INFINITY };
-
 	(void)signal(SIGXFSZ, SIG_IGN);
 	fake_case(run, "a", "tcg", "firmware = i386\nstart = cold");
 	fake_case(run, "b", "kvm", "start = cold");
 	fake_case(run, "c", "tcg", "start = cold");
 	fake_run_cases(run, "--case=c"); /* makes what is kept */
-	g_assert_cmpint(setrlimit(RLIMIT_FSIZE, &limit), ==, 0);
+	limit_files(300);
 	fake_run_cases(run, "--case=b --case=c --jobs=1 --junit=@/results.xml");
 }
 
