@@ -95,6 +95,7 @@ report $? "a missing tool's package is named" "$output"
 
 copy=$(mktemp -d)
 cp -r Makefile include efi images "$copy"
+cp --parents test-harness/*/rules.mk "$copy"
 rm -rf "$copy/images/out"
 touch -d 2001-01-01 "$copy"/images/*
 make -s -C "$copy" images >/dev/null && cmp -s "$app" "$copy/build/x86_64/kvmleaf.efi"
