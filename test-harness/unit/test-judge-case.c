@@ -206,6 +206,9 @@ static const struct trial trials_broken[] = {
 	{ .change = probed_refused,
 		.wrong = "KVM_FEATURE_ASYNC_PF is probed \"advertised but refused\"; by KVM's rules" },
 	{ .key = "broken", .value = "kvm-asyncpf", .wrong = "the case has broken features, and the report no probe" },
+	{ .key = "broken",
+		.value = "KVM_HINTS_REALTIME",
+		.wrong = "the case has broken features, and the report no probe" },
 };
 
 static const struct trial trials_stripped[] = {
@@ -220,7 +223,10 @@ static const struct trial trials_stripped[] = {
 	{ .key = "stripped",
 		.value = "kvm-pv-unhalt",
 		.change = unhalt_never_asked,
-		.wrong = "which QEMU never asked for" },
+		.wrong = "take away 0x00000080 of EAX, which QEMU never asked for" },
+	{ .key = "stripped",
+		.value = "KVM_HINTS_REALTIME",
+		.wrong = "take away 0x00000001 of EDX, which QEMU never asked for" },
 };
 
 static const struct trials rows[] = {
