@@ -291,7 +291,7 @@ SHARE = $(DESTDIR)$(PREFIX)/share/kvmleaf
 
 install: all
 	install -Dm755 -t $(DESTDIR)$(PREFIX)/bin $(BOOT_APP)
-	install -Dm644 -t $(SHARE) $(EFI_APP) $(LAUNCHER) include/kvmleaf/report.schema.json
+	install -Dm644 -t $(SHARE) $(EFI_APP) $(LAUNCHER) $(TRIAL) include/kvmleaf/report.schema.json
 	install -Dm644 -t $(SHARE)/cases $(CASES)
 
 clean:
