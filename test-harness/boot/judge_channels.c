@@ -68,7 +68,8 @@ void judge_last_line(struct judgement *judgement)
 	}
 }
 
-/* The row of the table that a line is, NULL for none; ret_on: it says yes. */
+/* The row of the table that a line is, NULL for none; ret_on: it says yes. The probe's table has no such column, and so
+ * none of its rows is one. */
 static const struct kvm_feature *feature_of_line(const char *line, gboolean *ret_on)
 {
 	unsigned bit;
@@ -96,8 +97,6 @@ static gboolean read_table(const GPtrArray *lines, uint32_t *ret_words)
 		unsigned bit;
 		char reg[4];
 
-		if (g_str_has_prefix(line, "Probed:"))
-			break; /* another table, of the same names */
 		if (sscanf(line, "%u yes unknown bit of %3s", &bit, reg) == 2 && bit < 32)
 			ret_words[strcmp(reg, "EDX") == 0 ? KVM_EDX : KVM_EAX] |= UINT32_C(1) << bit;
 		feature = feature_of_line(line, &is_on);

@@ -98,6 +98,22 @@ static void unknown_bit_shown(struct sample *sample)
 	replace(sample->console, "KVMLEAF-END", "28 yes unknown bit of EAX\nKVMLEAF-END");
 }
 
+static void unknown_last_bit(struct sample *sample)
+{
+	replace(sample->report, "0x01007afb", "0x81007afb");
+	replace(sample->console, "eax=0x01007afb", "eax=0x81007afb");
+	replace(sample->console, "KVMLEAF-END", "31 yes unknown bit of EAX\nKVMLEAF-END");
+	sample->result.words[0] = sample->result.supported = 0x81007afb;
+}
+
+static void unknown_hint(struct sample *sample)
+{
+	replace(sample->report, "\"edx\":\"0x00000000\"", "\"edx\":\"0x00000020\"");
+	replace(sample->console, "edx=0x00000000", "edx=0x00000020");
+	replace(sample->console, "KVMLEAF-END", " 5  yes unknown bit of EDX\nKVMLEAF-END");
+	sample->result.words[1] = 0x20;
+}
+
 /* A name that is a row's whole name, kernel's prefix and all, is not the table's. */
 static void whole_name(struct sample *sample)
 {
@@ -167,6 +183,10 @@ static const struct trial trials_table[] = {
 	{ .change = unknown_bit,
 		.wrong = "EAX bit 28 (unknown bit) is set in the report, clear in the console's table" },
 	{ .change = unknown_bit_shown, .wrong = NULL },
+	{ .change = unknown_last_bit, .wrong = NULL },
+	{ .change = unknown_hint, .wrong = NULL },
+	/* A register has 32 bits. */
+	{ .said_from = "KVMLEAF-END", .said_to = "32 yes unknown bit of EAX\nKVMLEAF-END", .wrong = NULL },
 };
 
 #endif
