@@ -157,6 +157,7 @@ class Worker:
         environment = {**os.environ, "TMPDIR": str(self.temporary), "HOME": str(self.temporary), **environment}
         environment["LD_LIBRARY_PATH"] = str(library)
         environment["ASAN_OPTIONS"] = "hard_rss_limit_mb=2048"
+        environment["G_SLICE"] = "always-malloc"  # else a leak inside GLib's own slices is not seen
         command = [*self.workshop.fence, "sh", "-c", RUN, "sh", str(status), str(int(limit + 1))]
         command += [str(0 if a_set.has_sanitizer else MEMORY), str(a_set.programs[test])]
         begin = time.monotonic()

@@ -94,12 +94,20 @@ static void probed_wrong(struct sample *sample)
 	replace(sample->report, "ASYNC_PF\",\"result\":\"works", "ASYNC_PF\",\"result\":\"advertised but wrong");
 }
 
+static void no_report_and_a_fault(struct sample *sample)
+{
+	no_report(sample);
+	internal_fault(sample);
+}
+
 static const struct trial trials_report[] = {
 	{ .wrong = NULL },
 	{ .change = no_report, .wrong = "there is no report" },
 	{ .key = "report", .value = "needed", .change = no_report, .wrong = "there is no report" },
 	{ .key = "report", .value = "none", .change = no_report, .wrong = NULL },
 	{ .key = "report", .value = "none", .wrong = "there is a report; the case has none" },
+	/* A status there is without a report too, and of the report there is nothing to be said. */
+	{ .key = "report", .value = "none", .change = no_report_and_a_fault, .wrong = "the status is internal" },
 };
 
 static const struct trial trials_verdict[] = {

@@ -8,6 +8,7 @@
 static void no_words(struct sample *sample)
 {
 	sample->result.has_words = FALSE;
+	sample->result.words[0] = 0; /* and so nothing to compare with */
 }
 
 static void other_words(struct sample *sample)
@@ -23,6 +24,7 @@ static void other_hint(struct sample *sample)
 static void no_supported(struct sample *sample)
 {
 	sample->result.has_supported = FALSE;
+	sample->result.supported = 0; /* and so nothing to compare with */
 }
 
 static void not_offered(struct sample *sample)
