@@ -131,6 +131,20 @@ static gboolean keep_wanted(
 	return FALSE;
 }
 
+/* Random masks that no --case lets in would have been asked for in vain. Those that failed before may be none. */
+static gboolean check_random(const struct settings *settings, const GPtrArray *cases, GError **error)
+{
+	g_autofree char *glob = g_strdup_printf("random-%d-*", settings->seed);
+	char *globs[] = { glob, NULL };
+
+	if (settings->random == 0 || settings->rerun != NULL || settings->inside ||
+		find_unknown(globs, TRUE, cases) == NULL)
+		return TRUE;
+	g_set_error(
+		error, BOOT_ERROR, BOOT_USAGE, "--random: no --case lets random masks in, as --case='%s' would", glob);
+	return FALSE;
+}
+
 GPtrArray *case_select(struct settings *settings, char **ret_qemu, GError **error)
 {
 	struct qemu_info *info = NULL;
@@ -145,7 +159,8 @@ GPtrArray *case_select(struct settings *settings, char **ret_qemu, GError **erro
 	*ret_qemu = g_strdup(info != NULL ? info->version : "");
 	if (good)
 		good = (cases = collect(settings, info, error)) != NULL &&
-		       check_names(settings, failed, cases, error) && keep_wanted(settings, info, failed, cases, error);
+		       check_names(settings, failed, cases, error) &&
+		       keep_wanted(settings, info, failed, cases, error) && check_random(settings, cases, error);
 	qemu_info_free(info);
 	if (!good)
 		return NULL;

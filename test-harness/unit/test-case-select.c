@@ -65,6 +65,8 @@ static void test_names(void)
 	assert_not_selected(&run, "--case=* --cases=@/nowhere", "/nowhere");
 	assert_selected(&run, "--random=2 --seed=9", "random-9-0 random-9-1");
 	assert_selected(&run, "--case=a-one --case=random-* --random=1", "a-one random-0-0");
+	assert_not_selected(&run, "--case=a-one --random=1 --seed=7",
+		"--random: no --case lets random masks in, as --case='random-7-*' would");
 	fake_clear(&run);
 }
 
