@@ -77,6 +77,38 @@ static GPtrArray *collect(struct settings *settings, const struct qemu_info *inf
 	return g_steal_pointer(&cases);
 }
 
+/* A name that no case bears: beside others it would be left out, and nobody would see it. NULL for none. */
+static const char *find_unknown(char **names, gboolean are_globs, const GPtrArray *cases)
+{
+	for (; names != NULL && *names != NULL; names++) {
+		gboolean found = FALSE;
+
+		for (guint i = 0; i < cases->len && !found; i++) {
+			const char *name = ((const struct boot_case *)g_ptr_array_index(cases, i))->name;
+
+			found = are_globs ? g_pattern_match_simple(*names, name) : g_str_equal(*names, name);
+		}
+		if (!found)
+			return *names;
+	}
+	return NULL;
+}
+
+static gboolean check_names(const struct settings *settings, char **failed, const GPtrArray *cases, GError **error)
+{
+	const char *glob = find_unknown(settings->globs, TRUE, cases);
+	const char *name = find_unknown(failed, FALSE, cases);
+
+	if (glob != NULL)
+		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "--case=%s: no case matches; --list shows those in %s", glob,
+			settings->cases);
+	else if (name != NULL)
+		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "--rerun=%s: %s has failed there, and is no case here%s",
+			settings->rerun, name,
+			g_str_has_prefix(name, "random-") ? "; --random and --seed bring it" : "");
+	return glob == NULL && name == NULL;
+}
+
 static gboolean keep_wanted(
 	const struct settings *settings, const struct qemu_info *info, char **failed, GPtrArray *cases, GError **error)
 {
@@ -95,10 +127,21 @@ static gboolean keep_wanted(
 	}
 	if (cases->len > 0)
 		return TRUE;
-	g_set_error(error, BOOT_ERROR, BOOT_USAGE,
-		failed != NULL ? "--rerun=%s: none of these cases has failed there"
-			       : "no case matches; --list shows those in %s",
-		failed != NULL ? settings->rerun : settings->cases);
+	g_set_error(error, BOOT_ERROR, BOOT_USAGE, "--rerun=%s: none of these cases has failed there", settings->rerun);
+	return FALSE;
+}
+
+/* Random masks that no --case lets in would have been asked for in vain. Those that failed before may be none. */
+static gboolean check_random(const struct settings *settings, const GPtrArray *cases, GError **error)
+{
+	g_autofree char *glob = g_strdup_printf("random-%d-*", settings->seed);
+	char *globs[] = { glob, NULL };
+
+	if (settings->random == 0 || settings->rerun != NULL || settings->inside ||
+		find_unknown(globs, TRUE, cases) == NULL)
+		return TRUE;
+	g_set_error(
+		error, BOOT_ERROR, BOOT_USAGE, "--random: no --case lets random masks in, as --case='%s' would", glob);
 	return FALSE;
 }
 
@@ -116,7 +159,8 @@ GPtrArray *case_select(struct settings *settings, char **ret_qemu, GError **erro
 	*ret_qemu = g_strdup(info != NULL ? info->version : "");
 	if (good)
 		good = (cases = collect(settings, info, error)) != NULL &&
-		       keep_wanted(settings, info, failed, cases, error);
+		       check_names(settings, failed, cases, error) &&
+		       keep_wanted(settings, info, failed, cases, error) && check_random(settings, cases, error);
 	qemu_info_free(info);
 	if (!good)
 		return NULL;

@@ -48,6 +48,7 @@ struct guest_result {
 	char *report;        /* as it was found there, not yet known to be JSON; NULL for none. A NUL follows it */
 	gsize report_length; /* bytes */
 	uint32_t attributes; /* of the report variable, where flash */
+	gboolean unwanted;   /* the store has a report, where none was to be stored */
 	gboolean has_words;  /* QEMU's own view of leaf 0x40000001, by enum kvm_register */
 	uint32_t words[2];
 	uint32_t words_differing[2]; /* the bits that some vCPU has unlike the first */

@@ -117,6 +117,17 @@ static char *read_variable(const char *vars, struct guest_result *result)
 	return NULL;
 }
 
+/* Whether an app that was to leave the store alone has done so. */
+static char *look_for_unwanted(const char *vars, gboolean *ret_unwanted)
+{
+	struct guest_result stored = { 0 };
+	char *wrong = read_variable(vars, &stored);
+
+	*ret_unwanted = stored.report != NULL;
+	g_free(stored.report);
+	return wrong;
+}
+
 gboolean guest_files_collect(
 	const struct guest_spec *spec, const char *vars, struct guest_result *result, GError **error)
 {
@@ -127,9 +138,12 @@ gboolean guest_files_collect(
 	(void)g_unlink(payload);
 	if (result->flash) {
 		wrong = read_variable(vars, result);
-	} else if (result->console.json != NULL) {
-		result->report = g_strdup(result->console.json->str);
-		result->report_length = result->console.json->len;
+	} else {
+		wrong = vars != NULL ? look_for_unwanted(vars, &result->unwanted) : NULL;
+		if (result->console.json != NULL) {
+			result->report = g_strdup(result->console.json->str);
+			result->report_length = result->console.json->len;
+		}
 	}
 	if (wrong != NULL && result->failure == NULL)
 		result->failure = g_steal_pointer(&wrong);

@@ -25,6 +25,7 @@ void judge_stored(struct judgement *judgement)
 	const char *said = judgement_end_value(judgement, "report");
 	gboolean is_stored = g_strcmp0(said, "written") == 0 || g_strcmp0(said, "unchanged") == 0;
 	gboolean is_there = judgement->report != NULL;
+	gboolean is_told_not_to = case_asks(judgement->boot_case, "--no-variable") || judgement_is_replay(judgement);
 
 	if (is_stored && !is_there)
 		add_line(judgement->wrong, "the console says report=%s, and there is none", said);
@@ -32,6 +33,10 @@ void judge_stored(struct judgement *judgement)
 		add_line(judgement->wrong, "the console says report=%s, and there is one", said ?: "nothing");
 	else if (is_there && !judgement->result->flash && g_strcmp0(said, "failed") == 0)
 		add_line(judgement->wrong, "the console says report=failed; nothing was to be stored");
+	else if (is_told_not_to && is_stored)
+		add_line(judgement->wrong, "the console says report=%s; nothing was to be stored", said);
+	if (judgement->result->unwanted)
+		add_line(judgement->wrong, "the variable store has a report; nothing was to be stored");
 }
 
 void judge_source(struct judgement *judgement)

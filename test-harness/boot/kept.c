@@ -13,7 +13,7 @@
 #include "scratch.h"
 
 /* A file of each folder with the sum over its parts, and one with how the parts looked when the sum was last seen. */
-#define SUM "sum"
+#define SUM KEPT_SUM
 #define SEEN "seen"
 
 char *kept_key(const char *const *files, const char *text, GError **error)

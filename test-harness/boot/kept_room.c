@@ -94,11 +94,13 @@ static GPtrArray *rooms_in(const char *cache)
 
 	while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
 		g_autofree char *path = g_build_filename(cache, name, NULL);
+		g_autofree char *sum = g_build_filename(path, KEPT_SUM, NULL);
 		const char *end = end_of_name(name);
 		struct stat status;
 		struct room *room;
 
-		if (end == NULL || *end != '\0' || lstat(path, &status) != 0 || !S_ISDIR(status.st_mode))
+		if (end == NULL || *end != '\0' || lstat(path, &status) != 0 || !S_ISDIR(status.st_mode) ||
+			access(sum, F_OK) != 0)
 			continue;
 		room = g_new0(struct room, 1);
 		room->bytes = bytes_in(path);

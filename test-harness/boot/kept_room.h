@@ -8,6 +8,8 @@
 
 #include <glib.h>
 
+/* The file that makes a folder of that name a kept one; what lies beside it in the user's folder is the user's. */
+#define KEPT_SUM "sum"
 /* Bytes on disk. A nested host takes some 450 MiB, a guest 20. */
 #define KEPT_ROOM_MAX (G_GUINT64_CONSTANT(4) << 30)
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* kvmleaf-boot: boots kvmleaf under QEMU, reads its report back, and says whether all is as it should be. */
 #include <errno.h>
+#include <fcntl.h>
 #include <glib.h>
 #include <locale.h>
 #include <signal.h>
@@ -134,12 +135,28 @@ static int act(struct settings *settings, GError **error)
 	return run(settings, error);
 }
 
+/*
+ * A standard descriptor that was closed would be given to the next file that is opened, and what is printed would be
+ * written to it. /dev/null in its place can be read alone, so that standard output is missed at the end.
+ */
+static void fill_standard_descriptors(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDONLY);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		(void)close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	struct settings settings;
 	GError *error = NULL;
 	int status = BOOT_USAGE;
 
+	fill_standard_descriptors();
 	(void)setlocale(LC_CTYPE, "");  /* paths are shown as they are */
 	(void)signal(SIGPIPE, SIG_IGN); /* a QEMU that is gone is an error like any other */
 	stop_on_signals();

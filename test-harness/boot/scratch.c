@@ -12,8 +12,9 @@
 
 #include "error.h"
 
-#define PREFIX "kvmleaf-"
-#define PREFIX_KEPT "kvmleaf-kept-"
+/* A folder with such a name is removed by the next run: a person's own (kvmleaf-master, kvmleaf-v0.1.0) has none. */
+#define PREFIX "kvmleaf-boot-run-"
+#define PREFIX_KEPT "kvmleaf-boot-kept-"
 #define RANDOM_PART "XXXXXX"
 
 /* The locks of this process's own folders, by path. */

@@ -148,6 +148,16 @@ static void blame(struct relay *relay, const struct boot_case **suspect, unsigne
 	}
 }
 
+/* All cases have their results, and a host came to no good end: what its guests left is lost. */
+static void tell_lost(const struct relay *relay, const GError *error)
+{
+	if (relay->pending->len == 0 && error != NULL)
+		tap_note("what a nested host's guests left is not here: %s", error->message);
+	/* Not the host's fault but this machine's, such as a disk that is full. */
+	if (relay->begun && error != NULL && !g_error_matches(error, BOOT_ERROR, BOOT_FAILED))
+		stop_ask(error->message, BOOT_SETUP);
+}
+
 void session_run_nested(struct session *session, const GPtrArray *cases, const char *folder)
 {
 	struct relay relay = { .session = session,
@@ -164,6 +174,7 @@ void session_run_nested(struct session *session, const GPtrArray *cases, const c
 		relay.begun = FALSE;
 		relay.current = NULL;
 		(void)run_host(&relay, folder, &error);
+		tell_lost(&relay, error);
 		if (relay.pending->len > 0 && stop_asked() == NULL)
 			blame(&relay, &suspect, &failed_starts, error);
 	}

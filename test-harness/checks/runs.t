@@ -101,6 +101,14 @@ report $? "is found before anything is run" "$(cat "$scratch/junit")"
 		"$scratch/list.json" >/dev/null
 report $? "--list --json is the list, for a program" "$(head -c 400 "$scratch/list.json")"
 
+# A descriptor that is closed is no place for the next file that is opened.
+"$boot" --qemu "$fake" --accel tcg --cache "$scratch/cache" --cases "$scratch/cases" --case good-1 >"$scratch/closed" <&- 2>&-
+report $? "standard input and error may be closed" "$(cat "$scratch/closed")"
+"$boot" --qemu "$fake" --accel tcg --cache "$scratch/cache" --cases "$scratch/cases" --case good-1 2>"$scratch/closed" <&- >&-
+status=$?
+[ "$status" -eq 3 ] && [ "$(tail -n 1 "$scratch/closed")" = "kvmleaf-boot: standard output cannot be written" ]
+report $? "standard output may not" "status $status: $(cat "$scratch/closed")"
+
 # An older report in the folder is none of this run's.
 case_of silent 'arguments = fake=no-report'
 mkdir -p "$scratch/out/silent"

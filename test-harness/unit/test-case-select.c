@@ -60,9 +60,13 @@ static void test_names(void)
 	assert_selected(&run, "--case=a-*", "a-one a-two");
 	assert_selected(&run, "--case=b-one --case=a-t?o", "a-two b-one");
 	assert_not_selected(&run, "--case=a", "no case matches; --list shows those in ");
+	assert_not_selected(
+		&run, "--case=a-one --case=b-typo", "--case=b-typo: no case matches; --list shows those in ");
 	assert_not_selected(&run, "--case=* --cases=@/nowhere", "/nowhere");
 	assert_selected(&run, "--random=2 --seed=9", "random-9-0 random-9-1");
 	assert_selected(&run, "--case=a-one --case=random-* --random=1", "a-one random-0-0");
+	assert_not_selected(&run, "--case=a-one --random=1 --seed=7",
+		"--random: no --case lets random masks in, as --case='random-7-*' would");
 	fake_clear(&run);
 }
 
@@ -87,6 +91,8 @@ static void test_rerun(void)
 	static const char junit[] = "<testsuites><testsuite name='kvmleaf'><testcase name='a-one'/>"
 				    "<testcase name='a-two'><failure message='x'/></testcase>"
 				    "<testcase name='b-one'><error message='x'/></testcase></testsuite></testsuites>";
+	static const char random[] = "<testsuite><testcase name='a-two'><failure message='x'/></testcase>"
+				     "<testcase name='random-9-1'><failure message='x'/></testcase></testsuite>";
 	struct fake_run run;
 
 	select_init(&run);
@@ -96,6 +102,10 @@ static void test_rerun(void)
 	assert_not_selected(
 		&run, "--rerun=@/before.xml --case=a-one", "/before.xml: none of these cases has failed there");
 	assert_not_selected(&run, "--rerun=@/none.xml", "/none.xml");
+	fake_write(&run, "random.xml", random, -1);
+	assert_not_selected(&run, "--rerun=@/random.xml",
+		"/random.xml: random-9-1 has failed there, and is no case here; --random and --seed bring it");
+	assert_selected(&run, "--rerun=@/random.xml --random=2 --seed=9", "a-two random-9-1");
 	fake_clear(&run);
 }
 

@@ -212,12 +212,32 @@ static void test_restored(void)
 	folder_clear(&guest);
 }
 
+/* A report in a store that the app was to leave alone is seen, and is not the guest's report. */
+static void test_unwanted(void)
+{
+	static const char *const reports[] = { NULL, "{\"old\":1}" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(reports); i++) {
+		struct guest_result result = { .flash = FALSE };
+		struct guest_folder guest;
+
+		folder_init(&guest);
+		fake_write_firmware(&guest.run, reports[i]);
+		g_assert_true(guest_files_collect(&guest.spec, guest.firmware.vars, &result, NULL));
+		g_assert_cmpint(result.unwanted, ==, reports[i] != NULL);
+		g_assert_null(result.report);
+		g_assert_null(result.failure);
+		folder_clear(&guest);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/guest-files/forget", test_forget);
 	g_test_add_func("/guest-files/room", test_room);
 	g_test_add_func("/guest-files/store", test_store);
+	g_test_add_func("/guest-files/unwanted", test_unwanted);
 	g_test_add_func("/guest-files/qcow2-store", test_qcow2_store);
 	g_test_add_func("/guest-files/missing", test_missing);
 	g_test_add_func("/guest-files/disk", test_disk);

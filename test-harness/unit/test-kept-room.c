@@ -24,6 +24,7 @@ static char *add(const char *cache, const char *name, int seconds_ago)
 	memset(bytes, 'x', ROOM);
 	g_assert_cmpint(g_mkdir(folder, 0755), ==, 0);
 	g_free(workplace_write(folder, "part", bytes, ROOM));
+	g_free(workplace_write(folder, "sum", "", 0));
 	g_assert_cmpint(utimensat(AT_FDCWD, folder, times, 0), ==, 0);
 	return folder;
 }
@@ -88,6 +89,18 @@ static void test_one_byte_too_many(void)
 
 	kept_room_limit(cache, "none", 5 * room_of_one(cache) - 1);
 	assert_left(cache, "2345");
+	workplace_remove(cache);
+}
+
+/* A folder that only has such a name is not the cache's. */
+static void test_a_persons_own(void)
+{
+	char *cache = workplace_make();
+	g_autofree char *folder = add(cache, "photos-" KEY "1", 500), *sum = g_build_filename(folder, "sum", NULL);
+
+	g_assert_cmpint(g_unlink(sum), ==, 0);
+	kept_room_limit(cache, "none", 0);
+	g_assert_true(workplace_has(cache, "photos-" KEY "1"));
 	workplace_remove(cache);
 }
 
@@ -215,5 +228,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/kept-room/other-names", test_other_names);
 	g_test_add_func("/kept-room/half-made", test_half_made);
 	g_test_add_func("/kept-room/no-cache", test_no_cache);
+	g_test_add_func("/kept-room/a-persons-own", test_a_persons_own);
 	return g_test_run();
 }

@@ -198,6 +198,20 @@ static void test_leaves_one_out(void)
 	fake_clear(&run);
 }
 
+/* One that dies when all is told takes along what its guests left. */
+static void test_dies_at_the_end(void)
+{
+	struct fake_run run;
+
+	nested_init(&run);
+	host_says(&run, "1-dies", "1..3\nok 1 - a\nok 2 - b\nok 3 - c\n");
+	run_nested(&run, "");
+	fake_assert_status(&run, BOOT_PASS);
+	fake_assert_said(
+		&run, "ok 3 - c\n# what a nested host's guests left is not here: the nested host ended without");
+	fake_clear(&run);
+}
+
 /* Dealt out in turn, to as many hosts as --jobs says where there are cases enough. */
 static void test_shared_out(void)
 {
@@ -223,6 +237,29 @@ static void test_shared_out(void)
 	fake_clear(&run);
 }
 
+/* What was left cannot be unpacked, as on a disk that is full: a file is where the archive goes on with a folder. The
+ * last test, since the reason to stop stays for as long as the process lives. */
+static void test_not_unpacked(void)
+{
+	g_autofree char *results = NULL, *left = NULL;
+	struct fake_run run;
+	int wait_status = -1;
+
+	nested_init(&run);
+	results = fake_path(&run, "results");
+	left = fake_path(&run, "more");
+	fake_write(&run, "more/a/report.json/x", "x", -1);
+	const char *tar[] = { "tar", "-rf", results, "-C", left, "./a/report.json/x", NULL };
+	g_assert_true(g_spawn_sync(
+		NULL, (char **)tar, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, &wait_status, NULL));
+	g_assert_cmpint(wait_status, ==, 0);
+	host_says(&run, "1-ends", "1..3\nok 1 - a\nok 2 - b\nok 3 - c\n");
+	run_nested(&run, "");
+	fake_assert_status(&run, BOOT_SETUP);
+	fake_assert_said(&run, "ok 3 - c\n# what a nested host's guests left is not here: tar: ");
+	fake_clear(&run);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -233,6 +270,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/nested/never-begins", test_never_begins);
 	g_test_add_func("/nested/nobody-asked", test_nobody_asked);
 	g_test_add_func("/nested/leaves-one-out", test_leaves_one_out);
+	g_test_add_func("/nested/dies-at-the-end", test_dies_at_the_end);
 	g_test_add_func("/nested/shared-out", test_shared_out);
+	g_test_add_func("/nested/not-unpacked", test_not_unpacked);
 	return g_test_run();
 }

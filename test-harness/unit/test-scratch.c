@@ -49,7 +49,7 @@ static void test_made_and_removed(void)
 	g_assert_no_error(error);
 	name = g_path_get_basename(folder);
 	g_assert_true(g_str_has_prefix(folder, temporary));
-	g_assert_true(g_str_has_prefix(name, "kvmleaf-"));
+	g_assert_true(g_str_has_prefix(name, "kvmleaf-boot-run-"));
 	g_assert_true(stat(folder, &status) == 0 && S_ISDIR(status.st_mode));
 	g_assert_true(is_locked(folder));
 	other = scratch_make(&error);
@@ -139,36 +139,50 @@ static void test_no_descriptor_left(void)
 
 static void test_killed_runs(void)
 {
-	g_autofree char *folder = NULL, *link = g_build_filename(temporary, "kvmleaf-islink", NULL);
-	g_autofree char *shared = g_build_filename(temporary, "kvmleaf-shared", NULL);
+	g_autofree char *folder = NULL, *link = g_build_filename(temporary, "kvmleaf-boot-run-islink", NULL);
+	g_autofree char *shared = g_build_filename(temporary, "kvmleaf-boot-run-shared", NULL);
 	guint open_before = workplace_count("/proc/self/fd");
 	int fd;
 
-	make_by_killed_run("kvmleaf-shared");
+	make_by_killed_run("kvmleaf-boot-run-shared");
 	fd = open(shared, O_RDONLY | O_CLOEXEC);
 	g_assert_cmpint(flock(fd, LOCK_SH), ==, 0);
-	make_by_killed_run("kvmleaf-AbCd12");
-	make_by_killed_run("kvmleaf-AbCd123");
-	make_by_killed_run("kvmleaf-kept-AbCd12");
+	make_by_killed_run("kvmleaf-boot-run-AbCd12");
+	make_by_killed_run("kvmleaf-boot-run-AbCd123");
+	make_by_killed_run("kvmleaf-boot-kept-AbCd12");
 	make_by_killed_run("other-AbCd12");
-	g_free(workplace_write(temporary, "kvmleaf-isfile", "x", 1));
+	g_free(workplace_write(temporary, "kvmleaf-boot-run-isfile", "x", 1));
 	g_assert_cmpint(symlink("other-AbCd12", link), ==, 0);
 	folder = scratch_make_kept(NULL);
-	g_assert_true(g_str_has_prefix(strrchr(folder, '/'), "/kvmleaf-kept-"));
-	g_assert_true(workplace_has(temporary, "kvmleaf-AbCd12"));
+	g_assert_true(g_str_has_prefix(strrchr(folder, '/'), "/kvmleaf-boot-kept-"));
+	g_assert_true(workplace_has(temporary, "kvmleaf-boot-run-AbCd12"));
 	scratch_remove(folder);
 	g_clear_pointer(&folder, g_free);
 	folder = scratch_make(NULL);
-	g_assert_false(workplace_has(temporary, "kvmleaf-AbCd12"));
-	g_assert_true(workplace_has(temporary, "kvmleaf-shared"));
-	g_assert_true(workplace_has(temporary, "kvmleaf-AbCd123"));
-	g_assert_true(workplace_has(temporary, "kvmleaf-kept-AbCd12"));
+	g_assert_false(workplace_has(temporary, "kvmleaf-boot-run-AbCd12"));
+	g_assert_true(workplace_has(temporary, "kvmleaf-boot-run-shared"));
+	g_assert_true(workplace_has(temporary, "kvmleaf-boot-run-AbCd123"));
+	g_assert_true(workplace_has(temporary, "kvmleaf-boot-kept-AbCd12"));
 	g_assert_true(workplace_has(temporary, "other-AbCd12"));
-	g_assert_true(workplace_has(temporary, "kvmleaf-isfile"));
-	g_assert_true(workplace_has(temporary, "kvmleaf-islink"));
+	g_assert_true(workplace_has(temporary, "kvmleaf-boot-run-isfile"));
+	g_assert_true(workplace_has(temporary, "kvmleaf-boot-run-islink"));
 	scratch_remove(folder);
 	(void)close(fd);
 	g_assert_cmpuint(workplace_count("/proc/self/fd"), ==, open_before);
+}
+
+/* Names that people give to copies of kvmleaf itself: a branch, a version. */
+static void test_a_persons_own(void)
+{
+	static const char *const names[] = { "kvmleaf-master", "kvmleaf-v0.1.0", "kvmleaf-backup" };
+	g_autofree char *folder = NULL;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+		make_by_killed_run(names[i]);
+	folder = scratch_make(NULL);
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+		g_assert_true(workplace_has(temporary, names[i]));
+	scratch_remove(folder);
 }
 
 static gboolean lives_beside_another_run(char *(*make)(GError **error))
@@ -259,6 +273,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/scratch/sweeps-in-between", test_sweeps_in_between);
 	g_test_add_func("/scratch/no-descriptor-left", test_no_descriptor_left);
 	g_test_add_func("/scratch/killed-runs", test_killed_runs);
+	g_test_add_func("/scratch/a-persons-own", test_a_persons_own);
 	g_test_add_func("/scratch/running-runs", test_running_runs);
 	g_test_add_func("/scratch/other-users", test_other_users);
 	g_test_add_func("/scratch/locks", test_locks);

@@ -58,6 +58,19 @@ static void by_console(struct sample *sample)
 	sample->result.attributes = 0;
 }
 
+static void told_not_to_store(struct sample *sample)
+{
+	by_console(sample);
+	g_free(sample->boot_case->arguments);
+	sample->boot_case->arguments = g_strdup("--no-variable");
+}
+
+static void stored_all_the_same(struct sample *sample)
+{
+	told_not_to_store(sample);
+	sample->result.unwanted = TRUE;
+}
+
 static void wrong_attributes(struct sample *sample)
 {
 	sample->result.attributes = 3;
@@ -143,6 +156,13 @@ static const struct trial trials_stored[] = {
 		.said_to = "report=failed",
 		.change = by_console,
 		.wrong = "report=failed; nothing was to be stored" },
+	{ .change = by_console, .wrong = NULL }, /* firmware whose store does not last */
+	{ .said_from = "report=written", .said_to = "report=off", .change = told_not_to_store, .wrong = NULL },
+	{ .change = told_not_to_store, .wrong = "the console says report=written; nothing was to be stored" },
+	{ .said_from = "report=written",
+		.said_to = "report=off",
+		.change = stored_all_the_same,
+		.wrong = "the variable store has a report; nothing was to be stored" },
 };
 
 static const struct trial trials_source[] = {
