@@ -62,7 +62,7 @@ refuses "is no ELF file" Makefile
 head -c 9000 "${app%.efi}.so" >build/refused.so
 refuses "is cut off" build/refused.so
 printf '%s\n' '.section .odd,"a"' '.long 1' '.text' '.globl efi_main' 'efi_main: ret' | as --64 -o build/refused.o -
-ld -m elf_x86_64 -nostdlib -pie -T efi/link/efi.lds build/refused.o -o build/refused.so 2>/dev/null
+ld -m elf_x86_64 -nostdlib -pie --no-dynamic-linker -T efi/link/efi.lds build/refused.o -o build/refused.so 2>/dev/null
 refuses "has a section .odd, for which efi/link/efi.lds has no place" build/refused.so
 printf '%s\n' '.data' '.quad nowhere' '.text' '.globl efi_main' '.weak nowhere' 'efi_main: ret' | as --64 -o build/refused.o -
 ld -m elf_x86_64 -nostdlib -shared -T efi/link/efi.lds build/refused.o -o build/refused.so
