@@ -148,12 +148,36 @@ static gboolean make_in(const struct kept *kept, const char *folder, GError **er
 	return write_note(folder, SUM, sum, error) && note_looks(kept, folder, error);
 }
 
+/*
+ * One run at a time looks at the cache's folders and replaces or removes some: what one has found missing, another
+ * might have put there before it is replaced. That takes moves and no making; a run that stands still there is not
+ * waited for.
+ */
+static int lock_cache(const struct kept *kept)
+{
+	enum { TRIES = 1000, PAUSE_US = 10 * 1000 };
+	int lock = scratch_lock(kept->cache, FALSE);
+
+	for (int try = 0; lock < 0 && errno == EWOULDBLOCK && try < TRIES; try++) {
+		g_usleep(PAUSE_US);
+		lock = scratch_lock(kept->cache, FALSE);
+	}
+	return lock;
+}
+
+static void unlock_cache(int lock)
+{
+	if (lock >= 0)
+		(void)close(lock);
+}
+
 /* Made aside and renamed: another run never sees a half-made one. A damaged one makes way. */
 static gboolean make_aside(const struct kept *kept, const char *folder, GError **error)
 {
 	g_autofree char *template = g_strconcat(folder, ".XXXXXX", NULL);
 	g_autofree char *aside = NULL;
 	gboolean made, there;
+	int lock;
 
 	if (g_mkdir_with_parents(kept->cache, 0755) != 0) {
 		g_set_error(error, BOOT_ERROR, BOOT_SETUP, "%s: the folder cannot be made: %s", kept->cache,
@@ -165,25 +189,36 @@ static gboolean make_aside(const struct kept *kept, const char *folder, GError *
 	if (aside == NULL)
 		return FALSE;
 	made = make_in(kept, aside, error);
+	lock = lock_cache(kept);
 	if (made && !is_sound(kept, folder))
 		scratch_remove(folder);
 	there = made && (g_rename(aside, folder) == 0 || is_sound(kept, folder)); /* another run may have been faster */
 	if (made && !there)
 		g_set_error(error, BOOT_ERROR, BOOT_SETUP, "%s cannot be kept", folder);
 	scratch_remove(aside);
+	if (there) {
+		kept_room_use(folder);
+		kept_room_limit(kept->cache, folder, KEPT_ROOM_MAX);
+	}
+	unlock_cache(lock);
 	return there;
 }
 
 /* What lies in memory is not looked at twice in a run. */
 static gboolean is_ready(const struct kept *kept, const char *folder, GHashTable *known)
 {
+	gboolean sound;
+	int lock;
+
 	if (g_hash_table_contains(known, folder))
 		return TRUE;
+	lock = lock_cache(kept);
 	kept_room_use(folder); /* before it is looked at, so that it is not removed in between */
-	if (!is_sound(kept, folder))
-		return FALSE;
-	g_hash_table_add(known, g_strdup(folder));
-	return TRUE;
+	sound = is_sound(kept, folder);
+	unlock_cache(lock);
+	if (sound)
+		g_hash_table_add(known, g_strdup(folder));
+	return sound;
 }
 
 char *kept_get(const struct kept *kept, const char *key, GError **error)
@@ -195,11 +230,5 @@ char *kept_get(const struct kept *kept, const char *key, GError **error)
 
 	if (known == NULL)
 		known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	if (!is_ready(kept, folder, known)) {
-		if (!make_aside(kept, folder, error))
-			return NULL;
-		kept_room_use(folder);
-		kept_room_limit(kept->cache, folder, KEPT_ROOM_MAX);
-	}
-	return g_steal_pointer(&folder);
+	return is_ready(kept, folder, known) || make_aside(kept, folder, error) ? g_steal_pointer(&folder) : NULL;
 }

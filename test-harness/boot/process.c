@@ -16,9 +16,11 @@
 
 enum { FDS_MAX = 4, WAIT_US_MIN = 500, WAIT_US_MAX = 20 * 1000 };
 
-static void die_with_parent(gpointer unused)
+/* A group of its own: what is called QEMU may be a script, and the QEMU that it starts is to end with it. */
+static void set_up_child(gpointer unused)
 {
 	(void)unused;
+	(void)setpgid(0, 0);
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 }
 
@@ -57,7 +59,7 @@ gboolean process_start(
 			made > 0 && fds[made - 1].path != NULL ? fds[made - 1].path : log_path, g_strerror(errno));
 	g_ptr_array_add(command, NULL);
 	started = started && g_spawn_async_with_pipes_and_fds(NULL, (const char *const *)command->pdata, NULL,
-				     G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, die_with_parent, NULL, -1, log_fd,
+				     G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, set_up_child, NULL, -1, log_fd,
 				     log_fd, ends, targets, count, ret_pid, NULL, NULL, NULL, error);
 	for (gsize i = 0; i < made; i++) {
 		if (ends[i] >= 0)
@@ -91,7 +93,8 @@ gboolean process_reap(GPid pid, gint64 deadline, int *ret_status)
 		pause = MIN(pause * 2, WAIT_US_MAX);
 	}
 	if (!ended) {
-		(void)kill(pid, SIGKILL);
+		if (kill(-pid, SIGKILL) != 0)
+			(void)kill(pid, SIGKILL);
 		while (waitpid(pid, ret_status, 0) < 0 && errno == EINTR)
 			;
 	}
@@ -106,7 +109,7 @@ static gboolean run_into(const char *const *command, int output, unsigned second
 	int status;
 
 	if (!g_spawn_async_with_pipes_and_fds(NULL, command, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD,
-		    die_with_parent, NULL, -1, output, -1, NULL, NULL, 0, &pid, NULL, NULL, NULL, error))
+		    set_up_child, NULL, -1, output, -1, NULL, NULL, 0, &pid, NULL, NULL, NULL, error))
 		return FALSE;
 	if (!process_reap(pid, time_after(seconds), &status)) {
 		const char *why = stop_asked();

@@ -34,4 +34,7 @@ ends 1 "is not in test-harness/checks/allowed-skips: why" "a skip for another re
 ends 1 "is not in test-harness/checks/allowed-skips: " "a skip for none" '1..1\nok 1 - x # SKIP\n'
 ends 1 "is not in test-harness/checks/allowed-skips: b" "a reason that is no UTF-8" '1..1\nok 1 - x # SKIP b\0377d\n'
 ends 1 "2 passed, 1 failed, 0 skipped" "a failure beside a NUL" '1..2\nok 1 - \00x\nnot ok 2 - y\n'
+(cd "$scratch" && timeout 5 test-harness/checks/count) < <(sleep 10) >"$scratch/said" 2>&1
+[ $? -eq 1 ] && grep -qF "0 passed, 0 failed, 0 skipped" "$scratch/said"
+report $? "no test at all, and a terminal that says nothing" "$(cat "$scratch/said")"
 plan

@@ -5,10 +5,13 @@
 #include <string.h>
 
 /* QEMU 7.2's target/i386/kvm/kvm.c, kvm_buf_set_msrs and kvm_init of accel/kvm/kvm-all.c in QEMU 9. */
-#define MSR_12 "qemu-system-x86_64: error: failed to set MSR 0x12 to 0x0\nqemu-system-x86_64: kvm_buf_set_msrs: failed"
-#define MSR_11 "qemu-system-x86_64: error: failed to set MSR 0x11 to 0x0"
-#define MSR_OTHER "qemu-system-x86_64: error: failed to set MSR 0x123 to 0x0"
-#define NO_APIC "qemu-system-x86_64: KVM does not support userspace APIC"
+#define MSR_12                                                                                                         \
+	"QEMU was killed by signal 6: qemu-system-x86_64: error: failed to set MSR 0x12 to 0x0\nqemu-system-x86_64: "  \
+	"kvm_buf_set_msrs: failed"
+#define MSR_11 "QEMU was killed by signal 6: qemu-system-x86_64: error: failed to set MSR 0x11 to 0x0"
+#define MSR_OTHER "QEMU was killed by signal 6: qemu-system-x86_64: error: failed to set MSR 0x123 to 0x0"
+#define NO_APIC                                                                                                        \
+	"QEMU did not start: QEMU closed its QMP socket: qemu-system-x86_64: KVM does not support userspace APIC"
 #define ENFORCED ",kvm-pv-enforce-cpuid=on"
 
 static const struct {
@@ -26,6 +29,9 @@ static const struct {
 	{ "host,-kvmclock-stable-bit" ENFORCED, "q35", MSR_12, NULL },
 	{ "host,-kvmclock" ENFORCED, "q35", "QEMU closed its QMP socket", NULL },
 	{ "host,-kvmclock" ENFORCED, "q35", "", NULL },
+	/* A guest may say so too. */
+	{ "host,-kvmclock" ENFORCED, "q35", "no end within 9 s; RIP unknown; last on the console: \"" MSR_12 "\"",
+		NULL },
 	{ "host,-kvmclock" ENFORCED, "q35", NULL, NULL },
 	{ "host,-kvmclock" ENFORCED, "q35", NO_APIC, NULL },
 	{ "host", "q35,kernel-irqchip=off", NO_APIC, "APIC" },

@@ -189,6 +189,36 @@ static void test_reap(void)
 	workplace_remove(folder);
 }
 
+/* A process that nobody has waited for yet has no command line any more. */
+static gboolean runs(const char *number)
+{
+	g_autofree char *path = g_strdup_printf("/proc/%d/cmdline", atoi(number)), *line = NULL;
+
+	return g_file_get_contents(path, &line, NULL, NULL) && *line != '\0';
+}
+
+/* A script that waits for a program of its own, which has the number in the file. */
+static void test_reap_script(void)
+{
+	char *folder = workplace_make();
+	g_autofree char *log = g_build_filename(folder, "log", NULL), *file = g_build_filename(folder, "file", NULL);
+	g_autoptr(GPtrArray) command = command_of("sleep 100 & echo $! >\"$0.new\"; mv \"$0.new\" \"$0\"; wait", file);
+	g_autofree char *number = NULL;
+	int status;
+	GPid pid;
+
+	g_assert_true(process_start(command, log, NULL, 0, &pid, NULL));
+	for (int i = 0; i < PATIENCE * 100 && !g_file_test(file, G_FILE_TEST_EXISTS); i++)
+		g_usleep(SECOND / 100);
+	g_assert_true(g_file_get_contents(file, &number, NULL, NULL));
+	g_assert_true(runs(number));
+	g_assert_false(process_reap(pid, 0, &status));
+	for (int i = 0; i < PATIENCE * 100 && runs(number); i++)
+		g_usleep(SECOND / 100);
+	g_assert_false(runs(number));
+	workplace_remove(folder);
+}
+
 /* A run that is killed, not stopped, leaves no guest behind. */
 static void test_ends_with_us(void)
 {
@@ -227,6 +257,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/process/start", test_start);
 	g_test_add_func("/process/cannot-start", test_cannot_start);
 	g_test_add_func("/process/reap", test_reap);
+	g_test_add_func("/process/reap-script", test_reap_script);
 	g_test_add_func("/process/ends-with-us", test_ends_with_us);
 	return g_test_run();
 }
