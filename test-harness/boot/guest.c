@@ -97,20 +97,29 @@ static char *qemu_log(const struct guest *guest)
 	return g_strdelimit(g_strstrip(log), "\n", ' ');
 }
 
-static void let_go(struct guest *guest)
+/* FALSE and one line where QEMU does not let its guest run. */
+static gboolean let_go(struct guest *guest, GError **reason)
 {
-	g_autofree char *log = NULL;
 	GError *error = NULL;
 
 	if (qmp_greet(&guest->qmp, &error) && (guest->mode == GUEST_BOOT || migration_restore(&guest->qmp, &error)))
 		guest->result->has_words = oracle_feature_words(
 			&guest->qmp, guest->result->words, guest->result->words_differing, &guest->result->vcpus);
 	guest->stopped = FALSE; /* a restored guest comes stopped, as it was captured */
-	if (error == NULL && qmp_run(&guest->qmp, "cont", NULL, &error))
-		return;
+	if (error != NULL)
+		g_propagate_error(reason, error);
+	return error == NULL && qmp_run(&guest->qmp, "cont", NULL, reason);
+}
+
+/* Its last words may come after it has closed its socket. */
+static void fail_to_start(struct guest *guest, const GError *reason)
+{
+	g_autofree char *log = NULL;
+	int status;
+
+	(void)process_reap(guest->pid, time_after(LAST_WORDS_SECONDS), &status);
 	log = qemu_log(guest);
-	fail(guest, "QEMU did not start: %s: %s", error->message, log);
-	g_error_free(error);
+	fail(guest, "QEMU did not start: %s: %s", reason->message, log);
 }
 
 static void describe_stop(struct guest *guest)
@@ -243,6 +252,18 @@ static gboolean launch(struct guest *guest, GError **error)
 	return started;
 }
 
+static void run_launched(struct guest *guest)
+{
+	g_autoptr(GError) reason = NULL;
+
+	if (!let_go(guest, &reason)) {
+		fail_to_start(guest, reason);
+		return;
+	}
+	follow(guest);
+	reap(guest);
+}
+
 gboolean guest_run(const struct guest_spec *spec, struct guest_result *result, GError **error)
 {
 	struct guest guest = { .spec = spec, .result = result, .qmp_fd = -1, .serial_fd = -1 };
@@ -254,9 +275,7 @@ gboolean guest_run(const struct guest_spec *spec, struct guest_result *result, G
 	guest.mode = spec->capture != NULL ? GUEST_RESTORE : GUEST_BOOT;
 	open_guest(&guest);
 	if (launch(&guest, error)) {
-		let_go(&guest);
-		follow(&guest);
-		reap(&guest);
+		run_launched(&guest);
 		tried = (result->failure == NULL || guest_files_has_room(spec->folder, error)) &&
 			guest_files_collect(spec, guest.vars, result, error);
 	}
