@@ -6,6 +6,8 @@
 #include <glib.h>
 
 static GString *captured_output, *captured_errors;
+/* GLib's tests have handlers of their own, which make comments of what is printed. */
+static GPrintFunc captured_print_before, captured_printerr_before;
 
 static inline void captured_print(const char *text)
 {
@@ -22,14 +24,14 @@ static inline void captured_begin(void)
 {
 	captured_output = g_string_new(NULL);
 	captured_errors = g_string_new(NULL);
-	(void)g_set_print_handler(captured_print);
-	(void)g_set_printerr_handler(captured_printerr);
+	captured_print_before = g_set_print_handler(captured_print);
+	captured_printerr_before = g_set_printerr_handler(captured_printerr);
 }
 
 static inline void captured_end(char **ret_output, char **ret_errors)
 {
-	(void)g_set_print_handler(NULL);
-	(void)g_set_printerr_handler(NULL);
+	(void)g_set_print_handler(captured_print_before);
+	(void)g_set_printerr_handler(captured_printerr_before);
 	*ret_output = g_string_free(captured_output, FALSE);
 	*ret_errors = g_string_free(captured_errors, FALSE);
 }

@@ -33,6 +33,9 @@ struct fake_run {
 
 static GMutex fake_mutex;
 static GString *fake_said, *fake_errors;
+/* GLib's tests have handlers of their own, which make comments of what is printed. */
+static GPrintFunc fake_print_before, fake_printerr_before;
+static gboolean fake_listens;
 
 /* GLib's own log messages, which its tests print, as comments or not by its version, are none of the run's. */
 static inline void fake_take_said(const char *text)
@@ -193,14 +196,20 @@ static inline void fake_listen(struct fake_run *run)
 	g_string_truncate(run->errors, 0);
 	fake_said = run->said;
 	fake_errors = run->errors;
-	(void)g_set_print_handler(fake_take_said);
-	(void)g_set_printerr_handler(fake_take_error);
+	if (fake_listens)
+		return;
+	fake_print_before = g_set_print_handler(fake_take_said);
+	fake_printerr_before = g_set_printerr_handler(fake_take_error);
+	fake_listens = TRUE;
 }
 
 static inline void fake_hush(void)
 {
-	(void)g_set_print_handler(NULL);
-	(void)g_set_printerr_handler(NULL);
+	if (!fake_listens)
+		return;
+	(void)g_set_print_handler(fake_print_before);
+	(void)g_set_printerr_handler(fake_printerr_before);
+	fake_listens = FALSE;
 }
 
 /* Runs the command line as main() would, results in the folder "out"; its status is in run->status too. */
