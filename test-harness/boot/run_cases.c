@@ -190,6 +190,10 @@ static int verdict(const struct tap *tap, GError **error)
 		g_set_error(error, BOOT_ERROR, stop_status(), "%s", stop_asked());
 		return stop_status();
 	}
+	if (tap->results->len != tap->planned) {
+		g_set_error(error, BOOT_ERROR, BOOT_SETUP, "%u results for %u cases", tap->results->len, tap->planned);
+		return BOOT_SETUP;
+	}
 	if (tap->count[TAP_PASS] == 0 && tap->planned > 0) {
 		g_set_error(error, BOOT_ERROR, BOOT_SETUP, "nothing was run: all %u cases were skipped", tap->planned);
 		return BOOT_SETUP;
