@@ -119,6 +119,21 @@ static void second_hint_unseen(struct sample *sample)
 	sample->result.words_differing[1] = 0;
 }
 
+/* Three that are all unlike each other: what any of them has unlike the first counts. */
+static void all_differ(struct sample *sample)
+{
+	replace(sample->report, "\"count\":1,\"checked\":1,\"differing\":[]",
+		"\"count\":3,\"checked\":3,\"differing\":["
+		"{\"leaf\":\"0x40000001\",\"register\":\"eax\",\"first\":\"0x01007afb\",\"value\":\"0x01007abb\"},"
+		"{\"leaf\":\"0x40000001\",\"register\":\"eax\",\"first\":\"0x01007afb\",\"value\":\"0x01007afa\"},"
+		"{\"leaf\":\"0x40000001\",\"register\":\"edx\",\"first\":\"0x00000000\",\"value\":\"0x00000001\"},"
+		"{\"leaf\":\"0x40000001\",\"register\":\"edx\",\"first\":\"0x00000000\",\"value\":\"0x00000002\"}]");
+	replace(sample->console, "vcpus=1", "vcpus=3");
+	sample->boot_case->smp = sample->result.vcpus = 3;
+	sample->result.words_differing[0] = 0x41;
+	sample->result.words_differing[1] = 3;
+}
+
 /* Where KVM's block itself stands elsewhere on the second vCPU, its words say nothing about the same leaf. */
 static void second_is_moved(struct sample *sample)
 {
@@ -171,6 +186,7 @@ static const struct trial trials_vcpu_words[] = {
 		.change = second_hint_unseen,
 		.wrong = "the vCPUs differ in EDX by 0x00000001; QEMU's feature words of them by 0x00000000" },
 	{ .key = "vcpus", .value = "differ", .change = second_is_moved, .wrong = NULL },
+	{ .key = "vcpus", .value = "differ", .change = all_differ, .wrong = NULL },
 };
 
 #endif
