@@ -119,6 +119,20 @@ static void second_hint_unseen(struct sample *sample)
 	sample->result.words_differing[1] = 0;
 }
 
+static void other_last_bit(struct sample *sample)
+{
+	sample->result.words[0] ^= UINT32_C(0x80000000);
+}
+
+static void hint_allowed(struct sample *sample)
+{
+	replace(sample->report, "\"edx\":\"0x00000000\"", "\"edx\":\"0x00000001\"");
+	replace(sample->console, "edx=0x00000000", "edx=0x00000001");
+	replace(sample->console, " 0  -   REALTIME", " 0  yes REALTIME");
+	sample->result.words[1] = 1;
+	sample->boot_case->set_if_offered[1] = 1;
+}
+
 /* QEMU said nothing of them. */
 static void second_unheard(struct sample *sample)
 {
@@ -158,6 +172,7 @@ static const struct trial trials_feature_words[] = {
 	{ .change = no_kvm, .wrong = "EAX bit 0 (KVM_FEATURE_CLOCKSOURCE) is clear in the report, set in QEMU's" },
 	{ .change = hidden_kvm, .wrong = NULL },
 	{ .change = no_words, .wrong = NULL, .silent = "QEMU's feature words" },
+	{ .change = other_last_bit, .wrong = "EAX bit 31 (unknown bit) is clear in the report, set in QEMU's" },
 };
 
 static const struct trial trials_supported[] = {
@@ -172,6 +187,7 @@ static const struct trial trials_supported[] = {
 		.wrong = "EAX bit 10 (KVM_FEATURE_ASYNC_PF_VMEXIT) is clear in the report, set in KVM_GET_SUPPORTED" },
 	{ .change = hint_missing,
 		.wrong = "EDX bit 0 (KVM_HINTS_REALTIME) is clear in the report, set in what the case" },
+	{ .change = hint_allowed, .wrong = NULL },
 };
 
 static const struct trial trials_vcpu_count[] = {
