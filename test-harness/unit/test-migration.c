@@ -48,9 +48,9 @@ static void test_save(void)
 		{ NULL, NULL },
 	};
 
-	run_save(steps, "/tmp/stream", "{\"uri\":\"exec:cat >'/tmp/stream'\"}", NULL);
+	run_save(steps, "stream", "{\"uri\":\"exec:cat >'stream'\"}", NULL);
 	/* QEMU hands what is behind exec: to a shell. */
-	run_save(steps, "/tmp/a b'; rm -rf $HOME", "{\"uri\":\"exec:cat >'/tmp/a b'\\\\''; rm -rf $HOME'\"}", NULL);
+	run_save(steps, "a b'; rm -rf $HOME", "{\"uri\":\"exec:cat >'a b'\\\\''; rm -rf $HOME'\"}", NULL);
 }
 
 static void test_save_fails(void)
@@ -64,10 +64,10 @@ static void test_save_fails(void)
 	static const struct step gone[] = { { "migrate-set-capabilities", PEER_DONE }, { "migrate", PEER_DONE },
 		{ "query-migrate", STATUS("active") }, { "query-migrate", NULL }, { NULL, NULL } };
 
-	run_save(no_capability, "/tmp/a", NULL, "no such");
-	run_save(no_migration, "/tmp/a", NULL, "device cannot");
-	run_save(failed, "/tmp/a", NULL, "query-migrate says \"failed\"");
-	run_save(gone, "/tmp/a", NULL, "closed its QMP socket");
+	run_save(no_capability, "a", NULL, "no such");
+	run_save(no_migration, "a", NULL, "device cannot");
+	run_save(failed, "a", NULL, "query-migrate says \"failed\"");
+	run_save(gone, "a", NULL, "closed its QMP socket");
 }
 
 /* second: the arguments of a second attempt, NULL where there must be none. */

@@ -71,8 +71,8 @@ static void paths_init(struct fake_run *run, const char *apps)
 		fake_write(run, path, "", 0);
 	}
 	user = fake_path(run, "user");
-	temporary = fake_path(run, "tmp");
-	fake_write(run, "tmp/none", "", 0);
+	temporary = fake_path(run, "scratch");
+	fake_write(run, "scratch/none", "", 0);
 	g_setenv("XDG_CACHE_HOME", user, TRUE);
 	g_setenv("TMPDIR", temporary, TRUE);
 }
@@ -149,14 +149,14 @@ static void test_caches(void)
 	scratch_remove(users_folder); /* made to find out that it can be */
 	fake_write(&run, "user", "in the way", -1);
 	own = told_in(&run, "build", NULL);
-	told = g_strdup_printf("cache=%s/tmp/kvmleaf-", run.folder);
+	told = g_strdup_printf("cache=%s/scratch/kvmleaf-", run.folder);
 	g_assert_nonnull(strstr(own, told));
 	g_assert_nonnull(strstr(own, "own=1 there=1\n"));
-	fake_remove(&run, "tmp/none");
+	fake_remove(&run, "scratch/none");
 	g_clear_pointer(&told, g_free);
-	told = fake_path(&run, "tmp");
+	told = fake_path(&run, "scratch");
 	g_assert_cmpint(g_rmdir(told), ==, 0); /* it went with the run: nothing is left there */
-	fake_write(&run, "tmp", "in the way", -1);
+	fake_write(&run, "scratch", "in the way", -1);
 	refused = told_in(&run, "build", NULL);
 	g_assert_true(g_str_has_prefix(refused, "error 3: "));
 	fake_clear(&run);
