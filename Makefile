@@ -25,10 +25,9 @@ if_known = $(shell $(CC) -Werror $(1) -E - </dev/null >/dev/null 2>&1 && echo $(
 # Short wchar: UEFI's strings are 16-bit. Prefix map: no path of the build machine in the binary.
 EFI_CFLAGS := -std=c11 -Os -ffreestanding -fno-strict-aliasing -fpie -fvisibility=hidden -fshort-wchar \
 	-fno-stack-protector -fno-asynchronous-unwind-tables -fcf-protection=none -mgeneral-regs-only \
-	-ffile-prefix-map=$(CURDIR)=. $(WARNINGS) -Iinclude -Iefi/core -Iefi/firmware -isystem $(EFI_INC)
+	-ffile-prefix-map=$(CURDIR)=. $(WARNINGS) -Iinclude -Iefi -Itest-harness -isystem $(EFI_INC)
 X86_64_CFLAGS := $(EFI_CFLAGS) -m64 -mno-red-zone -DGNU_EFI_USE_MS_ABI \
-	$(call if_known,-maccumulate-outgoing-args) \
-	-Iefi/firmware/x86_64 -isystem $(EFI_INC64)
+	$(call if_known,-maccumulate-outgoing-args) -isystem $(EFI_INC64)
 # The compiler's own headers alone: a 64-bit system need not have any for 32 bits.
 IA32_CFLAGS := $(EFI_CFLAGS) -m32 -march=i686 -nostdinc -isystem $(shell $(CC) -print-file-name=include) -isystem $(EFI_INC32)
 # Packed relocations are what a linker may be set to make by itself.
@@ -37,17 +36,17 @@ EFI_LDFLAGS := -nostdlib -pie --no-dynamic-linker --no-undefined --build-id=none
 	-T efi/link/efi.lds
 
 HOST_LIBS := gio-2.0 jansson libxml-2.0
-HOST_CFLAGS = -std=c11 -O2 -g -D_GNU_SOURCE $(WARNINGS) -Iinclude -Iefi/core -Itest-harness/boot -Itest-harness/launcher \
+HOST_CFLAGS = -std=c11 -O2 -g -D_GNU_SOURCE $(WARNINGS) -Iinclude -Iefi -Itest-harness/boot -Itest-harness \
 	$(shell pkg-config --cflags $(HOST_LIBS) 2>/dev/null)
 HOST_LDLIBS = $(shell pkg-config --libs $(HOST_LIBS) 2>/dev/null)
 TEST_CFLAGS = $(HOST_CFLAGS) -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
 
-CORE := $(wildcard efi/core/*.c)
+CORE := $(wildcard efi/core/*/*.c)
 FIRMWARE := $(wildcard efi/firmware/*.c) efi/link/sbat.c
 X86_64 := $(FIRMWARE) $(wildcard efi/firmware/x86_64/*.c)
 IA32 := $(FIRMWARE) $(wildcard efi/firmware/ia32/*.c)
-BOOT := $(wildcard test-harness/boot/*.c)
-UNIT := $(wildcard test-harness/unit/test-*.c)
+BOOT := $(wildcard test-harness/boot/*.c test-harness/boot/*/*.c)
+UNIT := $(wildcard test-harness/unit/*/test-*.c)
 
 EFI_APP := $(BUILD)/x86_64/kvmleaf.efi
 EFI_APP32 := $(BUILD)/ia32/kvmleaf.efi
@@ -135,7 +134,7 @@ $(BUILD)/elf-to-efi: efi/link/elf-to-efi.c efi/link/pe.c efi/link/pe.h
 	$(Q)$(CC) -std=c11 -O2 $(WARNINGS) $(filter %.c,$^) -o $@
 
 # What a captured guest stops in (test-harness/launcher).
-$(BUILD)/x86_64/launcher.so: $(call objects,x86_64,test-harness/launcher/launcher.c efi/core/text.c efi/firmware/cpu.c)
+$(BUILD)/x86_64/launcher.so: $(call objects,x86_64,test-harness/launcher/launcher.c efi/core/base/text.c efi/firmware/cpu.c)
 	$(call say,LD)
 	$(Q)$(LINK64)
 
@@ -210,7 +209,8 @@ $(BUILD)/test/%.o: %.c Makefile
 	$(call say,CC)
 	$(Q)$(CC) $(TEST_CFLAGS) -MMD -MP -c $< -o $@
 
-$(BUILD)/test/test-%: $(BUILD)/test/test-harness/unit/test-%.o $(call objects,test,$(CORE) $(filter-out %/main.c,$(BOOT)))
+$(UNIT_TESTS): $(BUILD)/test/%: $(BUILD)/test/test-harness/unit/%.o $(call objects,test,$(CORE) $(filter-out %/main.c,$(BOOT)))
+	@mkdir -p $(@D)
 	$(call say,LD)
 	$(Q)$(CC) -fsanitize=address,undefined $^ $(HOST_LDLIBS) -o $@
 
@@ -221,8 +221,8 @@ TESTS ?= $(CHECKS) $(UNIT_TESTS)
 .PHONY: check-built
 check-built: all $(IMAGES) $(MUTANT_APPS) $(NESTED)/sums $(UNIT_TESTS)
 	@rm -rf $(BUILD)/test/tap
-	@prove -j 2 --exec test-harness/checks/record $(TESTS) :: --tap; status=$$?; \
-		test-harness/checks/count $(TESTS) && exit $$status
+	@prove -j 2 --exec test-harness/checks/lib/record $(TESTS) :: --tap; status=$$?; \
+		test-harness/checks/lib/count $(TESTS) && exit $$status
 
 # Random masks, enforced and not, each probed and held against KVM's rules. Takes its time.
 MASKS ?= 200
@@ -236,7 +236,7 @@ include test-harness/mutations/rules.mk
 # Every case restored and every case booted from reset must give the same report. Takes its time.
 check-cold: deps
 	@$(MAKE) --no-print-directory -s all $(NESTED)/sums
-	@test-harness/checks/cold-equals
+	@test-harness/checks/lib/cold-equals
 
 # README's two commands on a clone of HEAD in minimal Debian roots, as a stranger would type them. As root; takes its time.
 .PHONY: check-distros
@@ -264,7 +264,7 @@ bless: all
 
 ## Lint: here, and nowhere else, the compiler's warnings are errors
 
-SOURCES := $(wildcard efi/*/*.[ch] efi/*/*/*.[ch] include/kvmleaf/*.h test-harness/*/*.[ch])
+SOURCES := $(wildcard efi/*/*.[ch] efi/*/*/*.[ch] include/kvmleaf/*.h test-harness/*/*.[ch] test-harness/*/*/*.[ch])
 
 .PHONY: format compiled
 # Everything that is compiled anywhere.
@@ -273,13 +273,13 @@ compiled: all $(MUTANT_APPS) $(UNIT_TESTS) $(BUILD)/x86_64/returns.efi $(BUILD)/
 lint:
 	@$(MAKE) --no-print-directory -s BUILD=$(BUILD)/lint WERROR=-Werror compiled
 	@cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability --inline-suppr \
-		--suppress=missingIncludeSystem -Iinclude -Iefi/core -Itest-harness/boot -Itest-harness/launcher $(CORE) $(BOOT) \
+		--suppress=missingIncludeSystem -Iinclude -Iefi -Itest-harness/boot -Itest-harness $(CORE) $(BOOT) \
 		efi/link/elf-to-efi.c efi/link/pe.c
-	@clang-tidy --quiet --warnings-as-errors='*' $(CORE) -- -std=c11 -ffreestanding -Iinclude -Iefi/core
+	@clang-tidy --quiet --warnings-as-errors='*' $(CORE) -- -std=c11 -ffreestanding -Iinclude -Iefi
 	@clang-tidy --quiet --warnings-as-errors='*' efi/link/elf-to-efi.c efi/link/pe.c -- -std=c11
 	@clang-tidy --quiet --warnings-as-errors='*' $(BOOT) -- $(HOST_CFLAGS) -Wno-unused-variable
-	@shellcheck -x -P . $(wildcard images/*.sh test-harness/*.sh test-harness/*/*.sh test-harness/*/*.t) test-harness/checks/record \
-		test-harness/checks/count test-harness/checks/cold-equals test-harness/corpus/bless test-harness/distros/check-distros .ci/run
+	@shellcheck -x -P . $(wildcard images/*.sh test-harness/*.sh test-harness/*/*.sh test-harness/*/*/*.sh test-harness/*/*.t) test-harness/checks/lib/record \
+		test-harness/checks/lib/count test-harness/checks/lib/cold-equals test-harness/corpus/bless test-harness/distros/check-distros .ci/run
 
 format:
 	clang-format -i $(SOURCES)

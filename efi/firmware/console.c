@@ -3,7 +3,7 @@
  * Plain OutputString only: no Reset, ClearScreen, SetMode or cursor moves, which lose what a serial log has recorded.
  * What the console refuses is lost for the console alone; the report goes its own ways.
  */
-#include "console.h"
+#include "firmware/console.h"
 
 static void print_bytes(const struct firmware *firmware, const char *bytes, UINTN length)
 {

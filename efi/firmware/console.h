@@ -2,7 +2,7 @@
 #ifndef KVMLEAF_CONSOLE_H
 #define KVMLEAF_CONSOLE_H
 
-#include "firmware.h"
+#include "firmware/firmware.h"
 
 /* Prints the text and empties it. Large pieces: each OutputString call costs a nested guest milliseconds. */
 void console_print(const struct firmware *firmware, struct text *text);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "cpu.h"
+#include "firmware/cpu.h"
 
 #include <stddef.h>
 

@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#include "cpuid.h"
+#include "core/base/cpuid.h"
 
 /* A struct cpuid_source's query: the CPU that executes it. */
 struct cpuid_regs cpu_query(void *context, uint32_t leaf, uint32_t subleaf);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "firmware.h"
+#include "firmware/firmware.h"
 
 void *protocol_on(const struct firmware *firmware, EFI_HANDLE handle, EFI_GUID guid)
 {

@@ -5,10 +5,10 @@
 
 #include <efi.h>
 
-#include "arguments.h"
+#include "core/arguments/arguments.h"
 #include "kvmleaf/report_variable.h"
-#include "report.h"
-#include "text.h"
+#include "core/report/report.h"
+#include "core/base/text.h"
 
 enum { CONSOLE_MAX = 16 * 1024, LINE_MAX = 4096, CHUNK_MAX = 2048 };
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Registers, keys and the directory's layout: QEMU docs/specs/fw_cfg.rst. Numbers in the directory are big-endian. */
-#include "fw_cfg.h"
+#include "firmware/fw_cfg.h"
 
-#include "cpu.h"
-#include "smbios.h"
+#include "firmware/cpu.h"
+#include "firmware/smbios.h"
 
 enum {
 	PORT_SELECTOR = 0x510,

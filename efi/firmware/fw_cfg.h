@@ -3,7 +3,7 @@
 #ifndef KVMLEAF_FW_CFG_H
 #define KVMLEAF_FW_CFG_H
 
-#include "firmware.h"
+#include "firmware/firmware.h"
 
 /* Reads the named file into text. EFI_NOT_FOUND: this is not QEMU, or there is no such file;
  * EFI_BUFFER_TOO_SMALL: the text has no room for it. */

@@ -3,22 +3,22 @@
  * kvmleaf: is this KVM, and which paravirtual features does it advertise? One pass, top to bottom: ask, discover,
  * decode, judge, store, print, leave.
  */
-#include "ask.h"
-#include "console.h"
-#include "cpu.h"
-#include "discover.h"
-#include "firmware.h"
-#include "judge.h"
+#include "firmware/argument_sources.h"
+#include "firmware/console.h"
+#include "firmware/cpu.h"
+#include "core/leaves/discover.h"
+#include "firmware/firmware.h"
+#include "core/judge/judge.h"
 #include "kvmleaf/version.h"
-#include "leave.h"
-#include "report_json.h"
-#include "replay.h"
-#include "report_table.h"
-#include "ring0.h"
-#include "smbios.h"
-#include "variable.h"
-#include "vcpus.h"
-#include "volume.h"
+#include "firmware/exit.h"
+#include "core/output/report_json.h"
+#include "firmware/replay.h"
+#include "core/output/report_table.h"
+#include "firmware/ring0.h"
+#include "firmware/smbios.h"
+#include "firmware/variable.h"
+#include "firmware/vcpus.h"
+#include "firmware/volume.h"
 
 EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system);
 

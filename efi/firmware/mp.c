@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "mp.h"
+#include "firmware/mp.h"
 
 struct mp_services *mp_services_find(const struct firmware *firmware)
 {

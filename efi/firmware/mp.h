@@ -3,7 +3,7 @@
 #ifndef KVMLEAF_MP_H
 #define KVMLEAF_MP_H
 
-#include "firmware.h"
+#include "firmware/firmware.h"
 
 typedef void(EFIAPI mp_procedure)(void *argument);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "replay.h"
+#include "firmware/replay.h"
 
-#include "dump.h"
-#include "volume.h"
+#include "core/leaves/dump.h"
+#include "firmware/volume.h"
 
 enum { REPLAY_SIZE_MAX = 4 * 1024 * 1024 }; /* some 500 CPUs */
 

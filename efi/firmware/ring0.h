@@ -3,7 +3,7 @@
 #ifndef KVMLEAF_RING0_H
 #define KVMLEAF_RING0_H
 
-#include "firmware.h"
+#include "firmware/firmware.h"
 
 /* Fills report->probe; every vector, page and MSR is given back on return. */
 void ring0_probe(const struct firmware *firmware, struct report *report, const struct cpuid_source *cpuid, bool force);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Entry points and structure layout: DMTF DSP0134, SMBIOS reference specification, sections 5.2 and 6.1. */
-#include "smbios.h"
+#include "firmware/smbios.h"
 
 enum { TYPE_SYSTEM = 1, TYPE_END = 127, MANUFACTURER = 4, HEADER_SIZE = 4 };
 

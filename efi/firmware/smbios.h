@@ -2,7 +2,7 @@
 #ifndef KVMLEAF_SMBIOS_H
 #define KVMLEAF_SMBIOS_H
 
-#include "firmware.h"
+#include "firmware/firmware.h"
 
 /* Whether the name of the machine's manufacturer (SMBIOS type 1) begins so. */
 BOOLEAN smbios_maker_is(const struct firmware *firmware, const char *beginning);

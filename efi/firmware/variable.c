@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "variable.h"
+#include "firmware/variable.h"
 
 static EFI_GUID vendor = REPORT_VARIABLE_GUID;
 /* QueryVariableInfo came with this revision; EFI 1.x tables end before it. */

@@ -2,8 +2,8 @@
 #ifndef KVMLEAF_VARIABLE_H
 #define KVMLEAF_VARIABLE_H
 
-#include "firmware.h"
-#include "report_table.h"
+#include "firmware/firmware.h"
+#include "core/output/report_table.h"
 
 /* How many bytes the report variable may have, REPORT_SIZE_MAX at most; notes in the report where nobody says. */
 UINTN variable_capacity(const struct firmware *firmware, struct report *report);

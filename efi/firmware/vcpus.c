@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "vcpus.h"
+#include "firmware/vcpus.h"
 
-#include "cpu.h"
-#include "mp.h"
-#include "vcpu_compare.h"
+#include "firmware/cpu.h"
+#include "firmware/mp.h"
+#include "core/leaves/vcpu_compare.h"
 
 /* For all together; a vCPU of a busy host has to wait for a CPU to run on. */
 enum { TIMEOUT_US = 10 * 1000 * 1000 };

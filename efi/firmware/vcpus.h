@@ -2,7 +2,7 @@
 #ifndef KVMLEAF_VCPUS_H
 #define KVMLEAF_VCPUS_H
 
-#include "firmware.h"
+#include "firmware/firmware.h"
 
 /*
  * Counts the enabled processors and, once the first has been looked at, holds every other one against it: all of them

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "volume.h"
+#include "firmware/volume.h"
 
 static EFI_STATUS open_root(const struct firmware *firmware, EFI_FILE_HANDLE *ret_root)
 {

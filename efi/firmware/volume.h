@@ -3,7 +3,7 @@
 #ifndef KVMLEAF_VOLUME_H
 #define KVMLEAF_VOLUME_H
 
-#include "firmware.h"
+#include "firmware/firmware.h"
 
 /* Reads a file of at most capacity bytes. EFI_NOT_FOUND: no volume, or no such file; EFI_BUFFER_TOO_SMALL: longer. */
 EFI_STATUS volume_read(

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "decode.h"
+#include "report/decode.h"
 
 enum { SECONDS = 2 };
 

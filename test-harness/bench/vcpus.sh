@@ -6,7 +6,7 @@ app=build/x86_64/kvmleaf.efi
 rounds=${ROUNDS:-5}
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-firmware=$(test-harness/checks/firmware.sh)
+firmware=$(test-harness/checks/lib/firmware.sh)
 
 # app_time VCPUS: microseconds, with the table printed and the variable written.
 app_time() {

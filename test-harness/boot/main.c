@@ -8,20 +8,20 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "accel.h"
-#include "decode.h"
-#include "diff.h"
-#include "error.h"
-#include "feature_table.h"
-#include "judge.h"
+#include "run/accel.h"
+#include "report/decode.h"
+#include "report/diff.h"
+#include "base/error.h"
+#include "report/feature_table.h"
+#include "core/judge/judge.h"
 #include "kvmleaf/version.h"
-#include "nested_host.h"
-#include "raw.h"
-#include "read_report.h"
-#include "run.h"
-#include "scratch.h"
+#include "nested/nested_host.h"
+#include "report/raw.h"
+#include "report/read_report.h"
+#include "run/run.h"
+#include "base/scratch.h"
 #include "settings.h"
-#include "stop.h"
+#include "base/stop.h"
 
 static int print_best_accel(const struct settings *settings, GError **error)
 {

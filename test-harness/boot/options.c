@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "error.h"
-#include "nested_host.h"
+#include "base/error.h"
+#include "nested/nested_host.h"
 
 enum { RANDOM_MAX = 100000, SECONDS_MAX = 7 * 24 * 3600 };
 

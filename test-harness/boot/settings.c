@@ -5,11 +5,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "error.h"
-#include "libvirt.h"
-#include "machine.h"
+#include "base/error.h"
+#include "qemu/libvirt.h"
+#include "guest/machine.h"
 #include "options.h"
-#include "scratch.h"
+#include "base/scratch.h"
 
 static gboolean parse_shard(struct settings *settings, GError **error)
 {

@@ -5,7 +5,7 @@
 
 #include <glib.h>
 
-#include "firmware.h"
+#include "qemu/firmware.h"
 
 struct settings {
 	char *accel; /* auto, kvm, nested or tcg */

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # A captured guest or nested host that is damaged or half there is noticed and made anew, never used; a sound one is
 # used as it is.
-. test-harness/checks/lib.sh
+. test-harness/checks/lib/lib.sh
 boot_answers
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT

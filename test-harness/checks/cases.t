@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 # Every case, then every report that they left before independent judges.
-. test-harness/checks/lib.sh
-. test-harness/checks/judge-report.sh
+. test-harness/checks/lib/lib.sh
+. test-harness/checks/lib/judge-report.sh
 results=${KVMLEAF_RESULTS:-build/results}
 tap=$results.tap
 rm -rf "$results" "$tap"

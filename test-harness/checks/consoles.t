@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 # The image on machines with a screen, a serial port, both, or neither: what a person sees, and the same report.
-. test-harness/checks/lib.sh
+. test-harness/checks/lib/lib.sh
 boot_answers
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-firmware=$(test-harness/checks/firmware.sh)
+firmware=$(test-harness/checks/lib/firmware.sh)
 
 # machine NAME ARGUMENTS OPTIONS...: boots the image; leaves its store and status. ARGUMENTS come by fw_cfg.
 machine() {
@@ -59,7 +59,7 @@ report $? "a person's key ends the countdown, and the firmware goes on" "status 
 # Each line of the serial port stands on the screen, as long as it was sent; the last is still being written.
 tr -d '\r' <"$scratch/serial" | sed 's/\x1b\[[0-9;=]*[A-Za-z]//g' | sed -n '/KVMLEAF-BEGIN/,/KVMLEAF-END/p' |
 	awk '{ while (length($0) > 100) { print 100; $0 = substr($0, 101) } print length($0) }' >"$scratch/sent"
-python3 test-harness/checks/screen-rows.py "$scratch/screen.ppm" >"$scratch/seen"
+python3 test-harness/checks/lib/screen-rows.py "$scratch/screen.ppm" >"$scratch/seen"
 [ -s "$scratch/sent" ] && tr '\n' ' ' <"$scratch/seen" | grep -qF " $(tr '\n' ' ' <"$scratch/sent")"
 report $? "the screen shows what the serial port says, line by line" \
 	"sent $(tr '\n' ' ' <"$scratch/sent") seen $(tr '\n' ' ' <"$scratch/seen")"

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Each recorded machine of the corpus: decoded as was blessed, as facts.tsv says by hand, as cpuid decodes it, back to
 # the same registers, and without a difference to itself.
-. test-harness/checks/lib.sh
-. test-harness/checks/judge-report.sh
+. test-harness/checks/lib/lib.sh
+. test-harness/checks/lib/judge-report.sh
 corpus=test-harness/corpus
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT

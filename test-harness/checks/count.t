@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 # The closing counts of `make check` are green only for tests that gave what they planned, and skips that are allowed.
-. test-harness/checks/lib.sh
+. test-harness/checks/lib/lib.sh
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-mkdir -p "$scratch/build/test/tap" "$scratch/test-harness/checks"
-cp test-harness/checks/count test-harness/checks/allowed-skips "$scratch/test-harness/checks/"
+mkdir -p "$scratch/build/test/tap" "$scratch/test-harness/checks/lib"
+cp test-harness/checks/lib/count test-harness/checks/lib/allowed-skips "$scratch/test-harness/checks/lib/"
 # As a machine's user may have it, whatever `make check` was started with.
 export LC_ALL=C.UTF-8
 
@@ -15,7 +15,7 @@ ends() {
 	printf 'ok 1 - a\n1..1\n' >"$scratch/build/test/tap/a.t.tap"
 	rm -f "$scratch/build/test/tap/b.t.tap"
 	[ "$4" = none ] || printf '%b' "$4" >"$scratch/build/test/tap/b.t.tap"
-	(cd "$scratch" && test-harness/checks/count checks/a.t checks/b.t) >"$scratch/said" 2>&1
+	(cd "$scratch" && test-harness/checks/lib/count checks/a.t checks/b.t) >"$scratch/said" 2>&1
 	status=$?
 	[ "$status" -eq "$1" ] && grep -aqF -- "$2" "$scratch/said"
 	report $? "$3" "status $status: $(cat "$scratch/said")"
@@ -30,11 +30,11 @@ ends 1 "checks/b.t planned 2 and gave 1 results" "fewer results" '1..2\nok 1 - x
 ends 1 "checks/b.t planned 1 and gave 2 results" "more results" '1..1\nok 1 - x\nok 2 - y\n'
 ends 1 "checks/b.t gave no result at all" "nothing planned" '1..0\n'
 ends 1 "checks/b.t: Bail out! why" "a test that gave up" '1..1\nok 1 - x\nBail out! why\n'
-ends 1 "is not in test-harness/checks/allowed-skips: why" "a skip for another reason" '1..1\nok 1 - x # SKIP why\n'
-ends 1 "is not in test-harness/checks/allowed-skips: " "a skip for none" '1..1\nok 1 - x # SKIP\n'
-ends 1 "is not in test-harness/checks/allowed-skips: b" "a reason that is no UTF-8" '1..1\nok 1 - x # SKIP b\0377d\n'
+ends 1 "is not in test-harness/checks/lib/allowed-skips: why" "a skip for another reason" '1..1\nok 1 - x # SKIP why\n'
+ends 1 "is not in test-harness/checks/lib/allowed-skips: " "a skip for none" '1..1\nok 1 - x # SKIP\n'
+ends 1 "is not in test-harness/checks/lib/allowed-skips: b" "a reason that is no UTF-8" '1..1\nok 1 - x # SKIP b\0377d\n'
 ends 1 "2 passed, 1 failed, 0 skipped" "a failure beside a NUL" '1..2\nok 1 - \00x\nnot ok 2 - y\n'
-(cd "$scratch" && timeout 5 test-harness/checks/count) < <(sleep 10) >"$scratch/said" 2>&1
+(cd "$scratch" && timeout 5 test-harness/checks/lib/count) < <(sleep 10) >"$scratch/said" 2>&1
 [ $? -eq 1 ] && grep -qF "0 passed, 0 failed, 0 skipped" "$scratch/said"
 report $? "no test at all, and a terminal that says nothing" "$(cat "$scratch/said")"
 plan

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # A kvmleaf-boot that does nothing makes every check fail that uses it: one that dies of SIGSEGV, one that ends as if it
 # had, one that plans three cases and dies, and one that says that all is well and prints nothing.
-. test-harness/checks/lib.sh
+. test-harness/checks/lib/lib.sh
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 

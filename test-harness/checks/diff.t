@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 # --diff: what two machines differ in, of any kind of file that can hold one; and what it says where a file holds none.
-. test-harness/checks/lib.sh
+. test-harness/checks/lib/lib.sh
 corpus=test-harness/corpus
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 # check-distros where a root cannot be made: one line that says why, a documented status, and nothing left behind.
-. test-harness/checks/lib.sh
+. test-harness/checks/lib/lib.sh
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 check=test-harness/distros/check-distros

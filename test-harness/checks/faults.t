@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 # A QEMU, a nested host, a disk or a person that gets in the way: every run ends in time, says why, and leaves nothing.
-. test-harness/checks/lib.sh
+. test-harness/checks/lib/lib.sh
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-fake=test-harness/checks/fake-qemu
+fake=test-harness/checks/lib/fake-qemu
 mkdir "$scratch/cases" "$scratch/tmp"
 export TMPDIR=$scratch/tmp
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 # Which firmware the scripts take, by descriptors as QEMU's docs/interop/firmware.json has them.
-. test-harness/checks/lib.sh
+. test-harness/checks/lib/lib.sh
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 mkdir "$scratch/general" "$scratch/special"
@@ -27,7 +27,7 @@ flash() {
 takes() {
 	local expected=${1:+$scratch/$1.code:$scratch/$1.vars} words=$2 found
 	shift 2
-	found=$(test-harness/checks/firmware.sh "$@")
+	found=$(test-harness/checks/lib/firmware.sh "$@")
 	[ $? -eq "$([ -n "$expected" ]; echo $?)" ] && [ "$found" = "$expected" ]
 	report $? "$words" "found \"$found\", expected \"$expected\""
 }

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Every fuzz target over its seeds and kept finds, then five seconds of changed inputs, the same ones each time as far as
 # time allows. A target that ran nothing has shown nothing.
-. test-harness/checks/lib.sh
+. test-harness/checks/lib/lib.sh
 results=build/fuzz/results
 targets=()
 for file in test-harness/fuzz/fuzz-*.c; do

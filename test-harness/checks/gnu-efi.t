@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 # gnu-efi's headers are found wherever a distribution puts them: trees that look like those are looked into.
-. test-harness/checks/lib.sh
+. test-harness/checks/lib/lib.sh
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 tree=$scratch/tree
@@ -61,7 +61,7 @@ layout /usr/include/stdio.h
 finds "none" "" "" efi/link/ia32
 
 # Without them the build says what is missing, in words. A compiler's own list of errors would not.
-output=$(make -s SYSROOT="$tree" PKG_CONFIG_LIBDIR=/nowhere BUILD="$scratch/build" EFI_INC= "$scratch/build/x86_64/efi/core/text.o" 2>&1)
+output=$(make -s SYSROOT="$tree" PKG_CONFIG_LIBDIR=/nowhere BUILD="$scratch/build" EFI_INC= "$scratch/build/x86_64/efi/core/base/text.o" 2>&1)
 [ $? -eq 2 ] && grep -q "gnu-efi's headers are not here; 'make deps' installs them" <<<"$output"
 report $? "the build says that they are missing" "$output"
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 # The EFI file as a loader sees it: size, section layout, subsystem, and the same bytes from another folder.
-. test-harness/checks/lib.sh
+. test-harness/checks/lib/lib.sh
 
 # The one place where the app's size is bounded.
 limit=$((64 * 1024))

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # The report as the next system finds it, without KVM and with it: the distribution's own kernel on the store that
 # kvmleaf wrote, README's own command, efivar, and the machine as cpuid and the kernel see it.
-. test-harness/checks/lib.sh
+. test-harness/checks/lib/lib.sh
 boot_answers
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT

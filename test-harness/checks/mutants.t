@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 # The harness can fail: each app with a fault is caught, by its own words, and takes no other case along.
-. test-harness/checks/lib.sh
+. test-harness/checks/lib/lib.sh
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 # make check-mutations finds what a weak test lets pass, and nothing else; on two small modules made up for it.
-. test-harness/checks/lib.sh
+. test-harness/checks/lib/lib.sh
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 # The user that changed programs run as has to get there.

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Firmware that enforces what the sections of the EFI file say, where the distribution has it: the app and the launcher
 # run there. The firmware itself protects only what it brings along; what it starts by shim, shim protects.
-. test-harness/checks/lib.sh
+. test-harness/checks/lib/lib.sh
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 code=$(find /usr/share/OVMF /usr/share/edk2 -name 'OVMF_CODE*strictnx*.fd' 2>/dev/null | sort | head -n 1)

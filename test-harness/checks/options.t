@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 # No option is ever ignored: each goes with a command, or is refused there with status 2 and one line that names it.
-. test-harness/checks/lib.sh
+. test-harness/checks/lib/lib.sh
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 echo '{}' >"$scratch/file"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 # README's tables are the program's own.
-. test-harness/checks/lib.sh
+. test-harness/checks/lib/lib.sh
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
@@ -22,7 +22,7 @@ sed -n 's/^EXIT_STATUS([A-Z_]*, *\(0x[0-9a-f]*\), *"\([a-z-]*\)", *\(EFI_[A-Z_]*
 done >"$scratch/statuses"
 in_readme "the exit table stands in README" "$scratch/statuses"
 # Every key of a case file is described, and no other.
-sed -nE 's/^CASE_(KEY|EXPECTATION)\([a-z_]*, *"([a-z-]*)".*/\2/p' test-harness/boot/case_keys.def | sort >"$scratch/keys"
+sed -nE 's/^CASE_(KEY|EXPECTATION)\([a-z_]*, *"([a-z-]*)".*/\2/p' test-harness/boot/cases/case_keys.def | sort >"$scratch/keys"
 sed -n '/^| key | value |/,/^$/p' test-harness/cases/README.md | sed '1,2d' | cut -d '|' -f 2 | grep -o '[a-z-]*' |
 	sort >"$scratch/described"
 [ -s "$scratch/keys" ] && cmp -s "$scratch/keys" "$scratch/described"

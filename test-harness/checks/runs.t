@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 # What a run of cases tells: its status, TAP, JUnit XML and list; and that nothing of an earlier run is taken for its own.
-. test-harness/checks/lib.sh
+. test-harness/checks/lib/lib.sh
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-fake=test-harness/checks/fake-qemu
+fake=test-harness/checks/lib/fake-qemu
 mkdir "$scratch/cases"
 # case_of NAME LINES: a case for the fake QEMU.
 case_of() {

@@ -2,17 +2,17 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Signing, and firmware with Secure Boot on and the distribution's test key enrolled: unsigned and tampered apps are
 # refused, a signed one runs and says so.
-. test-harness/checks/lib.sh
+. test-harness/checks/lib/lib.sh
 boot_answers
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"; rm -rf images/out/signed' EXIT
 key=$scratch/snakeoil.key
 cert=/usr/share/ovmf/PkKek-1-snakeoil.pem
 # A build with Secure Boot, by what its descriptor says of it, and the distribution's store with its test key.
-code=$(test-harness/checks/firmware.sh secure-boot '!enrolled-keys' | cut -d : -f 1)
+code=$(test-harness/checks/lib/firmware.sh secure-boot '!enrolled-keys' | cut -d : -f 1)
 vars=/usr/share/OVMF/OVMF_VARS_4M.snakeoil.fd
 machine=q35
-[ "$(test-harness/checks/firmware.sh secure-boot requires-smm '!enrolled-keys' | cut -d : -f 1)" != "$code" ] || machine='q35,smm=on
+[ "$(test-harness/checks/lib/firmware.sh secure-boot requires-smm '!enrolled-keys' | cut -d : -f 1)" != "$code" ] || machine='q35,smm=on
 qemu = -global driver=cfi.pflash01,property=secure,value=on'
 
 # refuses WORDS KEY CERT: status 2 of the script, one line with these words, and nothing written.

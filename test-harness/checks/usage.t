@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 # What is wrong with the call or the machine is one line that names it, and a documented status; nothing is run.
-. test-harness/checks/lib.sh
+. test-harness/checks/lib/lib.sh
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
@@ -30,7 +30,7 @@ refuses 3 "No such file" --accel=tcg --firmware="$scratch/CODE:$scratch/VARS"
 refuses 3 "the folder cannot be made" --accel=tcg --out=/proc/nothing/here
 
 # 4 MiB code with a 2 MiB store, as sizes go; the store itself is the machine's own.
-vars=$(test-harness/checks/firmware.sh | cut -d : -f 2)
+vars=$(test-harness/checks/lib/firmware.sh | cut -d : -f 2)
 head -c 1000000 /dev/zero >"$scratch/CODE.fd"
 refuses 3 "do not belong together" --accel=tcg --firmware="$scratch/CODE.fd:$vars"
 refuses 3 "is not a variable store" --accel=tcg --firmware="$scratch/CODE.fd:$scratch/CODE.fd"

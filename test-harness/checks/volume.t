@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 # The app booted from a disk: where its arguments come from, what it saves there, and a store without room.
-. test-harness/checks/lib.sh
+. test-harness/checks/lib/lib.sh
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 disk=$scratch/disk.img
@@ -85,8 +85,8 @@ vars=/usr/share/OVMF/OVMF_VARS.fd
 if [ -r "$code" ] && [ -r "$vars" ]; then
 	boot --firmware="$code:$vars" -- --no-variable
 	says 0 "--no-variable" "report=off status=pass"
-	python3 test-harness/checks/fill-store.py "$scratch/out/boot/VARS.fd" 600 >"$scratch/full.fd"
-	python3 test-harness/checks/fill-store.py "$scratch/out/boot/VARS.fd" 350 >"$scratch/fuller.fd"
+	python3 test-harness/checks/lib/fill-store.py "$scratch/out/boot/VARS.fd" 600 >"$scratch/full.fd"
+	python3 test-harness/checks/lib/fill-store.py "$scratch/out/boot/VARS.fd" 350 >"$scratch/fuller.fd"
 	boot --firmware="$code:$scratch/full.fd" -- --quiet
 	says 0 "a store with little room gets the report without its details" "report=written status=pass" \
 		'"verdict":"other"' '"missing":["leaves-outside-kvm","leaves","problems"]'

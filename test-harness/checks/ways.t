@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 # Ways in that need a disk of their own: U-Boot, the shell, a boot entry, GRUB, systemd-boot. The same report each time.
-. test-harness/checks/lib.sh
+. test-harness/checks/lib/lib.sh
 boot_answers
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
@@ -78,7 +78,7 @@ else
 fi
 
 # A boot entry with options, made by the shell; the store that it made is the firmware's for the case.
-firmware=$(test-harness/checks/firmware.sh)
+firmware=$(test-harness/checks/lib/firmware.sh)
 code=${firmware%%:*}
 vars=${firmware#*:}
 printf 'bcfg boot add 0 fs0:\\kvmleaf.efi kvmleaf\r\nbcfg boot -opt 0x0 fs0:\\options\r\nreset -s\r\n' >"$scratch/make.nsh"

@@ -18,8 +18,9 @@ $(COVERAGE_DIR)/%.o: %.c Makefile test-harness/coverage/rules.mk
 	$(call say,CC)
 	$(Q)$(COVERAGE_CC) $(COVERAGE_CFLAGS) -MMD -MP -c $< -o $@
 
-$(COVERAGE_TESTS): $(COVERAGE_DIR)/test-%: $(COVERAGE_DIR)/test-harness/unit/test-%.o \
+$(COVERAGE_TESTS): $(COVERAGE_DIR)/%: $(COVERAGE_DIR)/test-harness/unit/%.o \
 		$(filter-out %/main.o,$(COVERAGE_OBJECTS))
+	@mkdir -p $(@D)
 	$(call say,LD)
 	$(Q)$(COVERAGE_CC) --coverage $^ $(HOST_LDLIBS) -o $@
 

@@ -3,7 +3,7 @@
 # Every case on TCG; on KVM one of each kind: the first of each file of cases, restored or cold, and one mask. A case
 # that fails is run once more, and both are told: in the nested host of Debian unstable (QEMU 11.1, October 2026) about
 # one restored guest in a hundred stands still, with a QEMU that answers and says that it runs.
-. test-harness/checks/lib.sh
+. test-harness/checks/lib/lib.sh
 first=build/results-quick.tap
 second=build/results-again.tap
 junit=build/results-quick.xml

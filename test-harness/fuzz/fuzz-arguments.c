@@ -2,7 +2,7 @@
 /* What the app is started with: load options, QEMU's fw_cfg, kvmleaf.conf. The input is the text, read as both. */
 #include <string.h>
 
-#include "arguments.h"
+#include "core/arguments/arguments.h"
 #include "fuzz.h"
 
 enum { ERROR_SIZE = 4096 };

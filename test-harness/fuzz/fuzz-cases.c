@@ -3,10 +3,10 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "cases.h"
+#include "cases/cases.h"
 #include "fuzz.h"
 #include "kvmleaf/kvm_abi.h"
-#include "qemu_info.h"
+#include "qemu/qemu_info.h"
 
 static void set_add(GHashTable **set, const char *const *names)
 {

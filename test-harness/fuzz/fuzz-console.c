@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "console.h"
+#include "guest/console.h"
 #include "fuzz.h"
 
 static void count_line(gpointer context, const char *line)

@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "diff.h"
+#include "report/diff.h"
 #include "fuzz.h"
-#include "raw.h"
-#include "read_report.h"
+#include "report/raw.h"
+#include "report/read_report.h"
 
 enum { DEPTH_MAX = 6, ELEMENTS_MAX = 12 };
 

@@ -5,10 +5,10 @@
  */
 #include <string.h>
 
-#include "discover.h"
+#include "core/leaves/discover.h"
 #include "fuzz.h"
-#include "judge.h"
-#include "vcpu_compare.h"
+#include "core/judge/judge.h"
+#include "core/leaves/vcpu_compare.h"
 
 enum { ROW_SIZE = 20, ROWS_MAX = 200, NEXT_CPU = 0x7fffffff, CPUS_MAX = 20 };
 enum { MISSING_ZEROS, MISSING_TOP, MISSING_ALIAS, MISSING_NOISE, MISSING = 3, FOREIGN = 4 };

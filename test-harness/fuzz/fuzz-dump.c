@@ -2,7 +2,7 @@
 /* A dump in the form of cpuid -r, as users paste them. The input is its text. */
 #include <string.h>
 
-#include "decode.h"
+#include "report/decode.h"
 #include "fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "firmware.h"
+#include "qemu/firmware.h"
 #include "fuzz.h"
 
 enum { FLASH_SIZE = 0x200000, VARS_SIZE = 128 };

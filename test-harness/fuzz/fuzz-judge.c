@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "fuzz.h"
-#include "judge_guest.h"
+#include "judge/judge_guest.h"
 
 static const char stored[] =
 	"{\"schema\":\"kvmleaf/1\",\"verdict\":\"kvm\",\"hypervisor_bit\":true,"

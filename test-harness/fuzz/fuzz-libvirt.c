@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "fuzz.h"
-#include "libvirt.h"
+#include "qemu/libvirt.h"
 
 /*
  * What becomes one word of QEMU's -cpu must not hold a comma: it would be a setting that the domain does not have. By

@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "discover.h"
+#include "core/leaves/discover.h"
 #include "fuzz.h"
-#include "judge.h"
-#include "probe.h"
+#include "core/judge/judge.h"
+#include "core/probe/probe.h"
 
 enum { MSRS_MAX = 32, PAGE_ADDRESS = 0x5000, CALLS_MAX = 4096 };
 /* header[0] */

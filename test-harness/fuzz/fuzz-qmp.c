@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "fuzz.h"
-#include "qmp.h"
+#include "qemu/qmp.h"
 
 enum { INPUT_MAX = 64 * 1024, COMMANDS = 8 }; /* what a socket holds without being read */
 

@@ -5,11 +5,11 @@
  */
 #include <string.h>
 
-#include "decode.h"
-#include "diff.h"
+#include "report/decode.h"
+#include "report/diff.h"
 #include "fuzz.h"
-#include "raw.h"
-#include "read_report.h"
+#include "report/raw.h"
+#include "report/read_report.h"
 
 enum { ATTRIBUTES_SIZE = 4 }; /* of efivarfs */
 

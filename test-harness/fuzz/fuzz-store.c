@@ -4,7 +4,7 @@
 
 #include "fuzz.h"
 #include "kvmleaf/report_variable.h"
-#include "varstore.h"
+#include "qemu/varstore.h"
 
 enum { HEADER_SIZE = 60, NAME_SIZE_AT = 36, DATA_SIZE_AT = 40 };
 #define GLOBAL_GUID "8be4df61-93ca-11d2-aa0d-00e098032b8c"

@@ -7,7 +7,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "error.h"
+#include "base/error.h"
 
 _Noreturn void fuzz_fail(const char *file, int line, const char *condition, const char *detail)
 {

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "report.h"
+#include "core/report/report.h"
 
 /* One input. Called by libFuzzer, or by driver.c where that is not there; always returns 0. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -2,13 +2,13 @@
 /* What every report must keep to, by those who read it: a JSON parser, a terminal of 80 columns, the decoder. */
 #include <string.h>
 
-#include "decode.h"
-#include "discover.h"
+#include "report/decode.h"
+#include "core/leaves/discover.h"
 #include "fuzz.h"
-#include "judge.h"
-#include "raw.h"
-#include "report_json.h"
-#include "report_table.h"
+#include "core/judge/judge.h"
+#include "report/raw.h"
+#include "core/output/report_json.h"
+#include "core/output/report_table.h"
 
 enum { TABLE_SIZE = 256 * 1024, JSON_SIZE = 256 * 1024, COLUMNS = 79, SMALL_MAX = 6000 };
 

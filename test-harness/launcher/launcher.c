@@ -5,9 +5,9 @@
  */
 #include <efi.h>
 
-#include "cpu.h"
-#include "payload.h"
-#include "text.h"
+#include "firmware/cpu.h"
+#include "launcher/payload.h"
+#include "core/base/text.h"
 
 EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system);
 

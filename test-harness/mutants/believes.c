@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* An app whose probe repeats what CPUID says. */
-#include "report.h"
+#include "core/report/report.h"
 
-#include "probe.h"
+#include "core/probe/probe.h"
 
 __typeof__(probe_run) __real_probe_run, __wrap_probe_run;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* An app that always ends with an internal fault, console and exit status alike. */
-#include "judge.h"
+#include "core/judge/judge.h"
 
 __typeof__(judge_status) __wrap_judge_status;
 

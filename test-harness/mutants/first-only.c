@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The fault: every vCPU is said to be like the first. */
-#include "vcpu_compare.h"
+#include "core/leaves/vcpu_compare.h"
 
 void __wrap_vcpus_compare(const struct cpuid_source *cpu, const struct report *first, struct vcpu_slot *slot);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* An app that writes to the serial port without end. */
-#include "cpu.h"
-#include "judge.h"
+#include "firmware/cpu.h"
+#include "core/judge/judge.h"
 
 void __wrap_judge(struct report *report);
 

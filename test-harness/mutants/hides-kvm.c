@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* An app to which no block is KVM's: it reports another hypervisor, on all channels alike. */
-#include "discover.h"
+#include "core/leaves/discover.h"
 
 __typeof__(discover) __real_discover, __wrap_discover;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* An app whose last line, for programs, says other than its table and its variable. */
-#include "report_table.h"
+#include "core/output/report_table.h"
 
 void __real_table_end(
 	struct text *out, const struct report *report, enum report_stored stored, enum exit_status status);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* An app whose table shows another verdict's features than its variable: kvmclock is hidden from people only. */
-#include "firmware.h"
+#include "firmware/firmware.h"
 #include "kvmleaf/kvm_abi.h"
-#include "report_table.h"
+#include "core/output/report_table.h"
 
 void __real_table_body(struct text *out, const struct report *report);
 void __wrap_table_body(struct text *out, const struct report *report);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* An app that never comes to an end. */
-#include "judge.h"
+#include "core/judge/judge.h"
 
 void __wrap_judge(struct report *report);
 

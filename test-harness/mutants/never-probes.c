@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* An app that does not probe, whatever it is asked. */
-#include "ring0.h"
+#include "firmware/ring0.h"
 
 __typeof__(ring0_probe) __wrap_ring0_probe;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* An app that ends well and never prints its last line. */
-#include "report_table.h"
+#include "core/output/report_table.h"
 
 void __wrap_table_end(
 	struct text *out, const struct report *report, enum report_stored stored, enum exit_status status);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* No fault of its own: an app whose code no one may write to, as strict firmware has it, KVM included. */
-#include "firmware.h"
-#include "guarded.h"
-#include "ring0.h"
+#include "firmware/firmware.h"
+#include "firmware/x86_64/may_fault.h"
+#include "firmware/ring0.h"
 
 /* EFI_CPU_ARCH_PROTOCOL up to what is called here. */
 struct cpu_arch_attributes {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* An app that resets the machine: left alone it would loop through boots for ever. */
-#include "cpu.h"
-#include "judge.h"
+#include "firmware/cpu.h"
+#include "core/judge/judge.h"
 
 void __wrap_judge(struct report *report);
 

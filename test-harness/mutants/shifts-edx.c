@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* An app that reads the hints one bit too high. */
-#include "cpu.h"
+#include "firmware/cpu.h"
 #include "kvmleaf/kvm_abi.h"
 
 struct cpuid_regs __real_cpu_query(void *context, uint32_t leaf, uint32_t subleaf);

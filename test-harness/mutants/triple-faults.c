@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* An app that takes the machine down: an exception with no table of handlers. */
-#include "judge.h"
+#include "core/judge/judge.h"
 
 void __wrap_judge(struct report *report);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* An app that probes without catching faults. */
-#include "guard.h"
+#include "firmware/x86_64/catch_faults.h"
 
 BOOLEAN __wrap_guard_begin(struct guard *guard, const struct firmware *firmware);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "apic.h"
+#include "firmware/x86_64/apic.h"
 
-#include "guarded.h"
+#include "firmware/x86_64/may_fault.h"
 
 enum {
 	LEAF_TOPOLOGY = 0xb, /* EDX: the x2APIC id */

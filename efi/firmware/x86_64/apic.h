@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "cpuid.h"
+#include "core/base/cpuid.h"
 
 uint32_t apic_id(const struct cpuid_source *cpuid);
 /* Whether interrupts reach this vCPU: neither held back by it nor by its controller. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "interrupt_table.h"
+#include "firmware/x86_64/interrupt_table.h"
 
-#include "apic.h"
-#include "guarded.h"
+#include "firmware/x86_64/apic.h"
+#include "firmware/x86_64/may_fault.h"
 
 enum { GATES = 256, FAULTS = 3 };
 

@@ -3,7 +3,7 @@
 #ifndef KVMLEAF_INTERRUPT_TABLE_H
 #define KVMLEAF_INTERRUPT_TABLE_H
 
-#include "firmware.h"
+#include "firmware/firmware.h"
 
 /* Loads a copy of this vCPU's table whose faults are skipped over and whose vector is counted; NULL without memory. */
 void *interrupt_table_load(const struct firmware *firmware, uint8_t vector);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "listener.h"
+#include "firmware/x86_64/listener.h"
 
-#include "mp.h"
+#include "firmware/mp.h"
 
 /* Ten seconds in all: a vCPU of a busy host has to wait for a CPU to run on. */
 enum { STEP_US = 50, STEPS_MAX = 200000 };

@@ -3,7 +3,7 @@
 #ifndef KVMLEAF_LISTENER_H
 #define KVMLEAF_LISTENER_H
 
-#include "firmware.h"
+#include "firmware/firmware.h"
 
 struct listener {
 	const struct firmware *firmware;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "ring0.h"
+#include "firmware/ring0.h"
 
-#include "apic.h"
-#include "cpu.h"
-#include "guard.h"
-#include "guarded.h"
-#include "listener.h"
+#include "firmware/x86_64/apic.h"
+#include "firmware/cpu.h"
+#include "firmware/x86_64/catch_faults.h"
+#include "firmware/x86_64/may_fault.h"
+#include "firmware/x86_64/listener.h"
 
 /* An interrupt from this machine to itself takes microseconds, but a vCPU may have to wait for a CPU to run on. */
 enum { FLAG_INTERRUPTS = 1 << 9 };

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The scan follows Linux's (arch/x86/include/asm/cpuid/api.h), but looks at every base and does not stop at the first
+ * match: blocks stack (QEMU's docs/system/i386/hyperv.rst), and leaves that do not exist answer in several ways. KVM
+ * on a guest whose vendor is not AMD or Hygon, and QEMU's TCG for any vendor, return the highest basic leaf; bhyve
+ * repeats its block at every base; others return zeros. Only a signature makes a block.
+ */
+#include "core/leaves/discover.h"
+
+#include "core/leaves/confidential.h"
+#include "kvmleaf/kvm_abi.h"
+#include "core/base/text.h"
+
+struct scan {
+	const struct cpuid_source *cpu;
+	struct report *report;
+	struct cpuid_regs top; /* the highest basic leaf */
+};
+
+/* ECX is a subleaf to some leaves and leaks through where a missing leaf is answered with another: always zero. */
+static struct cpuid_regs query(const struct scan *scan, uint32_t leaf)
+{
+	return scan->cpu->query(scan->cpu->context, leaf, 0);
+}
+
+/* KVM's own leaves are what this is about: blocks below it may not take all the room. */
+enum { KEPT_FOR_KVM = 32 };
+
+static void record(struct report *report, uint32_t leaf, const struct cpuid_regs *regs, bool is_kvm)
+{
+	if (report->leaf_count >= (is_kvm ? LEAVES_MAX : LEAVES_MAX - KEPT_FOR_KVM))
+		report_leaf_problem(report, PROBLEM_LEAVES_DROPPED, leaf, &(struct cpuid_regs){ 0 });
+	else
+		report->leaves[report->leaf_count++] = (struct leaf){ .leaf = leaf, .regs = *regs };
+}
+
+static void copy_register(char *destination, uint32_t value)
+{
+	for (int i = 0; i < 4; i++)
+		destination[i] = (char)(value >> (8 * i));
+}
+
+static void read_basic_leaves(struct scan *scan)
+{
+	struct report *report = scan->report;
+	struct cpuid_regs regs = query(scan, 0);
+	uint32_t max = regs.eax;
+
+	record(report, 0, &regs, false);
+	/* Leaf 0 spells its vendor in EBX, EDX, ECX; hypervisor leaves spell theirs in EBX, ECX, EDX. */
+	copy_register(report->cpu_vendor, regs.ebx);
+	copy_register(report->cpu_vendor + 4, regs.edx);
+	copy_register(report->cpu_vendor + 8, regs.ecx);
+	if (max >= HYPERVISOR_BASE_FIRST) {
+		report_leaf_problem(report, PROBLEM_BASIC_MAX_LEAF, 0, &regs);
+		max = 1;
+	}
+	if (max >= 1) {
+		regs = query(scan, 1);
+		record(report, 1, &regs, false);
+		report->cpu_signature = regs.eax;
+		report->hypervisor_bit = (regs.ecx >> CPUID_LEAF1_ECX_HYPERVISOR) & 1;
+	}
+	if (max > 1) {
+		regs = query(scan, max);
+		record(report, max, &regs, false);
+	}
+	scan->top = regs;
+	report->top = regs;
+	if (max > LEAF_TDX) {
+		regs = query(scan, LEAF_TDX);
+		if (confidential_is_tdx(&regs))
+			record(report, LEAF_TDX, &regs, false);
+	}
+}
+
+static void read_sev_leaf(struct scan *scan)
+{
+	const uint32_t extended = (uint32_t)LEAF_EXTENDED;
+	struct cpuid_regs max = query(scan, extended);
+	struct cpuid_regs regs;
+
+	if (max.eax < (uint32_t)LEAF_SEV || max.eax >= extended + 0x10000)
+		return;
+	regs = query(scan, (uint32_t)LEAF_SEV);
+	if (!confidential_has_sev(&regs))
+		return;
+	record(scan->report, extended, &max, false);
+	record(scan->report, (uint32_t)LEAF_SEV, &regs, false);
+}
+
+static bool is_zero(const struct cpuid_regs *regs)
+{
+	return (regs->eax | regs->ebx | regs->ecx | regs->edx) == 0;
+}
+
+static bool inside_block(uint32_t base, uint32_t leaf)
+{
+	return leaf >= base && leaf < base + HYPERVISOR_BASE_STEP;
+}
+
+/* Printable ASCII, then nothing but NULs; at least one character that is not a space. */
+static bool is_printable(const char *signature)
+{
+	bool ended = false;
+	bool visible = false;
+
+	for (int i = 0; i < SIGNATURE_SIZE; i++) {
+		char c = signature[i];
+
+		if (c == '\0') {
+			ended = true;
+			continue;
+		}
+		if (ended || c < ' ' || c > '~')
+			return false;
+		visible |= c != ' ';
+	}
+	return visible;
+}
+
+/* The block that these registers belong to, when a lower one was given the very same ones and they fit it better. */
+static bool is_alias(const struct report *report, uint32_t base, const struct cpuid_regs *regs)
+{
+	if (inside_block(base, regs->eax))
+		return false;
+	for (size_t i = 0; i < report->block_count; i++) {
+		const struct leaf *below = report_leaf(report, report->blocks[i].base);
+
+		if (below != NULL && bytes_equal(&below->regs, regs, sizeof(*regs)))
+			return true;
+	}
+	return false;
+}
+
+static void set_max_leaf(struct report *report, struct block *block, const struct cpuid_regs *regs)
+{
+	block->max_leaf = regs->eax;
+	block->max_leaf_used = regs->eax;
+	if (inside_block(block->base, regs->eax))
+		return;
+	/* Hosts from before Linux 3.10, and QEMU before 2.1, left 0 there: base+1 is meant (KVM's cpuid.rst). */
+	block->max_leaf_used = block->base + KVM_LEAF_FEATURES;
+	if (regs->eax != 0)
+		report_leaf_problem(report, PROBLEM_MAX_LEAF, block->base, regs);
+}
+
+static void read_block(struct scan *scan, struct block *block)
+{
+	struct report *report = scan->report;
+
+	for (uint32_t leaf = block->base + 1; leaf <= block->max_leaf_used; leaf++) {
+		struct cpuid_regs regs = query(scan, leaf);
+
+		record(report, leaf, &regs, block->hypervisor == HYPERVISOR_KVM);
+		if (leaf == block->base + 1 && block->hypervisor != HYPERVISOR_KVM)
+			block->hyperv_interface = regs.eax == HYPERV_INTERFACE;
+	}
+}
+
+static void look_at_base(struct scan *scan, uint32_t number)
+{
+	struct report *report = scan->report;
+	uint32_t base = HYPERVISOR_BASE_FIRST + number * HYPERVISOR_BASE_STEP;
+	struct cpuid_regs regs = query(scan, base);
+	struct block block = { .base = base };
+	bool unlikely;
+
+	report->bases[number] = regs;
+	if (is_zero(&regs))
+		return;
+	copy_register(block.signature, regs.ebx);
+	copy_register(block.signature + 4, regs.ecx);
+	copy_register(block.signature + 8, regs.edx);
+	block.hypervisor = hypervisor_by_signature(block.signature);
+	unlikely = !is_printable(block.signature) || (regs.eax != 0 && !inside_block(base, regs.eax));
+
+	if (bytes_equal(&regs, &scan->top, sizeof(regs))) {
+		report_leaf_problem(report, PROBLEM_TOP_LEAF_ECHO, base, &regs);
+	} else if (is_alias(report, base, &regs)) {
+		report_leaf_problem(report, PROBLEM_ALIAS, base, &regs);
+	} else if (block.hypervisor == HYPERVISOR_UNKNOWN && unlikely) {
+		report_leaf_problem(report, PROBLEM_NOT_A_SIGNATURE, base, &regs);
+	} else if (report->block_count == BLOCKS_MAX) {
+		report_leaf_problem(report, PROBLEM_BLOCKS_DROPPED, base, &regs);
+	} else {
+		set_max_leaf(report, &block, &regs);
+		record(report, base, &regs, block.hypervisor == HYPERVISOR_KVM);
+		read_block(scan, &block);
+		report->blocks[report->block_count++] = block;
+	}
+}
+
+void discover(const struct cpuid_source *cpu, struct report *report)
+{
+	struct scan scan = { .cpu = cpu, .report = report };
+
+	read_basic_leaves(&scan);
+	read_sev_leaf(&scan);
+	for (uint32_t i = 0; i < HYPERVISOR_BASES; i++)
+		look_at_base(&scan, i);
+}

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "core/leaves/vcpu_compare.h"
+
+#include "kvmleaf/kvm_abi.h"
+#include "core/base/text.h"
+
+enum { EAX, EBX, ECX, EDX, REGISTERS };
+enum { LEAF_TOPOLOGY = 0xb };
+
+static const struct {
+	uint32_t leaf, mask;
+	uint8_t reg;
+} per_cpu[] = {
+#define PER_CPU(leaf, reg, mask) { (leaf), (mask), (reg) },
+#define PER_CPU_BLOCK(hypervisor, offset, reg, mask)
+#include "core/leaves/per_cpu.def"
+};
+
+static const struct {
+	enum hypervisor hypervisor;
+	uint32_t offset, mask;
+	uint8_t reg;
+} per_cpu_block[] = {
+#define PER_CPU(leaf, reg, mask)
+#define PER_CPU_BLOCK(hypervisor, offset, reg, mask) { HYPERVISOR_##hypervisor, (offset), (mask), (reg) },
+#include "core/leaves/per_cpu.def"
+};
+
+static uint32_t register_of(const struct cpuid_regs *regs, int reg)
+{
+	const uint32_t values[REGISTERS] = { regs->eax, regs->ebx, regs->ecx, regs->edx };
+
+	return values[reg];
+}
+
+/* The block that begins there, NULL for none. */
+static const struct block *block_at(const struct report *report, uint32_t base)
+{
+	for (size_t i = 0; i < report->block_count; i++)
+		if (report->blocks[i].base == base)
+			return &report->blocks[i];
+	return NULL;
+}
+
+/* Whose block the leaf is in. */
+static enum hypervisor hypervisor_of(const struct report *report, uint32_t leaf)
+{
+	const struct block *block = block_at(report, leaf - leaf % HYPERVISOR_BASE_STEP);
+
+	return block != NULL ? block->hypervisor : HYPERVISOR_UNKNOWN;
+}
+
+uint32_t vcpus_comparable(const struct report *report, uint32_t leaf, int reg)
+{
+	enum hypervisor hypervisor = hypervisor_of(report, leaf);
+
+	for (size_t i = 0; i < sizeof(per_cpu) / sizeof(per_cpu[0]); i++)
+		if (per_cpu[i].leaf == leaf && per_cpu[i].reg == reg)
+			return ~per_cpu[i].mask;
+	for (size_t i = 0; i < sizeof(per_cpu_block) / sizeof(per_cpu_block[0]); i++)
+		if (hypervisor != HYPERVISOR_UNKNOWN && per_cpu_block[i].hypervisor == hypervisor &&
+			per_cpu_block[i].offset == leaf % HYPERVISOR_BASE_STEP && per_cpu_block[i].reg == reg)
+			return ~per_cpu_block[i].mask;
+	return UINT32_MAX;
+}
+
+static void compare_leaf(const struct report *first, uint32_t leaf, const struct cpuid_regs *theirs,
+	const struct cpuid_regs *ours, struct vcpu_slot *slot)
+{
+	if (bytes_equal(theirs, ours, sizeof(*ours)))
+		return;
+	for (int reg = 0; reg < REGISTERS; reg++) {
+		uint32_t a = register_of(theirs, reg);
+		uint32_t b = register_of(ours, reg);
+
+		if (((a ^ b) & vcpus_comparable(first, leaf, reg)) == 0)
+			continue;
+		if (slot->count < SLOT_DIFFERENCES_MAX) {
+			slot->differences[slot->count].leaf = leaf;
+			slot->differences[slot->count].reg = (uint8_t)reg;
+			slot->differences[slot->count].first = a;
+			slot->differences[slot->count].value = b;
+		}
+		slot->count++;
+	}
+}
+
+/* A leaf that does not exist may answer with the highest basic leaf, which has this CPU's own ids in it. */
+static bool is_echo(const struct cpuid_regs *regs, const struct cpuid_regs *top)
+{
+	return bytes_equal(regs, top, sizeof(*regs));
+}
+
+void vcpus_compare(const struct cpuid_source *cpu, const struct report *first, struct vcpu_slot *slot)
+{
+	struct cpuid_regs regs, top = cpu->query(cpu->context, 0, 0);
+
+	slot->count = 0;
+	if (top.eax > 0)
+		top = cpu->query(cpu->context, top.eax < HYPERVISOR_BASE_FIRST ? top.eax : 1, 0);
+	/* KVM's leaves are what this is about: they come first. */
+	for (int others = 0; others < 2; others++) {
+		for (size_t i = 0; i < first->leaf_count; i++) {
+			uint32_t leaf = first->leaves[i].leaf;
+
+			if ((hypervisor_of(first, leaf) == HYPERVISOR_KVM) == (others != 0))
+				continue;
+			regs = cpu->query(cpu->context, leaf, 0);
+			compare_leaf(first, leaf, &first->leaves[i].regs, &regs, slot);
+		}
+	}
+	for (uint32_t i = 0; i < HYPERVISOR_BASES; i++) {
+		uint32_t base = HYPERVISOR_BASE_FIRST + i * HYPERVISOR_BASE_STEP;
+
+		if (block_at(first, base) != NULL)
+			continue;
+		regs = cpu->query(cpu->context, base, 0);
+		if (!is_echo(&regs, &top) || !is_echo(&first->bases[i], &first->top))
+			compare_leaf(first, base, &first->bases[i], &regs, slot);
+	}
+	slot->done = 1;
+}
+
+static void add_to_set(struct vcpu_set *set, uint32_t apic_id)
+{
+	set->count++;
+	if (set->range_count > 0 && set->ranges[set->range_count - 1].last + 1 == apic_id) {
+		set->ranges[set->range_count - 1].last = apic_id;
+	} else if (set->range_count < VCPU_RANGES_MAX) {
+		set->ranges[set->range_count].first = apic_id;
+		set->ranges[set->range_count++].last = apic_id;
+	}
+}
+
+/* The row that already tells of this difference, or a new one. NULL where there is no room. */
+static struct vcpu_difference *row_of(struct report *report, const struct vcpu_difference *found)
+{
+	for (size_t i = 0; i < report->vcpu_difference_count; i++) {
+		struct vcpu_difference *row = &report->vcpu_differences[i];
+
+		if (row->leaf == found->leaf && row->reg == found->reg && row->value == found->value)
+			return row;
+	}
+	if (report->vcpu_difference_count == VCPU_DIFFERENCES_MAX)
+		return NULL;
+	report->vcpu_differences[report->vcpu_difference_count] = *found;
+	return &report->vcpu_differences[report->vcpu_difference_count++];
+}
+
+void vcpus_collect(struct report *report, const struct vcpu_slot *slot)
+{
+	if (!slot->done) {
+		add_to_set(&report->vcpus_silent, slot->apic_id);
+		return;
+	}
+	report->vcpus_checked++;
+	if (slot->count > 0)
+		add_to_set(&report->vcpus_differing, slot->apic_id);
+	for (uint32_t i = 0; i < slot->count && i < SLOT_DIFFERENCES_MAX; i++) {
+		struct vcpu_difference found = { .leaf = slot->differences[i].leaf,
+			.reg = slot->differences[i].reg,
+			.first = slot->differences[i].first,
+			.value = slot->differences[i].value };
+		struct vcpu_difference *row = row_of(report, &found);
+
+		if (row != NULL)
+			add_to_set(&row->vcpus, slot->apic_id);
+		else
+			report->vcpu_differences_dropped++;
+	}
+	if (slot->count > SLOT_DIFFERENCES_MAX)
+		report->vcpu_differences_dropped += slot->count - SLOT_DIFFERENCES_MAX;
+}
+
+uint32_t vcpus_apic_id(const struct cpuid_source *cpu)
+{
+	struct cpuid_regs regs;
+
+	if (cpu->query(cpu->context, 0, 0).eax >= LEAF_TOPOLOGY) {
+		regs = cpu->query(cpu->context, LEAF_TOPOLOGY, 0);
+		if (regs.ebx != 0)
+			return regs.edx;
+	}
+	return cpu->query(cpu->context, 1, 0).ebx >> 24;
+}

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "core/output/probe_output.h"
+
+#include "core/base/json.h"
+
+enum { COLUMN_BIT = 4, COLUMN_NAME = 23 };
+
+static void open_step(struct text *json, const char *operation)
+{
+	json_separator(json);
+	text_char(json, '[');
+	json_name(json, operation);
+	text_char(json, ',');
+}
+
+static void quoted_hex(struct text *json, const char *before, uint64_t value)
+{
+	text_char(json, '"');
+	text_string(json, before);
+	text_hex(json, value);
+	text_char(json, '"');
+}
+
+/* A call's number, its answer or a shift: small and signed. Whatever else a host left there is shown as it stood. */
+static void quoted_signed(struct text *json, int64_t value)
+{
+	if (value > (int64_t)UINT32_MAX || value < -(int64_t)UINT32_MAX) {
+		quoted_hex(json, "", (uint64_t)value);
+		return;
+	}
+	text_char(json, '"');
+	if (value < 0)
+		text_char(json, '-');
+	text_decimal(json, (uint32_t)(value < 0 ? -value : value));
+	text_char(json, '"');
+}
+
+static void json_write(struct text *json, const struct probe_step *step, const char *before)
+{
+	open_step(json, "wrmsr");
+	json_hex32(json, step->number);
+	text_char(json, ',');
+	quoted_hex(json, before, step->value);
+	text_char(json, ',');
+	json_name(json, fault_name((enum fault)step->fault));
+}
+
+static void json_area(struct text *json, const char *field)
+{
+	open_step(json, "area");
+	json_name(json, field);
+	text_char(json, ',');
+}
+
+static void json_answer(struct text *json, const struct probe_step *step)
+{
+	if (step->fault != FAULT_NONE)
+		json_name(json, fault_name((enum fault)step->fault));
+	else if (step->kind == STEP_CALL)
+		quoted_signed(json, (int64_t)step->value);
+	else
+		quoted_hex(json, "", step->value);
+}
+
+static void json_step(struct text *json, const struct probe_step *step)
+{
+	switch ((enum probe_step_kind)step->kind) {
+	case STEP_READ:
+		open_step(json, "rdmsr");
+		json_hex32(json, step->number);
+		text_char(json, ',');
+		json_answer(json, step);
+		break;
+	case STEP_CALL:
+		open_step(json, "hypercall");
+		quoted_signed(json, step->number);
+		text_char(json, ',');
+		json_answer(json, step);
+		break;
+	case STEP_WRITE:
+		json_write(json, step, "");
+		break;
+	case STEP_WRITE_PAGE:
+		json_write(json, step, "page+");
+		break;
+	case STEP_FLAGS:
+		json_area(json, "flags");
+		quoted_hex(json, "", step->value);
+		break;
+	case STEP_MULTIPLIER:
+		json_area(json, "multiplier");
+		quoted_hex(json, "", step->value);
+		break;
+	case STEP_SHIFT:
+		json_area(json, "shift");
+		quoted_signed(json, (int64_t)step->value);
+		break;
+	}
+	text_char(json, ']');
+}
+
+static void json_steps(struct text *json, const struct probe *probe, size_t first, size_t count)
+{
+	json_key(json, "steps");
+	text_char(json, '[');
+	for (size_t i = first; i < first + count; i++)
+		json_step(json, &probe->steps[i]);
+	text_char(json, ']');
+}
+
+static void json_result(struct text *json, const struct probe *probe, size_t row, bool steps)
+{
+	const struct probe_result *result = &probe->results[row];
+
+	json_separator(json);
+	text_string(json, "\n {");
+	json_key(json, "feature");
+	json_name(json, kvm_features[row].name);
+	json_key(json, "result");
+	json_name(json, probe_outcome_name((enum probe_outcome)result->outcome));
+	if (result->why != WHY_NONE) {
+		json_key(json, "why");
+		json_name(json, probe_why_words((enum probe_why)result->why));
+	}
+	if (steps && result->step_count > 0)
+		json_steps(json, probe, result->first_step, result->step_count);
+	text_char(json, '}');
+}
+
+void probe_json(struct text *json, const struct report *report, bool steps)
+{
+	const struct probe *probe = &report->probe;
+
+	if (!probe->run)
+		return;
+	text_string(json, ",\n\"listening\":{");
+	json_key(json, "kvm_answers");
+	json_bool(json, probe->kvm_answers);
+	if (steps)
+		json_steps(json, probe, 0, probe->general_steps);
+	text_string(json, "},\n\"probe\":[");
+	for (size_t row = 0; row < KVM_FEATURE_ROWS; row++)
+		json_result(json, probe, row, steps);
+	text_char(json, ']');
+}
+
+void probe_table(struct text *out, const struct report *report)
+{
+	const struct probe *probe = &report->probe;
+
+	if (!probe->run)
+		return;
+	text_string(out,
+		probe->kvm_answers ? "Probed: KVM answers hypercalls.\r\n" : "Probed: no KVM answers hypercalls.\r\n");
+	for (size_t row = 0; row < KVM_FEATURE_ROWS; row++) {
+		const struct probe_result *result = &probe->results[row];
+		const struct kvm_feature *feature = &kvm_features[row];
+		size_t start = out->length;
+
+		if (feature->bit < 10)
+			text_char(out, ' ');
+		text_decimal(out, feature->bit);
+		text_pad(out, start, COLUMN_BIT);
+		text_string(out, kvm_feature_bare_name(feature));
+		text_pad(out, start, COLUMN_BIT + COLUMN_NAME);
+		text_string(out, probe_outcome_name((enum probe_outcome)result->outcome));
+		if (result->why != WHY_NONE) {
+			text_string(out, " (");
+			text_string(out, probe_why_words((enum probe_why)result->why));
+			text_char(out, ')');
+		}
+		text_string(out, "\r\n");
+	}
+}

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "core/output/report_table.h"
+
+#include "core/leaves/block_facts.h"
+#include "core/output/confidential_output.h"
+#include "kvmleaf/kvm_abi.h"
+#include "kvmleaf/version.h"
+#include "core/output/probe_output.h"
+#include "core/output/vcpus_output.h"
+
+/* Columns of a feature row; 79 in all, so that no terminal wraps. */
+enum { COLUMN_BIT = 4, COLUMN_STATE = 4, COLUMN_NAME = 23, COLUMN_QEMU = 20 };
+
+static const char *stored_name(enum report_stored stored)
+{
+	static const char *const names[] = { "written", "unchanged", "failed", "off" };
+
+	return names[stored];
+}
+
+static void end_line(struct text *out)
+{
+	text_string(out, "\r\n");
+}
+
+static void word(struct text *out, const char *string, size_t column)
+{
+	size_t start = out->length;
+
+	text_string(out, string);
+	text_pad(out, start, column);
+}
+
+void table_begin(struct text *out, bool replay)
+{
+	text_string(out, "KVMLEAF-BEGIN version=" KVMLEAF_VERSION " source=");
+	text_string(out, report_source_name(replay));
+	end_line(out);
+}
+
+static void signature(struct text *out, const char *bytes)
+{
+	for (int i = 0; i < SIGNATURE_SIZE && bytes[i] != '\0'; i++)
+		text_char(out, bytes[i] >= ' ' && bytes[i] <= '~' ? bytes[i] : '?');
+}
+
+static void verdict_line(struct text *out, const struct report *report)
+{
+	static const char *const sentences[] = {
+		[VERDICT_NONE] = "No hypervisor.",
+		[VERDICT_MASKED] = "A hypervisor without a signature: masked.",
+		[VERDICT_OTHER] = "A hypervisor that is not KVM.",
+		[VERDICT_KVM_BEHIND] = "KVM, behind another hypervisor.",
+		[VERDICT_KVM] = "KVM.",
+	};
+
+	text_string(out, sentences[report->verdict]);
+	text_string(out, report->hypervisor_bit ? " Hypervisor bit set." : " Hypervisor bit clear.");
+	text_string(out, " CPU ");
+	signature(out, report->cpu_vendor);
+	text_char(out, '.');
+	end_line(out);
+}
+
+static void block_line(struct text *out, const struct block *block)
+{
+	size_t start;
+
+	text_hex32(out, block->base);
+	text_string(out, "  ");
+	start = out->length;
+	text_char(out, '"');
+	signature(out, block->signature);
+	text_char(out, '"');
+	text_pad(out, start, SIGNATURE_SIZE + 4);
+	word(out, hypervisor_title(block), 24);
+	text_string(out, "max leaf ");
+	text_hex32(out, block->max_leaf);
+	end_line(out);
+}
+
+static void feature_row(struct text *out, const struct kvm_feature *feature, uint32_t value)
+{
+	size_t start = out->length;
+
+	if (feature->bit < 10)
+		text_char(out, ' ');
+	text_decimal(out, feature->bit);
+	text_pad(out, start, COLUMN_BIT);
+	word(out, (value >> feature->bit) & 1 ? "yes" : "-", COLUMN_STATE);
+	word(out, kvm_feature_bare_name(feature), COLUMN_NAME);
+	word(out, feature->qemu[0] != '\0' ? feature->qemu : "-", COLUMN_QEMU);
+	text_string(out, feature->meaning);
+	end_line(out);
+}
+
+static void unknown_rows(struct text *out, const char *reg, uint32_t unknown)
+{
+	for (uint32_t bit = 0; bit < 32; bit++) {
+		if (((unknown >> bit) & 1) == 0)
+			continue;
+		text_decimal(out, bit);
+		text_string(out, "  yes unknown bit of ");
+		text_string(out, reg);
+		end_line(out);
+	}
+}
+
+static void kvm_table(struct text *out, const struct kvm *kvm)
+{
+	const uint32_t values[] = { [KVM_EAX] = kvm->eax, [KVM_EDX] = kvm->edx };
+
+	text_hex32(out, kvm->base + KVM_LEAF_FEATURES);
+	text_string(out, "  EAX=");
+	text_hex32(out, kvm->eax);
+	text_string(out, " EDX=");
+	text_hex32(out, kvm->edx);
+	if (kvm->has_timing) {
+		text_string(out, "  TSC/APIC ");
+		text_decimal(out, kvm->tsc_khz);
+		text_char(out, '/');
+		text_decimal(out, kvm->apic_khz);
+		text_string(out, " kHz");
+	}
+	end_line(out);
+	for (size_t i = 0; i < kvm_feature_count; i++)
+		feature_row(out, &kvm_features[i], values[kvm_features[i].reg]);
+	unknown_rows(out, "EAX", kvm->eax & ~(uint32_t)KVM_KNOWN_EAX);
+	unknown_rows(out, "EDX", kvm->edx & ~(uint32_t)KVM_KNOWN_EDX);
+}
+
+static void problem_lines(struct text *out, const struct problem *problem)
+{
+	text_string(out, "Note: ");
+	if (problem->about_leaf) {
+		text_hex32(out, problem->first);
+		if (problem->last != problem->first) {
+			text_string(out, "..");
+			text_hex32(out, problem->last);
+		}
+		text_char(out, ' ');
+	}
+	text_string(out, problem_meaning(problem->kind));
+	if (!problem->about_leaf && problem->first != 0) {
+		text_string(out, " (");
+		text_decimal(out, problem->first);
+		text_char(out, ')');
+	}
+	end_line(out);
+}
+
+static void expectation_line(struct text *out, const struct expectation *expectation)
+{
+	text_string(out, expectation->holds ? "Holds: " : "FAILS: ");
+	text_string(out, expectation_kind_name(expectation->kind));
+	text_char(out, ' ');
+	text_string(out, expectation->name);
+	end_line(out);
+}
+
+void table_body(struct text *out, const struct report *report)
+{
+	verdict_line(out, report);
+	confidential_table(out, report);
+	for (size_t i = 0; i < report->block_count; i++) {
+		block_line(out, &report->blocks[i]);
+		block_facts_table(out, report, &report->blocks[i]);
+	}
+	if (report->kvm.present)
+		kvm_table(out, &report->kvm);
+	probe_table(out, report);
+	vcpus_table(out, report);
+	for (size_t i = 0; i < report->problem_count; i++)
+		problem_lines(out, &report->problems[i]);
+	for (size_t i = 0; i < report->expectation_count; i++)
+		expectation_line(out, &report->expectations[i]);
+}
+
+void table_end(struct text *out, const struct report *report, enum report_stored stored, enum exit_status status)
+{
+	text_string(out, "KVMLEAF-END");
+	if (report != NULL) {
+		text_string(out, " verdict=");
+		text_string(out, verdict_name(report->verdict));
+		if (report->kvm.present) {
+			text_string(out, " base=");
+			text_hex32(out, report->kvm.base);
+			text_string(out, " eax=");
+			text_hex32(out, report->kvm.eax);
+			text_string(out, " edx=");
+			text_hex32(out, report->kvm.edx);
+		}
+		text_string(out, " vcpus=");
+		text_decimal(out, report->vcpu_count);
+		if (report->vcpus_differing.count > 0) {
+			text_string(out, " differing=");
+			text_decimal(out, report->vcpus_differing.count);
+		}
+		if (report->vcpus_silent.count > 0) {
+			text_string(out, " silent=");
+			text_decimal(out, report->vcpus_silent.count);
+		}
+		if (report->probe.run)
+			text_string(out, probe_contradicts(&report->probe, report->enforced) ? " probe=contradicts"
+											     : " probe=agrees");
+	}
+	text_string(out, " report=");
+	text_string(out, stored_name(stored));
+	text_string(out, " status=");
+	text_string(out, exit_status_name(status));
+	end_line(out);
+}

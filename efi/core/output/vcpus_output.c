@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "core/output/vcpus_output.h"
+
+#include "core/base/json.h"
+#include "kvmleaf/kvm_abi.h"
+
+static const char *const registers[] = { "eax", "ebx", "ecx", "edx" };
+
+static bool is_hypervisor_bit(const struct vcpu_difference *difference, uint32_t bit)
+{
+	return difference->leaf == 1 && difference->reg == 2 && bit == CPUID_LEAF1_ECX_HYPERVISOR;
+}
+
+static bool have_one_in_common(const struct vcpu_set *a, const struct vcpu_set *b)
+{
+	for (uint32_t i = 0; i < a->range_count; i++)
+		for (uint32_t k = 0; k < b->range_count; k++)
+			if (a->ranges[i].first <= b->ranges[k].last && b->ranges[k].first <= a->ranges[i].last)
+				return true;
+	return false;
+}
+
+/* Where another signature stands before it, the same leaf means something else. */
+static bool is_feature_leaf(const struct report *report, const struct vcpu_difference *difference)
+{
+	if (!report->kvm.present || difference->leaf != report->kvm.base + KVM_LEAF_FEATURES)
+		return false;
+	for (size_t i = 0; i < report->vcpu_difference_count; i++)
+		if (report->vcpu_differences[i].leaf == report->kvm.base && report->vcpu_differences[i].reg != 0 &&
+			have_one_in_common(&report->vcpu_differences[i].vcpus, &difference->vcpus))
+			return false;
+	return true;
+}
+
+/* The name of a bit that differs, NULL for one that does not or has none here. */
+static const char *bit_name(const struct report *report, const struct vcpu_difference *difference, uint32_t bit)
+{
+	int reg = difference->reg == 0 ? KVM_EAX : difference->reg == 3 ? KVM_EDX : -1;
+
+	if ((((difference->first ^ difference->value) >> bit) & 1) == 0)
+		return NULL;
+	if (is_hypervisor_bit(difference, bit))
+		return "hypervisor";
+	if (!is_feature_leaf(report, difference))
+		return NULL;
+	for (size_t i = 0; i < kvm_feature_count; i++)
+		if (kvm_features[i].reg == reg && kvm_features[i].bit == bit)
+			return kvm_features[i].name;
+	return NULL;
+}
+
+static void json_set(struct text *json, const struct vcpu_set *set)
+{
+	json_key(json, "count");
+	text_decimal(json, set->count);
+	json_key(json, "apic_ids");
+	text_char(json, '[');
+	for (uint32_t i = 0; i < set->range_count; i++) {
+		json_separator(json);
+		text_char(json, '[');
+		json_hex32(json, set->ranges[i].first);
+		json_separator(json);
+		json_hex32(json, set->ranges[i].last);
+		text_char(json, ']');
+	}
+	text_char(json, ']');
+}
+
+static void json_difference(struct text *json, const struct report *report, const struct vcpu_difference *difference)
+{
+	json_separator(json);
+	text_string(json, "\n {");
+	json_key(json, "leaf");
+	json_hex32(json, difference->leaf);
+	json_key(json, "register");
+	json_name(json, registers[difference->reg]);
+	json_key(json, "first");
+	json_hex32(json, difference->first);
+	json_key(json, "value");
+	json_hex32(json, difference->value);
+	json_key(json, "names");
+	text_char(json, '[');
+	for (uint32_t bit = 0; bit < 32; bit++) {
+		const char *name = bit_name(report, difference, bit);
+
+		if (name == NULL)
+			continue;
+		json_separator(json);
+		json_name(json, name);
+	}
+	text_char(json, ']');
+	json_set(json, &difference->vcpus);
+	text_char(json, '}');
+}
+
+void vcpus_json(struct text *json, const struct report *report, bool whole)
+{
+	json_top_key(json, "vcpus");
+	text_char(json, '{');
+	json_key(json, "count");
+	text_decimal(json, report->vcpu_count);
+	json_key(json, "checked");
+	text_decimal(json, report->vcpus_checked);
+	json_key(json, "differing");
+	text_char(json, '[');
+	for (size_t i = 0; i < report->vcpu_difference_count && whole; i++)
+		json_difference(json, report, &report->vcpu_differences[i]);
+	text_char(json, ']');
+	if (report->vcpu_differences_dropped > 0) {
+		json_key(json, "differing_dropped");
+		text_decimal(json, report->vcpu_differences_dropped);
+	}
+	if (report->vcpus_silent.count > 0) {
+		json_key(json, "silent");
+		text_char(json, '{');
+		json_set(json, &report->vcpus_silent);
+		text_char(json, '}');
+	}
+	text_char(json, '}');
+}
+
+/* "2 vCPUs (APIC 0x1..0x2)": a line has room for one run of ids, and no set is empty here. */
+static void set_words(struct text *out, const struct vcpu_set *set)
+{
+	text_decimal(out, set->count);
+	text_string(out, set->count == 1 ? " vCPU (APIC " : " vCPUs (APIC ");
+	text_hex(out, set->ranges[0].first);
+	if (set->ranges[0].last != set->ranges[0].first) {
+		text_string(out, "..");
+		text_hex(out, set->ranges[0].last);
+	}
+	text_string(out, set->range_count > 1 ? " ...)" : ")");
+}
+
+static void difference_lines(struct text *out, const struct report *report, const struct vcpu_difference *difference)
+{
+	static const char *const upper[] = { "EAX=", "EBX=", "ECX=", "EDX=" };
+
+	text_string(out, "DIFFERS: ");
+	set_words(out, &difference->vcpus);
+	text_string(out, "\r\n    ");
+	text_hex32(out, difference->leaf);
+	text_char(out, ' ');
+	text_string(out, upper[difference->reg]);
+	text_hex32(out, difference->value);
+	text_string(out, ", the first has ");
+	text_hex32(out, difference->first);
+	text_string(out, "\r\n");
+	for (uint32_t bit = 0; bit < 32; bit++) {
+		const char *name = bit_name(report, difference, bit);
+
+		if (name == NULL)
+			continue;
+		text_string(out, (difference->value >> bit) & 1 ? "    set: " : "    clear: ");
+		text_string(out, name);
+		text_string(out, "\r\n");
+	}
+}
+
+void vcpus_table(struct text *out, const struct report *report)
+{
+	for (size_t i = 0; i < report->vcpu_difference_count; i++)
+		difference_lines(out, report, &report->vcpu_differences[i]);
+	if (report->vcpu_differences_dropped > 0) {
+		text_string(out, "DIFFERS: more, not listed: ");
+		text_decimal(out, report->vcpu_differences_dropped);
+		text_string(out, "\r\n");
+	}
+	if (report->vcpus_silent.count == 0)
+		return;
+	text_string(out, "SILENT: ");
+	set_words(out, &report->vcpus_silent);
+	text_string(out, " did not answer in time\r\n");
+}

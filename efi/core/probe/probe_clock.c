@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* kvmclock: the host keeps, in memory that it shares, how a TSC value becomes nanoseconds. */
+#include "core/probe/probe_steps.h"
+
+enum {
+	CLOCK_OFFSET = 0, /* in the shared page; must not cross one */
+	WALL_OFFSET = 64,
+	CLOCK_ENABLED = 1,
+	CLOCK_TSC_STABLE = 1,
+	READ_TRIES = 1000, /* the host holds a version odd for the time of a memory copy */
+	SHIFT_MAX = 31,
+	NS_PER_S = 1000000000,
+};
+
+/* Linux arch/x86/include/asm/pvclock-abi.h, little-endian. version is odd while the host writes. */
+struct clock {
+	uint32_t version, padding;
+	uint64_t tsc_timestamp, system_time; /* ns */
+	uint32_t multiplier;                 /* 2^-32 ns for each TSC tick shifted */
+	int8_t shift;
+	uint8_t flags;
+	uint8_t padding2[2];
+};
+_Static_assert(sizeof(struct clock) == 32, "pvclock_vcpu_time_info is 32 bytes");
+
+struct wall_clock {
+	uint32_t version, seconds, nanoseconds;
+};
+
+/* A consistent copy: the version is even and the same before and after. */
+static bool read_area(const volatile uint8_t *area, void *copy, uint32_t size)
+{
+	const volatile uint32_t *version = (const volatile uint32_t *)area;
+
+	for (int i = 0; i < READ_TRIES; i++) {
+		uint32_t before = *version;
+
+		for (uint32_t byte = 0; byte < size; byte++)
+			((uint8_t *)copy)[byte] = area[byte];
+		if (before % 2 == 0 && *version == before)
+			return true;
+	}
+	return false;
+}
+
+static uint64_t clock_at(const struct clock *clock, uint64_t tsc)
+{
+	uint64_t ticks = tsc - clock->tsc_timestamp;
+
+	if (clock->shift >= 0)
+		ticks <<= clock->shift;
+	else
+		ticks >>= -clock->shift;
+	/* The product has 96 bits. */
+	return clock->system_time + (ticks >> 32) * clock->multiplier +
+	       (((ticks & UINT32_MAX) * clock->multiplier) >> 32);
+}
+
+static bool frequency_agrees(const struct clock *clock, const struct kvm *kvm)
+{
+	/* So many ticks make a millisecond: by the multiplier and the shift they should give a million nanoseconds. */
+	const uint64_t expected = UINT64_C(1000000) << 32;
+	uint64_t scaled = (uint64_t)kvm->tsc_khz * clock->multiplier;
+	uint64_t off;
+
+	if (!kvm->has_timing || kvm->tsc_khz == 0)
+		return true;
+	if (clock->shift > 0 && scaled >> (64 - clock->shift) != 0)
+		return false;
+	scaled = clock->shift >= 0 ? scaled << clock->shift : scaled >> -clock->shift;
+	off = scaled > expected ? scaled - expected : expected - scaled;
+	return off <= expected / 100 * PROBE_FREQUENCY_TOLERANCE;
+}
+
+/* One that can be reckoned with. */
+static struct answer read_clock(const volatile uint8_t *area, struct clock *clock)
+{
+	if (!read_area(area, clock, sizeof(*clock)))
+		return WRONG_BY(VERSION);
+	if (clock->version == 0)
+		return WRONG_BY(NOT_FILLED);
+	if (clock->multiplier == 0 || clock->shift > SHIFT_MAX || clock->shift < -SHIFT_MAX)
+		return WRONG_BY(SCALE);
+	return WORKS;
+}
+
+/* The host writes the clock anew with the MSR, so two writes give two readings of its own. */
+static struct answer compare_readings(
+	struct prober *prober, const volatile uint8_t *area, uint32_t msr, struct clock *clock)
+{
+	struct clock later;
+	struct answer answer;
+	uint64_t expected, off, between;
+
+	prober_repeat_page(prober, msr, CLOCK_OFFSET, CLOCK_ENABLED);
+	answer = read_clock(area, &later);
+	if (answer.outcome != PROBE_WORKS)
+		return answer;
+	expected = clock_at(clock, later.tsc_timestamp);
+	off = expected > later.system_time ? expected - later.system_time : later.system_time - expected;
+	between = expected > clock->system_time ? expected - clock->system_time : 0;
+	*clock = later;
+	/* 1/1024, for which 32 bits need no library */
+	return off > PROBE_CLOCK_TOLERANCE_NS + (between >> 10) ? WRONG_BY(DRIFTS) : WORKS;
+}
+
+static struct answer watch(struct prober *prober, const volatile uint8_t *area, uint32_t msr, struct clock *clock)
+{
+	const struct ring0 *ring0 = prober->ring0;
+	struct answer answer = read_clock(area, clock);
+	uint64_t start, end;
+
+	if (answer.outcome != PROBE_WORKS)
+		return answer;
+	prober_note(prober, STEP_FLAGS, clock->flags);
+	prober_note(prober, STEP_MULTIPLIER, clock->multiplier);
+	prober_note(prober, STEP_SHIFT, (uint64_t)clock->shift);
+	start = clock_at(clock, ring0->tsc(ring0->context));
+	ring0->delay(ring0->context, PROBE_CLOCK_US);
+	end = clock_at(clock, ring0->tsc(ring0->context));
+	if (end - start < PROBE_CLOCK_US * UINT64_C(1000) / 2 || end < start)
+		return WRONG_BY(STANDS_STILL);
+	answer = WRONG_BY(DRIFTS);
+	for (int i = 0; i < PROBE_CLOCK_TRIES && answer.why == WHY_DRIFTS; i++)
+		answer = compare_readings(prober, area, msr, clock);
+	if (answer.outcome != PROBE_WORKS)
+		return answer;
+	return frequency_agrees(clock, &prober->report->kvm) ? WORKS : WRONG_BY(FREQUENCY);
+}
+
+/* Bit by bit: 32-bit firmware code has no library that divides 64 bits. */
+static uint64_t divide(uint64_t value, uint32_t by)
+{
+	uint64_t quotient = 0, rest = 0;
+
+	for (int bit = 63; bit >= 0; bit--) {
+		rest = rest << 1 | ((value >> bit) & 1);
+		if (rest < by)
+			continue;
+		rest -= by;
+		quotient |= UINT64_C(1) << bit;
+	}
+	return quotient;
+}
+
+/*
+ * The wall clock is the time when the clock was 0; the sum of both is now. The firmware's clock is whatever the host
+ * chose to give this guest, so that another time is worth a word and contradicts nothing.
+ */
+static bool wall_clock_agrees(const struct prober *prober, const struct wall_clock *wall, const struct clock *clock)
+{
+	const struct ring0 *ring0 = prober->ring0;
+	uint64_t now = wall->seconds + divide(clock_at(clock, ring0->tsc(ring0->context)), NS_PER_S);
+	uint64_t firmware, off;
+
+	if (!ring0->time(ring0->context, &firmware))
+		return true;
+	off = now > firmware ? now - firmware : firmware - now;
+	return off <= PROBE_WALL_CLOCK_TOLERANCE_S;
+}
+
+/*
+ * The MSR has no enable bit, and a value that is not 0 makes the host write at once. So 0 is left behind, not an
+ * address that an earlier system may have written.
+ */
+static struct answer try_wall_clock(struct prober *prober, uint32_t msr, const struct clock *clock)
+{
+	volatile uint8_t *area = prober_area(prober, WALL_OFFSET, sizeof(struct wall_clock));
+	struct wall_clock wall;
+	struct answer answer = WORKS;
+
+	if (!prober_write_page(prober, msr, WALL_OFFSET, 0))
+		return REFUSED;
+	if (!read_area(area, &wall, sizeof(wall)))
+		answer = WRONG_BY(VERSION);
+	else if (wall.seconds == 0 || wall.nanoseconds >= NS_PER_S)
+		answer = WRONG_BY(NOT_FILLED);
+	else if (!wall_clock_agrees(prober, &wall, clock))
+		answer.why = WHY_WALL_CLOCK;
+	prober_restore(prober, msr, 0);
+	return answer;
+}
+
+struct answer probe_clock(struct prober *prober, uint32_t clock_msr, uint32_t wall_msr)
+{
+	volatile uint8_t *area;
+	struct clock clock;
+	struct answer answer;
+	uint64_t old;
+
+	if (!prober_read(prober, clock_msr, &old))
+		return REFUSED;
+	if (!prober_can_share(prober, &answer))
+		return answer;
+	area = prober_area(prober, CLOCK_OFFSET, sizeof(clock));
+	if (!prober_write_page(prober, clock_msr, CLOCK_OFFSET, CLOCK_ENABLED))
+		return REFUSED;
+	if (!prober_reads_page(prober, clock_msr, CLOCK_OFFSET, CLOCK_ENABLED))
+		answer = WRONG_BY(READ_BACK);
+	else
+		answer = watch(prober, area, clock_msr, &clock);
+	if (answer.outcome == PROBE_WORKS)
+		answer = try_wall_clock(prober, wall_msr, &clock);
+	prober_restore(prober, clock_msr, old);
+	return answer;
+}
+
+/* Either numbering will do: the flag is the clock's. */
+struct answer probe_clock_stable(struct prober *prober)
+{
+	const uint32_t numbers[] = { KVM_MSR_SYSTEM_TIME_NEW, KVM_MSR_SYSTEM_TIME };
+	struct answer answer;
+
+	if (!prober_can_share(prober, &answer))
+		return answer;
+	answer = UNTESTED_BY(NEEDS_CLOCK);
+	for (size_t i = 0; i < 2 && answer.why == WHY_NEEDS_CLOCK; i++) {
+		volatile uint8_t *area = prober_area(prober, CLOCK_OFFSET, sizeof(struct clock));
+		struct clock clock;
+		uint64_t old;
+
+		if (!prober_read(prober, numbers[i], &old) ||
+			!prober_write_page(prober, numbers[i], CLOCK_OFFSET, CLOCK_ENABLED))
+			continue;
+		if (!read_area(area, &clock, sizeof(clock)))
+			answer = WRONG_BY(VERSION);
+		else
+			answer = clock.flags & CLOCK_TSC_STABLE ? WORKS : UNTESTED_BY(UNSTABLE);
+		prober_note(prober, STEP_FLAGS, clock.flags);
+		prober_restore(prober, numbers[i], old);
+	}
+	return answer;
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "firmware/x86_64/catch_faults.h"
+
+#include <efidebug.h>
+
+#include "firmware/x86_64/apic.h"
+#include "firmware/x86_64/may_fault.h"
+#include "firmware/x86_64/interrupt_table.h"
+
+/* EFI_CPU_ARCH_PROTOCOL, which gnu-efi does not declare; only what is called has a type. */
+struct cpu_arch {
+	void *flush_data_cache, *enable_interrupt, *disable_interrupt, *get_interrupt_state, *init;
+	EFI_STATUS(EFIAPI *register_interrupt_handler)
+	(struct cpu_arch *self, EFI_EXCEPTION_TYPE vector, EFI_EXCEPTION_CALLBACK handler);
+};
+
+/* Of a low priority, and none that firmware or an operating system's boot uses. */
+enum { VECTOR_FIRST = 0x61, VECTOR_LAST = 0x6f };
+
+static const UINT8 faults[] = { FAULT_UD, FAULT_GP, FAULT_PF };
+enum { FAULT_COUNT = sizeof(faults) / sizeof(faults[0]) };
+
+static struct cpu_arch *arch_in_use; /* the firmware gives its handlers no context */
+
+static void EFIAPI skip_fault(EFI_EXCEPTION_TYPE vector, EFI_SYSTEM_CONTEXT context)
+{
+	UINT64 length = guarded_length(context.SystemContextX64->Rip);
+
+	if (length > 0) {
+		context.SystemContextX64->Rip += length;
+		context.SystemContextX64->R8 = (UINT64)vector;
+		return;
+	}
+	/* Not ours: without this handler the same instruction faults again, into the firmware's own. */
+	(void)arch_in_use->register_interrupt_handler(arch_in_use, vector, NULL);
+}
+
+static void EFIAPI count(EFI_EXCEPTION_TYPE vector, EFI_SYSTEM_CONTEXT context)
+{
+	(void)vector;
+	(void)context;
+	apic_count();
+}
+
+static EFI_STATUS set_handler(struct cpu_arch *arch, UINT8 vector, EFI_EXCEPTION_CALLBACK handler)
+{
+	return arch->register_interrupt_handler(arch, vector, handler);
+}
+
+static void release(struct cpu_arch *arch, UINTN taken)
+{
+	for (UINTN i = 0; i < taken; i++)
+		(void)set_handler(arch, faults[i], NULL);
+}
+
+/* All three vectors or none. */
+static BOOLEAN take(struct cpu_arch *arch)
+{
+	for (UINTN i = 0; i < FAULT_COUNT; i++) {
+		if (set_handler(arch, faults[i], skip_fault) != EFI_SUCCESS) {
+			release(arch, i);
+			return FALSE;
+		}
+	}
+	return TRUE;
+}
+
+BOOLEAN guard_begin(struct guard *guard, const struct firmware *firmware)
+{
+	EFI_GUID guid = { 0x26baccb1, 0x6f42, 0x11d4, { 0xbc, 0xe7, 0x00, 0x80, 0xc7, 0x3c, 0x88, 0x81 } };
+
+	*guard = (struct guard){ .firmware = firmware, .arch = protocol_anywhere(firmware, guid) };
+	arch_in_use = guard->arch;
+	if (guard->arch != NULL && take(guard->arch))
+		return TRUE;
+	guard->arch = NULL;
+	guard->table = interrupt_table_load(firmware, VECTOR_FIRST);
+	return guard->table != NULL;
+}
+
+void guard_end(struct guard *guard)
+{
+	if (guard->arch != NULL)
+		release(guard->arch, FAULT_COUNT);
+	else
+		interrupt_table_unload(guard->firmware, guard->table);
+}
+
+BOOLEAN guard_listen(struct guard *guard)
+{
+	apic_reset_count();
+	if (guard->arch == NULL) {
+		guard->vector = VECTOR_FIRST;
+		return TRUE;
+	}
+	for (UINT8 vector = VECTOR_FIRST; vector <= VECTOR_LAST; vector++) {
+		if (set_handler(guard->arch, vector, count) == EFI_SUCCESS) {
+			guard->vector = vector;
+			return TRUE;
+		}
+	}
+	return FALSE;
+}
+
+void guard_deafen(struct guard *guard)
+{
+	if (guard->arch != NULL)
+		(void)set_handler(guard->arch, guard->vector, NULL);
+	guard->vector = 0;
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "firmware/x86_64/may_fault.h"
+
+#include <stddef.h>
+
+/* System V: RDI, RSI, RDX in; RAX out. R8 takes the vector. Numbered labels would not be seen from C. */
+__asm__(".text\n"
+	".globl guarded_read_msr\n.hidden guarded_read_msr\nguarded_read_msr:\n"
+	"	movl %edi, %ecx\n"
+	"	xorl %r8d, %r8d\n"
+	"guarded_at_rdmsr:\n"
+	"	rdmsr\n"
+	"	testl %r8d, %r8d\n"
+	"	jnz 1f\n"
+	"	shlq $32, %rdx\n"
+	"	orq %rdx, %rax\n"
+	"	movq %rax, (%rsi)\n"
+	"1:	movl %r8d, %eax\n"
+	"	ret\n"
+
+	".globl guarded_write_msr\n.hidden guarded_write_msr\nguarded_write_msr:\n"
+	"	movl %edi, %ecx\n"
+	"	movl %esi, %eax\n"
+	"	movq %rsi, %rdx\n"
+	"	shrq $32, %rdx\n"
+	"	xorl %r8d, %r8d\n"
+	"guarded_at_wrmsr:\n"
+	"	wrmsr\n"
+	"	movl %r8d, %eax\n"
+	"	ret\n");
+
+/* KVM may write the other vendor's instruction over this one, both of three bytes. */
+#define HYPERCALL(name, at, instruction)                                                                               \
+	__asm__(".text\n.globl " #name "\n.hidden " #name "\n" #name ":\n"                                             \
+		"	pushq %rbx\n"                                                                                        \
+		"	movq %rsi, %r9\n"                                                                                    \
+		"	movq (%rdi), %rax\n"                                                                                 \
+		"	movq 8(%rdi), %rbx\n"                                                                                \
+		"	movq 16(%rdi), %rcx\n"                                                                               \
+		"	movq 24(%rdi), %rdx\n"                                                                               \
+		"	movq 32(%rdi), %rsi\n"                                                                               \
+		"	xorl %r8d, %r8d\n" #at ":\n"                                                                   \
+		"	" #instruction "\n"                                                                            \
+		"	testl %r8d, %r8d\n"                                                                                  \
+		"	jnz 1f\n"                                                                                            \
+		"	movq %rax, (%r9)\n"                                                                                  \
+		"1:	movl %r8d, %eax\n"                                                                                 \
+		"	popq %rbx\n"                                                                                         \
+		"	ret\n")
+HYPERCALL(guarded_vmmcall, guarded_at_vmmcall, vmmcall);
+HYPERCALL(guarded_vmcall, guarded_at_vmcall, vmcall);
+
+/* Hidden: no table of addresses between the code and the labels. */
+#define HIDDEN __attribute__((visibility("hidden")))
+extern HIDDEN const char guarded_at_rdmsr[], guarded_at_wrmsr[], guarded_at_vmmcall[], guarded_at_vmcall[];
+
+uint64_t guarded_length(uint64_t address)
+{
+	enum { MSR_LENGTH = 2, HYPERCALL_LENGTH = 3 };
+
+	if (address == (uint64_t)guarded_at_rdmsr || address == (uint64_t)guarded_at_wrmsr)
+		return MSR_LENGTH;
+	if (address == (uint64_t)guarded_at_vmmcall || address == (uint64_t)guarded_at_vmcall)
+		return HYPERCALL_LENGTH;
+	return 0;
+}

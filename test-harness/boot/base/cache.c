@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "base/cache.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/cache_room.h"
+#include "base/scratch.h"
+
+/* A file of each folder with the sum over its parts, and one with how the parts looked when the sum was last seen. */
+#define SUM KEPT_SUM
+#define SEEN "seen"
+
+char *kept_key(const char *const *files, const char *text, GError **error)
+{
+	g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
+
+	for (; *files != NULL; files++) {
+		g_autoptr(GMappedFile) file = g_mapped_file_new(*files, FALSE, error);
+
+		if (file == NULL)
+			return NULL;
+		g_checksum_update(checksum, (const guchar *)g_mapped_file_get_contents(file),
+			(gssize)g_mapped_file_get_length(file));
+	}
+	g_checksum_update(checksum, (const guchar *)text, -1);
+	return g_strndup(g_checksum_get_string(checksum), 16);
+}
+
+/* A memory file is mostly zeros, stored or not: only what is not zero is hashed, with its place. And the length, which
+ * zeros that are missing at the end would not change otherwise. */
+static gboolean add_file(GChecksum *checksum, const char *path)
+{
+	static const char zeros[65536];
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	off_t start = 0;
+	off_t length = fd >= 0 ? lseek(fd, 0, SEEK_END) : -1;
+	ssize_t got = length >= 0 ? 0 : -1;
+
+	g_checksum_update(checksum, (const guchar *)&length, sizeof(length));
+
+	while (length >= 0 && (start = lseek(fd, start, SEEK_DATA)) >= 0) {
+		char buffer[sizeof(zeros)];
+
+		start -= start % (off_t)sizeof(zeros); /* holes may begin and end elsewhere in a copy */
+		got = pread(fd, buffer, sizeof(buffer), start);
+		if (got <= 0)
+			break;
+		if (memcmp(buffer, zeros, (size_t)got) != 0) {
+			g_checksum_update(checksum, (const guchar *)&start, sizeof(start));
+			g_checksum_update(checksum, (const guchar *)buffer, got);
+		}
+		start += got;
+	}
+	if (fd >= 0)
+		(void)close(fd);
+	return got >= 0;
+}
+
+/* The sum over all parts; NULL when one cannot be read. */
+static char *content_sum(const struct kept *kept, const char *folder)
+{
+	g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_MD5);
+
+	for (const char *const *part = kept->parts; *part != NULL; part++) {
+		g_autofree char *path = g_build_filename(folder, *part, NULL);
+
+		if (!add_file(checksum, path))
+			return NULL;
+	}
+	return g_strdup(g_checksum_get_string(checksum));
+}
+
+/* No write leaves a file's change time as it was, and no program can set it: same looks, same content. */
+static char *looks(const struct kept *kept, const char *folder)
+{
+	GString *text = g_string_new(NULL);
+
+	for (const char *const *part = kept->parts; *part != NULL; part++) {
+		g_autofree char *path = g_build_filename(folder, *part, NULL);
+		struct stat status = { 0 };
+
+		(void)stat(path, &status);
+		g_string_append_printf(text, "%lu %lu %ld %ld.%09ld\n", status.st_dev, status.st_ino, status.st_size,
+			status.st_ctim.tv_sec, status.st_ctim.tv_nsec);
+	}
+	return g_string_free(text, FALSE);
+}
+
+static char *read_note(const char *folder, const char *name)
+{
+	g_autofree char *path = g_build_filename(folder, name, NULL);
+	char *text = NULL;
+
+	(void)g_file_get_contents(path, &text, NULL, NULL);
+	return text;
+}
+
+static gboolean write_note(const char *folder, const char *name, const char *text, GError **error)
+{
+	g_autofree char *path = g_build_filename(folder, name, NULL);
+
+	return g_file_set_contents(path, text, -1, error);
+}
+
+static gboolean note_looks(const struct kept *kept, const char *folder, GError **error)
+{
+	g_autofree char *now = looks(kept, folder);
+
+	return write_note(folder, SEEN, now, error);
+}
+
+/* Hashing a machine's memory costs more than restoring it: done only where the files look otherwise than last time. */
+static gboolean is_sound(const struct kept *kept, const char *folder)
+{
+	g_autofree char *recorded = read_note(folder, SUM);
+	g_autofree char *seen = read_note(folder, SEEN);
+	g_autofree char *now = looks(kept, folder);
+	g_autofree char *actual = NULL;
+
+	if (recorded == NULL)
+		return FALSE;
+	if (g_strcmp0(seen, now) == 0)
+		return TRUE;
+	actual = content_sum(kept, folder);
+	if (g_strcmp0(recorded, actual) != 0)
+		return FALSE;
+	(void)note_looks(kept, folder, NULL); /* without it the next run hashes again */
+	return TRUE;
+}
+
+static gboolean make_in(const struct kept *kept, const char *folder, GError **error)
+{
+	g_autofree char *sum = NULL;
+
+	if (!kept->make(kept->context, folder, error))
+		return FALSE;
+	sum = content_sum(kept, folder);
+	if (sum == NULL) {
+		g_set_error(error, BOOT_ERROR, BOOT_SETUP, "%s: what was made there cannot be read", folder);
+		return FALSE;
+	}
+	return write_note(folder, SUM, sum, error) && note_looks(kept, folder, error);
+}
+
+/*
+ * One run at a time looks at the cache's folders and replaces or removes some: what one has found missing, another
+ * might have put there before it is replaced. That takes moves and no making; a run that stands still there is not
+ * waited for.
+ */
+static int lock_cache(const struct kept *kept)
+{
+	enum { TRIES = 1000, PAUSE_US = 10 * 1000 };
+	int lock = scratch_lock(kept->cache, FALSE);
+
+	for (int try = 0; lock < 0 && errno == EWOULDBLOCK && try < TRIES; try++) {
+		g_usleep(PAUSE_US);
+		lock = scratch_lock(kept->cache, FALSE);
+	}
+	return lock;
+}
+
+static void unlock_cache(int lock)
+{
+	if (lock >= 0)
+		(void)close(lock);
+}
+
+/* Made aside and renamed: another run never sees a half-made one. A damaged one makes way. */
+static gboolean make_aside(const struct kept *kept, const char *folder, GError **error)
+{
+	g_autofree char *template = g_strconcat(folder, ".XXXXXX", NULL);
+	g_autofree char *aside = NULL;
+	gboolean made, there;
+	int lock;
+
+	if (g_mkdir_with_parents(kept->cache, 0755) != 0) {
+		g_set_error(error, BOOT_ERROR, BOOT_SETUP, "%s: the folder cannot be made: %s", kept->cache,
+			g_strerror(errno));
+		return FALSE;
+	}
+	kept_room_sweep(kept->cache);
+	aside = scratch_make_at(template, error);
+	if (aside == NULL)
+		return FALSE;
+	made = make_in(kept, aside, error);
+	lock = lock_cache(kept);
+	if (made && !is_sound(kept, folder))
+		scratch_remove(folder);
+	there = made && (g_rename(aside, folder) == 0 || is_sound(kept, folder)); /* another run may have been faster */
+	if (made && !there)
+		g_set_error(error, BOOT_ERROR, BOOT_SETUP, "%s cannot be kept", folder);
+	scratch_remove(aside);
+	if (there) {
+		kept_room_use(folder);
+		kept_room_limit(kept->cache, folder, KEPT_ROOM_MAX);
+	}
+	unlock_cache(lock);
+	return there;
+}
+
+/* What lies in memory is not looked at twice in a run. */
+static gboolean is_ready(const struct kept *kept, const char *folder, GHashTable *known)
+{
+	gboolean sound;
+	int lock;
+
+	if (g_hash_table_contains(known, folder))
+		return TRUE;
+	lock = lock_cache(kept);
+	kept_room_use(folder); /* before it is looked at, so that it is not removed in between */
+	sound = is_sound(kept, folder);
+	unlock_cache(lock);
+	if (sound)
+		g_hash_table_add(known, g_strdup(folder));
+	return sound;
+}
+
+char *kept_get(const struct kept *kept, const char *key, GError **error)
+{
+	static GMutex mutex;
+	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&mutex);
+	static GHashTable *known;
+	g_autofree char *folder = g_strdup_printf("%s/%s-%s", kept->cache, kept->kind, key);
+
+	if (known == NULL)
+		known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	return is_ready(kept, folder, known) || make_aside(kept, folder, error) ? g_steal_pointer(&folder) : NULL;
+}

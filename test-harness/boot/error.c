@@ -1,4 +1,0 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
-#include "error.h"
-
-G_DEFINE_QUARK(kvmleaf - boot - error, boot_error)

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A guest whose firmware has booted, stopped and kept: restored with another -cpu line it costs a fraction of a boot,
+ * and executes CPUID afresh. Kept in the cache for one QEMU, firmware, machine and launcher.
+ */
+#ifndef KVMLEAF_BOOT_CAPTURE_H
+#define KVMLEAF_BOOT_CAPTURE_H
+
+#include "guest/guest.h"
+#include "settings.h"
+
+struct capture {
+	char *ram;    /* the guest's memory, mapped privately by each restored guest */
+	char *stream; /* the rest of the machine, as QEMU migrates it */
+	char *vars;   /* the variable store as the firmware had it when it was stopped */
+};
+
+/* The captured guest with so many vCPUs: from the cache, or made, on plain TCG, where it is absent or damaged. */
+struct capture *capture_get(const struct settings *settings, unsigned smp, GError **error);
+void capture_free(struct capture *capture);
+
+#endif

@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "guest/guest.h"
+
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "guest/capture.h"
+#include "base/error.h"
+#include "guest/guest_files.h"
+#include "kvmleaf/exit_status.h"
+#include "guest/machine.h"
+#include "qemu/migration.h"
+#include "qemu/oracle.h"
+#include "base/process.h"
+#include "qemu/qmp.h"
+#include "base/scratch.h"
+#include "base/stop.h"
+#include "base/tail.h"
+
+/* Seconds for a QEMU that ran out of time to say where its guest stood. */
+enum { LAST_WORDS_SECONDS = 2 };
+
+/* A guest while it runs. */
+struct guest {
+	const struct guest_spec *spec;
+	enum guest_mode mode;
+	struct guest_result *result;
+	char *vars; /* the private variable store, NULL without flash */
+	GPid pid;
+	int qmp_fd, serial_fd;
+	struct qmp qmp;
+	gint64 deadline;       /* g_get_monotonic_time */
+	gboolean stopped;      /* QEMU said STOP */
+	char *shutdown_reason; /* of QEMU's SHUTDOWN event */
+};
+
+static void fail(struct guest *guest, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/* The first reason is the one that counts. */
+static void fail(struct guest *guest, const char *format, ...)
+{
+	va_list arguments;
+
+	if (guest->result->failure != NULL)
+		return;
+	va_start(arguments, format);
+	guest->result->failure = g_strdup_vprintf(format, arguments);
+	va_end(arguments);
+}
+
+static char *in_folder(const struct guest *guest, const char *name)
+{
+	return g_build_filename(guest->spec->folder, name, NULL);
+}
+
+static gboolean start_qemu(struct guest *guest, GError **error)
+{
+	g_autoptr(GPtrArray) command = machine_command(guest->spec, guest->mode, guest->vars);
+	g_autofree char *text = machine_command_text(command);
+	g_autofree char *command_path = in_folder(guest, "command");
+	g_autofree char *log_path = in_folder(guest, "qemu.log");
+	g_autofree char *serial = in_folder(guest, "serial.log");
+	struct process_fd fds[] = { { .child_fd = CHILD_QMP_FD }, { .child_fd = CHILD_STREAM_FD } };
+	gsize count = guest->mode == GUEST_RESTORE ? 2 : 1;
+
+	if (guest->mode == GUEST_RESTORE)
+		fds[1].path = guest->spec->capture->stream;
+	guest->serial_fd = tail_open(serial, error);
+	if (guest->serial_fd < 0 || !scratch_write(command_path, text, -1, error) ||
+		!process_start(command, log_path, fds, count, &guest->pid, error))
+		return FALSE;
+	guest->qmp_fd = fds[0].fd;
+	return TRUE;
+}
+
+static void on_event(gpointer context, const char *event, const json_t *data)
+{
+	struct guest *guest = context;
+
+	if (strcmp(event, "STOP") == 0) {
+		guest->stopped = TRUE;
+	} else if (strcmp(event, "SHUTDOWN") == 0) {
+		g_free(guest->shutdown_reason);
+		guest->shutdown_reason = g_strdup(json_string_value(json_object_get(data, "reason")));
+	}
+}
+
+/* What QEMU itself wrote, for a QEMU that refused to start or gave up. */
+static char *qemu_log(const struct guest *guest)
+{
+	g_autofree char *path = in_folder(guest, "qemu.log");
+	char *log = NULL;
+
+	if (!g_file_get_contents(path, &log, NULL, NULL))
+		return g_strdup("");
+	return g_strdelimit(g_strstrip(log), "\n", ' ');
+}
+
+/* FALSE and one line where QEMU does not let its guest run. */
+static gboolean let_go(struct guest *guest, GError **reason)
+{
+	GError *error = NULL;
+
+	if (qmp_greet(&guest->qmp, &error) && (guest->mode == GUEST_BOOT || migration_restore(&guest->qmp, &error)))
+		guest->result->has_words = oracle_feature_words(
+			&guest->qmp, guest->result->words, guest->result->words_differing, &guest->result->vcpus);
+	guest->stopped = FALSE; /* a restored guest comes stopped, as it was captured */
+	if (error != NULL)
+		g_propagate_error(reason, error);
+	return error == NULL && qmp_run(&guest->qmp, "cont", NULL, reason);
+}
+
+/* Its last words may come after it has closed its socket. */
+static void fail_to_start(struct guest *guest, const GError *reason)
+{
+	g_autofree char *log = NULL;
+	int status;
+
+	(void)process_reap(guest->pid, time_after(LAST_WORDS_SECONDS), &status);
+	log = qemu_log(guest);
+	fail(guest, "QEMU did not start: %s: %s", reason->message, log);
+}
+
+static void describe_stop(struct guest *guest)
+{
+	json_t *status = qmp_command(&guest->qmp, "query-status", NULL, NULL);
+
+	guest->result->paused = TRUE;
+	fail(guest, "QEMU stopped the guest: %s",
+		json_string_value(json_object_get(status, "status")) ?: "no reason given");
+	json_decref(status);
+}
+
+/* Where a guest stood that ran out of time. */
+static void describe_timeout(struct guest *guest)
+{
+	g_autofree char *tail = console_tail(&guest->result->console, 3);
+	json_t *registers;
+	const char *rip;
+
+	guest->qmp.deadline = time_after(LAST_WORDS_SECONDS);
+	registers = qmp_command(
+		&guest->qmp, "human-monitor-command", json_pack("{s:s}", "command-line", "info registers"), NULL);
+	rip = registers != NULL ? strstr(json_string_value(registers) ?: "", "RIP=") : NULL;
+
+	fail(guest, "no end within %u s; %.20s; last on the console: \"%s\"", guest->spec->timeout,
+		rip != NULL ? rip : "RIP unknown", tail);
+	json_decref(registers);
+}
+
+static void take_console(gpointer context, const char *bytes, gsize length)
+{
+	struct guest *guest = context;
+
+	console_feed(&guest->result->console, bytes, length);
+}
+
+/* Reads what the guest has said by now. */
+static void read_serial(struct guest *guest)
+{
+	const struct console *console = &guest->result->console;
+
+	tail_read(guest->serial_fd, take_console, guest);
+	if (console->flooded)
+		fail(guest, "the guest floods its console: over %d bytes", CONSOLE_KEPT_MAX);
+	else if (console->dead_end != NULL && console->end == NULL)
+		fail(guest, "the firmware went elsewhere: \"%s\"", console->dead_end);
+	else if (console->dead_end != NULL)
+		guest->result->returned = TRUE;
+}
+
+/* Until QEMU is gone, which its QMP socket tells, or something is wrong. */
+static void follow(struct guest *guest)
+{
+	gboolean running = TRUE;
+
+	while (running && guest->result->failure == NULL && !guest->result->returned) {
+		if (stop_asked() != NULL) {
+			fail(guest, "%s", stop_asked());
+			return;
+		}
+		if (g_get_monotonic_time() >= guest->deadline) {
+			describe_timeout(guest);
+			return;
+		}
+		running = qmp_wait(&guest->qmp, TAIL_INTERVAL_MS);
+		read_serial(guest);
+		if (guest->stopped)
+			describe_stop(guest);
+	}
+}
+
+/* QEMU's own status, where it was left to end by itself. */
+static void take_status(struct guest *guest, int status)
+{
+	g_autofree char *log = qemu_log(guest);
+
+	if (WIFSIGNALED(status))
+		fail(guest, "QEMU was killed by signal %d: %s", WTERMSIG(status), log);
+	else if (WEXITSTATUS(status) == 0)
+		fail(guest, "the guest ended without a status: %s", guest->shutdown_reason ?: "no reason given");
+	else if (WEXITSTATUS(status) == 1)
+		fail(guest, "QEMU gave up: %s", log);
+	else if (WEXITSTATUS(status) % 2 == 0)
+		fail(guest, "QEMU ended with status %d, which isa-debug-exit cannot give: %s", WEXITSTATUS(status),
+			log);
+	else
+		guest->result->exit_value = WEXITSTATUS(status) >> 1;
+}
+
+static void reap(struct guest *guest)
+{
+	gboolean is_over = guest->result->failure != NULL || guest->result->returned;
+	int status;
+	gboolean ended = process_reap(guest->pid, is_over ? 0 : guest->deadline, &status);
+
+	if (is_over)
+		return;
+	if (ended)
+		take_status(guest, status);
+	else
+		fail(guest, "QEMU closed its QMP socket, and did not end within %u s", guest->spec->timeout);
+}
+
+static void open_guest(struct guest *guest)
+{
+	console_init(&guest->result->console, guest->spec->on_line, guest->spec->context);
+	guest->result->console.by_shell = guest->spec->by_shell;
+	qmp_init(&guest->qmp, -1, on_event, guest);
+}
+
+static void close_guest(struct guest *guest)
+{
+	qmp_clear(&guest->qmp);
+	if (guest->qmp_fd >= 0)
+		(void)close(guest->qmp_fd);
+	if (guest->serial_fd >= 0)
+		(void)close(guest->serial_fd);
+	g_free(guest->vars);
+	g_free(guest->shutdown_reason);
+}
+
+static gboolean launch(struct guest *guest, GError **error)
+{
+	gboolean started =
+		guest_files_prepare(guest->spec, guest->mode, &guest->vars, error) && start_qemu(guest, error);
+
+	guest->qmp.fd = guest->qmp_fd;
+	guest->deadline = time_after(guest->spec->timeout);
+	guest->qmp.deadline = guest->deadline;
+	return started;
+}
+
+static void run_launched(struct guest *guest)
+{
+	g_autoptr(GError) reason = NULL;
+
+	if (!let_go(guest, &reason)) {
+		fail_to_start(guest, reason);
+		return;
+	}
+	follow(guest);
+	reap(guest);
+}
+
+gboolean guest_run(const struct guest_spec *spec, struct guest_result *result, GError **error)
+{
+	struct guest guest = { .spec = spec, .result = result, .qmp_fd = -1, .serial_fd = -1 };
+	gboolean tried = FALSE;
+
+	*result = (struct guest_result){
+		.exit_value = -1, .flash = spec->stores, .told_to_exit = strstr(spec->arguments, "--exit=qemu") != NULL
+	};
+	guest.mode = spec->capture != NULL ? GUEST_RESTORE : GUEST_BOOT;
+	open_guest(&guest);
+	if (launch(&guest, error)) {
+		run_launched(&guest);
+		tried = (result->failure == NULL || guest_files_has_room(spec->folder, error)) &&
+			guest_files_collect(spec, guest.vars, result, error);
+	}
+	close_guest(&guest);
+	if (!tried)
+		guest_result_clear(result);
+	return tried;
+}
+
+gboolean guest_capture(const struct guest_spec *spec, GError **error)
+{
+	struct guest_result result = { .exit_value = -1 };
+	struct guest guest = { .spec = spec, .result = &result, .mode = GUEST_CAPTURE, .qmp_fd = -1, .serial_fd = -1 };
+	GError *reason = NULL;
+	gboolean captured = FALSE;
+	int status;
+
+	open_guest(&guest);
+	if (launch(&guest, &reason)) {
+		captured = qmp_greet(&guest.qmp, &reason);
+		/* The guest's own stop is what ends this: follow() takes it for a failure. */
+		if (captured && !guest.stopped)
+			follow(&guest);
+		captured = captured && guest.stopped && migration_save(&guest.qmp, spec->capture->stream, &reason);
+		if (reason == NULL && !captured)
+			reason = g_error_new(BOOT_ERROR, BOOT_FAILED, "%s",
+				result.failure ?: "QEMU ended before the launcher stopped it");
+		(void)process_reap(guest.pid, 0, &status);
+	}
+	if (reason != NULL)
+		g_propagate_prefixed_error(error, reason, "no guest could be captured: ");
+	close_guest(&guest);
+	guest_result_clear(&result);
+	return captured;
+}
+
+void guest_result_clear(struct guest_result *result)
+{
+	console_clear(&result->console);
+	g_free(result->failure);
+	g_free(result->report);
+}

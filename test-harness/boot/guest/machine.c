@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "guest/machine.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "guest/capture.h"
+#include "base/error.h"
+#include "kvmleaf/exit_status.h"
+#include "qemu/oracle.h"
+#include "base/process.h"
+
+/* Machine property i8042=off came with 7.0. */
+enum { QEMU_MAJOR_MIN = 7, VERSION_SECONDS = 10 };
+
+/* MiB. */
+#define BOOT_MEMORY "128"
+#define CAPTURE_MEMORY "64"
+
+/* Devices that nothing here needs: firmware probes each, and a probe costs a nested guest dearly. */
+#define BARE ",smm=off,i8042=off,hpet=off,vmport=off,sata=off,smbus=off"
+
+static void add(GPtrArray *command, const char *option, char *value)
+{
+	g_ptr_array_add(command, g_strdup(option));
+	if (value != NULL)
+		g_ptr_array_add(command, value);
+}
+
+char *machine_escape(const char *path)
+{
+	g_auto(GStrv) parts = g_strsplit(path, ",", 0);
+
+	return g_strjoinv(",,", parts);
+}
+
+static void add_flash(GPtrArray *command, int unit, const char *path, const char *format, gboolean readonly)
+{
+	g_autofree char *file = machine_escape(path);
+
+	add(command, "-drive",
+		g_strdup_printf("if=pflash,unit=%d,format=%s,readonly=%s,file=%s", unit, format,
+			readonly ? "on" : "off", file));
+}
+
+static gboolean is_attached(const struct guest_spec *spec)
+{
+	for (const char *const *extra = spec->extra; extra != NULL && *extra != NULL; extra++)
+		if (strstr(*extra, "drive=disk") != NULL)
+			return TRUE;
+	return FALSE;
+}
+
+/* What was not started with its arguments gets them by fw_cfg: an image is not changed for a run. */
+static void add_arguments(GPtrArray *command, const struct guest_spec *spec)
+{
+	g_autofree char *arguments = machine_escape(spec->arguments);
+
+	if (*arguments != '\0')
+		add(command, "-fw_cfg", g_strdup_printf("name=opt/kvmleaf/args,string=%s", arguments));
+}
+
+static void add_disk(GPtrArray *command, const struct guest_spec *spec)
+{
+	g_autofree char *path = g_build_filename(spec->folder, "disk.img", NULL);
+	g_autofree char *file = machine_escape(path);
+
+	add(command, "-drive",
+		g_strdup_printf("if=none,id=disk,format=raw,media=%s,readonly=%s,file=%s",
+			spec->cdrom ? "cdrom" : "disk", spec->cdrom ? "on" : "off", file));
+	if (!is_attached(spec))
+		add(command, "-device", g_strdup("virtio-blk-pci,drive=disk,bootindex=0"));
+}
+
+/* @tsc@ in a model stands for the frequency, in Hz, that KVM here gives its guests: no other is sure to be accepted. */
+static char *with_host_tsc(const char *cpu)
+{
+	g_autoptr(GString) text = g_string_new(cpu);
+	gboolean asked = strstr(cpu, "@tsc@") != NULL;
+	g_autofree char *frequency = g_strdup_printf("%" G_GUINT64_FORMAT, asked ? oracle_tsc_hz() : 0);
+
+	g_string_replace(text, "@tsc@", frequency, 0);
+	return g_strdup(text->str);
+}
+
+static void add_firmware(GPtrArray *command, const struct guest_spec *spec, const char *vars)
+{
+	if (spec->flash && spec->firmware->smm)
+		add(command, "-global", g_strdup("driver=cfi.pflash01,property=secure,value=on"));
+	if (spec->flash) {
+		add_flash(command, 0, spec->firmware->code, spec->firmware->code_format, TRUE);
+		add_flash(command, 1, vars, "raw", FALSE);
+	} else {
+		add(command, "-bios", g_strdup(spec->rom));
+	}
+}
+
+/* What is booted: the app, a disk, or the launcher that a captured guest stops in. */
+static void add_program(GPtrArray *command, const struct guest_spec *spec, enum guest_mode mode)
+{
+	g_autofree char *path = g_build_filename(spec->folder, "payload.img", NULL);
+	g_autofree char *payload = machine_escape(path);
+
+	if (mode != GUEST_BOOT) {
+		add(command, "-kernel", g_strdup(spec->launcher));
+		add(command, "-drive", g_strdup_printf("if=none,id=payload,format=raw,file=%s", payload));
+		/* An ioeventfd would be KVM's; without it the device is the same under either accelerator. */
+		add(command, "-device", g_strdup("virtio-blk-pci,drive=payload,ioeventfd=off"));
+	} else if (spec->disk != NULL || spec->other) {
+		if (spec->disk != NULL)
+			add_disk(command, spec);
+		add_arguments(command, spec);
+	} else {
+		add(command, "-kernel", g_strdup(spec->app));
+		add(command, "-append", g_strdup(spec->arguments));
+	}
+}
+
+/* Memory in a file, which a restored guest maps privately instead of reading it in: QEMU's x-ignore-shared. */
+static void add_memory(GPtrArray *command, const struct guest_spec *spec, enum guest_mode mode)
+{
+	g_autofree char *ram = NULL;
+
+	add(command, "-m", g_strdup(mode == GUEST_BOOT ? BOOT_MEMORY : CAPTURE_MEMORY));
+	if (mode == GUEST_BOOT)
+		return;
+	ram = machine_escape(spec->capture->ram);
+	add(command, "-object",
+		g_strdup_printf("memory-backend-file,id=ram,size=" CAPTURE_MEMORY "M,mem-path=%s,share=%s", ram,
+			mode == GUEST_CAPTURE ? "on" : "off"));
+	add(command, "-device", g_strdup("pvpanic"));
+	add(command, "-action", g_strdup("panic=pause"));
+	if (mode == GUEST_RESTORE)
+		add(command, "-incoming", g_strdup("defer"));
+}
+
+/* Bare, but for what the case asks for: of two settings QEMU takes the later. */
+static char *machine_option(const struct guest_spec *spec, enum guest_mode mode)
+{
+	gsize type = strcspn(spec->machine, ",");
+
+	return g_strdup_printf("%.*s" BARE "%s%s%s", (int)type, spec->machine,
+		spec->flash && spec->firmware->smm ? ",smm=on" : "", spec->machine + type,
+		mode != GUEST_BOOT ? ",memory-backend=ram" : "");
+}
+
+GPtrArray *machine_command(const struct guest_spec *spec, enum guest_mode mode, const char *vars)
+{
+	GPtrArray *command = g_ptr_array_new_with_free_func(g_free);
+	g_autofree char *log = g_build_filename(spec->folder, "serial.log", NULL);
+	g_autofree char *serial = machine_escape(log);
+
+	add(command, spec->qemu, NULL);
+	add(command, "-accel", g_strdup(spec->accel));
+	add(command, "-machine", machine_option(spec, mode));
+	add(command, "-cpu", with_host_tsc(spec->cpu));
+	add(command, "-smp", g_strdup_printf("%u", spec->smp));
+	add(command, "-nodefaults", NULL);
+	add(command, "-no-reboot", NULL);
+	add(command, "-display", g_strdup("none"));
+	add_memory(command, spec, mode);
+	add_firmware(command, spec, vars);
+	add(command, "-chardev", g_strdup_printf("socket,id=qmp,fd=%d", CHILD_QMP_FD));
+	add(command, "-qmp", g_strdup("chardev:qmp"));
+	add(command, "-chardev", g_strdup_printf("file,id=serial,path=%s", serial));
+	add(command, "-serial", g_strdup("chardev:serial"));
+	add(command, "-device", g_strdup_printf("isa-debug-exit,iobase=0x%x,iosize=4", DEBUG_EXIT_PORT));
+	add_program(command, spec, mode);
+	for (const char *const *extra = spec->extra; extra != NULL && *extra != NULL; extra++)
+		add(command, *extra, NULL);
+	if (mode != GUEST_CAPTURE)
+		add(command, "-S", NULL);
+	return command;
+}
+
+char *machine_capture_shape(unsigned smp)
+{
+	return g_strdup_printf("q35" BARE " smp=%u memory=" CAPTURE_MEMORY, smp);
+}
+
+char *machine_command_text(const GPtrArray *command)
+{
+	GString *text = g_string_new(NULL);
+
+	for (guint i = 0; i < command->len; i++) {
+		g_autofree char *quoted = g_shell_quote(g_ptr_array_index(command, i));
+
+		g_string_append_printf(text, "%s%s", i > 0 ? " " : "", quoted);
+	}
+	g_string_append_c(text, '\n');
+	return g_string_free(text, FALSE);
+}
+
+gboolean machine_check_qemu(const char *qemu, GError **error)
+{
+	const char *argv[] = { qemu, "--version", NULL };
+	g_autoptr(GError) reason = NULL;
+	g_autofree char *output = process_output(argv, VERSION_SECONDS, &reason);
+	const char *version;
+	int major = 0;
+
+	if (output == NULL) {
+		g_set_error(error, BOOT_ERROR, BOOT_SETUP,
+			"%s cannot be run (%s); install qemu-system-x86, or name another with --qemu=PATH", qemu,
+			reason->message);
+		return FALSE;
+	}
+	version = strstr(output, "version ");
+	if (version == NULL || sscanf(version, "version %d", &major) != 1 || major < QEMU_MAJOR_MIN) {
+		g_set_error(error, BOOT_ERROR, BOOT_SETUP,
+			"%s is too old: version %d or newer is needed, it says \"%s\"", qemu, QEMU_MAJOR_MIN,
+			g_strchomp(output));
+		return FALSE;
+	}
+	return TRUE;
+}

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What a case expects, a function for each row of case_keys.def. */
+#include "judge/judgement.h"
+#include "kvmleaf/exit_status.h"
+#include "report/report_access.h"
+
+static const json_t *kvm_of(const struct judgement *judgement)
+{
+	return json_object_get(judgement->report, "kvm");
+}
+
+void expect_report(struct judgement *judgement)
+{
+	gboolean is_needed = !case_has_no_report(judgement->boot_case);
+
+	if ((judgement->report != NULL) != is_needed)
+		add_line(judgement->wrong, is_needed ? "there is no report" : "there is a report; the case has none");
+}
+
+/* A guest that was told nothing about its status must pass. */
+void expect_status(struct judgement *judgement)
+{
+	const char *status = judgement->boot_case->status;
+
+	judgement_compare(judgement, "the status", judgement_end_value(judgement, "status"),
+		status ?: exit_status_name(STATUS_PASS), "the case");
+}
+
+void expect_verdict(struct judgement *judgement)
+{
+	if (judgement->boot_case->verdict != NULL)
+		judgement_compare(judgement, "the verdict", report_string_member(judgement->report, "verdict"),
+			judgement->boot_case->verdict, "the case");
+}
+
+void expect_hypervisor_bit(struct judgement *judgement)
+{
+	const char *bit = json_is_true(json_object_get(judgement->report, "hypervisor_bit")) ? "set" : "clear";
+
+	if (judgement->boot_case->hypervisor_bit != NULL)
+		judgement_compare(
+			judgement, "the hypervisor bit", bit, judgement->boot_case->hypervisor_bit, "the case");
+}
+
+void expect_base(struct judgement *judgement)
+{
+	uint32_t base = report_hex_member(kvm_of(judgement), "base");
+
+	if (judgement->boot_case->base != 0 && base != judgement->boot_case->base)
+		add_line(judgement->wrong, "KVM's base is 0x%08x; the case has 0x%08x", base,
+			judgement->boot_case->base);
+}
+
+/* As read, not as used. */
+void expect_max_leaf(struct judgement *judgement)
+{
+	const char *base = report_string_member(kvm_of(judgement), "base");
+	const json_t *block = report_row(json_object_get(judgement->report, "blocks"), "base", base);
+	uint32_t leaf = report_hex_member(block, "max_leaf");
+
+	if (judgement->boot_case->max_leaf != 0 && leaf != judgement->boot_case->max_leaf)
+		add_line(judgement->wrong, "KVM's maximum leaf is 0x%08x; the case has 0x%08x", leaf,
+			judgement->boot_case->max_leaf);
+}
+
+void expect_problem(struct judgement *judgement)
+{
+	const char *problem = judgement->boot_case->problem;
+
+	if (problem != NULL && !report_has_problem(judgement->report, problem))
+		add_line(judgement->wrong, "no problem \"%s\" in the report", problem);
+}
+
+void expect_signature(struct judgement *judgement)
+{
+	const char *signature = judgement->boot_case->signature;
+	const json_t *blocks = json_object_get(judgement->report, "blocks");
+
+	if (signature != NULL && report_row(blocks, "signature", signature) == NULL)
+		add_line(judgement->wrong, "no block has the signature \"%s\"", signature);
+}
+
+static void compare_masked(struct judgement *judgement, const uint32_t *mask, const uint32_t *expected, const char *key)
+{
+	static const char *const names[] = { [KVM_EAX] = "eax", [KVM_EDX] = "edx" };
+
+	for (int reg = KVM_EAX; reg <= KVM_EDX; reg++)
+		judgement_compare_bits(judgement, (enum kvm_register)reg,
+			report_hex_member(kvm_of(judgement), names[reg]) & mask[reg], expected[reg], key);
+}
+
+void expect_set(struct judgement *judgement)
+{
+	compare_masked(judgement, judgement->boot_case->set, judgement->boot_case->set, "the case's set =");
+}
+
+void expect_clear(struct judgement *judgement)
+{
+	static const uint32_t none[2];
+
+	compare_masked(judgement, judgement->boot_case->clear, none, "the case's clear =");
+}
+
+void expect_exactly(struct judgement *judgement)
+{
+	static const uint32_t all[2] = { UINT32_MAX, UINT32_MAX };
+
+	if (judgement->boot_case->has_exactly)
+		compare_masked(judgement, all, judgement->boot_case->exactly, "the case's exactly =");
+}
+
+/* The probe's results are held against this in judge_probe_results: here, that there is a probe to say so. */
+void expect_broken(struct judgement *judgement)
+{
+	const uint32_t *broken = judgement->boot_case->broken;
+
+	if ((broken[KVM_EAX] | broken[KVM_EDX]) != 0 && json_object_get(judgement->report, "probe") == NULL)
+		add_line(judgement->wrong, "the case has broken features, and the report no probe");
+}
+
+/* judge_feature_words allows a difference in these bits; QEMU must have asked for them, or the case says nothing. */
+void expect_stripped(struct judgement *judgement)
+{
+	const struct guest_result *result = judgement->result;
+	const uint32_t *stripped = judgement->boot_case->stripped;
+
+	for (int reg = KVM_EAX; reg <= KVM_EDX && result->has_words; reg++)
+		if ((stripped[reg] & ~result->words[reg]) != 0)
+			add_line(judgement->wrong,
+				"the case lets KVM take away 0x%08x of %s, which QEMU never asked for",
+				stripped[reg] & ~result->words[reg], reg == KVM_EAX ? "EAX" : "EDX");
+}

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The exit status, the console and the report are three ways out of one guest: they must say the same. */
+#include <stdio.h>
+#include <string.h>
+
+#include "judge/judgement.h"
+#include "kvmleaf/exit_status.h"
+#include "kvmleaf/report_variable.h"
+#include "report/report_access.h"
+
+void judge_exit_status(struct judgement *judgement)
+{
+	const struct guest_result *result = judgement->result;
+
+	if (!result->returned)
+		judgement_compare(judgement, "status= on the console", judgement_end_value(judgement, "status"),
+			exit_status_name(result->exit_value), "the exit status");
+	else if (result->told_to_exit)
+		add_line(judgement->wrong, "the app was told --exit=qemu, and went back to the firmware");
+}
+
+/* The console's word for what became of the report, against what was found. */
+void judge_stored(struct judgement *judgement)
+{
+	const char *said = judgement_end_value(judgement, "report");
+	gboolean is_stored = g_strcmp0(said, "written") == 0 || g_strcmp0(said, "unchanged") == 0;
+	gboolean is_there = judgement->report != NULL;
+	gboolean is_told_not_to = case_asks(judgement->boot_case, "--no-variable") || judgement_is_replay(judgement);
+
+	if (is_stored && !is_there)
+		add_line(judgement->wrong, "the console says report=%s, and there is none", said);
+	else if (is_there && judgement->result->flash && !is_stored)
+		add_line(judgement->wrong, "the console says report=%s, and there is one", said ?: "nothing");
+	else if (is_there && !judgement->result->flash && g_strcmp0(said, "failed") == 0)
+		add_line(judgement->wrong, "the console says report=failed; nothing was to be stored");
+	else if (is_told_not_to && is_stored)
+		add_line(judgement->wrong, "the console says report=%s; nothing was to be stored", said);
+	if (judgement->result->unwanted)
+		add_line(judgement->wrong, "the variable store has a report; nothing was to be stored");
+}
+
+void judge_source(struct judgement *judgement)
+{
+	judgement_compare(judgement, "the report's source", report_string_member(judgement->report, "source"),
+		judgement_is_replay(judgement) ? "replay" : "cpu", "what was asked for");
+}
+
+void judge_attributes(struct judgement *judgement)
+{
+	uint32_t attributes = judgement->result->attributes;
+
+	if (judgement->result->flash && attributes != REPORT_VARIABLE_ATTRIBUTES)
+		add_line(judgement->wrong, "the report variable has attributes 0x%x, not 0x%x", attributes,
+			REPORT_VARIABLE_ATTRIBUTES);
+}
+
+void judge_last_line(struct judgement *judgement)
+{
+	static const char *const keys[] = { "base", "eax", "edx" };
+	const json_t *kvm = json_object_get(judgement->report, "kvm");
+	g_autofree char *vcpus = g_strdup_printf("%" JSON_INTEGER_FORMAT,
+		json_integer_value(json_object_get(json_object_get(judgement->report, "vcpus"), "count")));
+
+	judgement_compare(judgement, "verdict= on the console", judgement_end_value(judgement, "verdict"),
+		report_string_member(judgement->report, "verdict"), "the report");
+	judgement_compare(
+		judgement, "vcpus= on the console", judgement_end_value(judgement, "vcpus"), vcpus, "the report");
+	for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
+		g_autofree char *what = g_strconcat(keys[i], "= on the console", NULL);
+
+		judgement_compare(judgement, what, judgement_end_value(judgement, keys[i]),
+			report_string_member(kvm, keys[i]), "the report");
+	}
+}
+
+/* The row of the table that a line is, NULL for none; ret_on: it says yes. The probe's table has no such column, and so
+ * none of its rows is one. */
+static const struct kvm_feature *feature_of_line(const char *line, gboolean *ret_on)
+{
+	unsigned bit;
+	char state[4], name[64];
+
+	if (sscanf(line, "%u %3s %63s", &bit, state, name) != 3)
+		return NULL;
+	*ret_on = strcmp(state, "yes") == 0;
+	for (size_t i = 0; i < kvm_feature_count; i++)
+		if (kvm_features[i].bit == bit && strcmp(kvm_feature_bare_name(&kvm_features[i]), name) == 0)
+			return &kvm_features[i];
+	return NULL;
+}
+
+/* Adds up the feature words that the rows of the console's table spell out. FALSE where there is no table. */
+static gboolean read_table(const GPtrArray *lines, uint32_t *ret_words)
+{
+	gboolean found = FALSE;
+
+	ret_words[KVM_EAX] = ret_words[KVM_EDX] = 0;
+	for (guint i = 0; i < lines->len; i++) {
+		const char *line = g_ptr_array_index(lines, i);
+		const struct kvm_feature *feature;
+		gboolean is_on = FALSE;
+		unsigned bit;
+		char reg[4];
+
+		if (sscanf(line, "%u yes unknown bit of %3s", &bit, reg) == 2 && bit < 32)
+			ret_words[strcmp(reg, "EDX") == 0 ? KVM_EDX : KVM_EAX] |= UINT32_C(1) << bit;
+		feature = feature_of_line(line, &is_on);
+		found |= feature != NULL;
+		if (feature != NULL && is_on)
+			ret_words[feature->reg] |= UINT32_C(1) << feature->bit;
+	}
+	return found;
+}
+
+void judge_table(struct judgement *judgement)
+{
+	const json_t *kvm = json_object_get(judgement->report, "kvm");
+	uint32_t table[2];
+
+	if (case_asks(judgement->boot_case, "--quiet"))
+		return;
+	if (read_table(judgement->result->console.lines, table) != json_is_object(kvm)) {
+		add_line(judgement->wrong, "the console shows %s of KVM's features, and the report has %s",
+			json_is_object(kvm) ? "no table" : "a table", json_is_object(kvm) ? "KVM" : "no KVM");
+		return;
+	}
+	judgement_compare_bits(
+		judgement, KVM_EAX, report_hex_member(kvm, "eax"), table[KVM_EAX], "the console's table");
+	judgement_compare_bits(
+		judgement, KVM_EDX, report_hex_member(kvm, "edx"), table[KVM_EDX], "the console's table");
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Who else knows what the guest sees: QEMU, and the host's KVM. A report without KVM is held against zero. */
+#include "judge/judgement.h"
+#include "qemu/oracle.h"
+#include "report/report_access.h"
+
+static uint32_t reported(const struct judgement *judgement, enum kvm_register reg)
+{
+	return report_hex_member(json_object_get(judgement->report, "kvm"), reg == KVM_EAX ? "eax" : "edx");
+}
+
+void judge_feature_words(struct judgement *judgement)
+{
+	const struct guest_result *result = judgement->result;
+	const uint32_t *stripped = judgement->boot_case->stripped;
+
+	if (judgement_is_replay(judgement))
+		return;
+	if (!result->has_words) {
+		add_line(judgement->silent, "QEMU's feature words");
+		return;
+	}
+	for (int reg = KVM_EAX; reg <= KVM_EDX; reg++)
+		judgement_compare_bits(judgement, (enum kvm_register)reg,
+			reported(judgement, (enum kvm_register)reg) & ~stripped[reg],
+			result->words[reg] & ~stripped[reg], "QEMU's feature words");
+}
+
+/* What the guest sees is KVM's offer, less what is masked, and more only by what is for a VMM to set. */
+void judge_supported(struct judgement *judgement)
+{
+	const struct boot_case *expected = judgement->boot_case;
+	uint32_t offered = judgement->result->supported;
+	uint32_t eax = reported(judgement, KVM_EAX);
+	uint32_t allowed = offered;
+
+	if (judgement_is_replay(judgement) || g_strcmp0(expected->accel, "kvm") != 0)
+		return;
+	if (!judgement->result->has_supported) {
+		add_line(judgement->silent, "KVM_GET_SUPPORTED_CPUID");
+		return;
+	}
+	for (size_t i = 0; i < kvm_feature_count; i++)
+		if (kvm_features[i].status == KVM_VMM && kvm_features[i].reg == KVM_EAX)
+			allowed |= UINT32_C(1) << kvm_features[i].bit;
+	judgement_compare_bits(judgement, KVM_EAX, eax, eax & allowed, "KVM_GET_SUPPORTED_CPUID");
+	judgement_compare_bits(judgement, KVM_EAX, eax & expected->set_if_offered[KVM_EAX] & offered,
+		expected->set_if_offered[KVM_EAX] & offered, "KVM_GET_SUPPORTED_CPUID");
+	judgement_compare_bits(judgement, KVM_EDX, reported(judgement, KVM_EDX) & expected->set_if_offered[KVM_EDX],
+		expected->set_if_offered[KVM_EDX], "what the case allows");
+}

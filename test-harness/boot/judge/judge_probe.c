@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "judge/judge_probe.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "judge/judgement.h"
+#include "report/report_access.h"
+
+#define WORKS "works"
+#define UNTESTED "advertised, cannot be tested here"
+#define MASKED_WORKS "masked but works"
+#define MASKED_REFUSED "masked and refused"
+#define ABSENT "absent"
+
+static gboolean has(uint32_t word, unsigned bit)
+{
+	return ((word >> bit) & 1) != 0;
+}
+
+/* Whether a guest gets at what the feature unlocks, advertised or not. */
+static gboolean is_reachable(const struct probed_guest *guest, unsigned bit)
+{
+	return has(guest->advertised[KVM_EAX], bit) || (!guest->enforced && has(guest->offered, bit));
+}
+
+static gboolean is_gated(const struct kvm_feature *feature)
+{
+	if (feature->reg != KVM_EAX)
+		return FALSE;
+	for (size_t i = 0; i < kvm_msr_count; i++)
+		if (kvm_msrs[i].feature_bit == feature->bit)
+			return TRUE;
+	for (size_t i = 0; i < kvm_hypercall_count; i++)
+		if (kvm_hypercalls[i].feature_bit == feature->bit)
+			return TRUE;
+	return FALSE;
+}
+
+/* The features whose test needs another feature's MSR. */
+static const char *expected_by_way_of(const struct kvm_feature *feature, const struct probed_guest *guest)
+{
+	gboolean advertised = has(guest->advertised[feature->reg], feature->bit);
+
+	if (feature->reg == KVM_EDX)
+		return advertised ? UNTESTED : ABSENT;
+	switch (feature->bit) {
+	case KVM_BIT_PV_TLB_FLUSH:
+		return !advertised ? ABSENT : is_reachable(guest, KVM_BIT_STEAL_TIME) ? WORKS : UNTESTED;
+	case KVM_BIT_CLOCKSOURCE_STABLE_BIT: /* whether the host's clock is stable is the host's affair */
+		return !advertised ? ABSENT : is_reachable(guest, KVM_BIT_CLOCKSOURCE2) ? WORKS "|" UNTESTED : UNTESTED;
+	case KVM_BIT_ASYNC_PF_VMEXIT:
+		if (!is_reachable(guest, KVM_BIT_ASYNC_PF))
+			return advertised ? UNTESTED : ABSENT;
+		return advertised ? WORKS : is_reachable(guest, feature->bit) ? MASKED_WORKS : MASKED_REFUSED;
+	default:
+		return advertised ? UNTESTED : ABSENT;
+	}
+}
+
+const char *probe_expected(const struct kvm_feature *feature, const struct probed_guest *guest)
+{
+	if (!is_gated(feature))
+		return expected_by_way_of(feature, guest);
+	if (has(guest->advertised[KVM_EAX], feature->bit))
+		return WORKS;
+	return is_reachable(guest, feature->bit) ? MASKED_WORKS : MASKED_REFUSED;
+}
+
+static gboolean is_on_console(const GPtrArray *lines, const struct kvm_feature *feature, const char *shown)
+{
+	for (guint i = 0; i < lines->len; i++) {
+		unsigned bit;
+		char name[64], result[128];
+
+		if (sscanf(g_ptr_array_index(lines, i), "%u %63s %127[^\n]", &bit, name, result) == 3 &&
+			bit == feature->bit && strcmp(name, kvm_feature_bare_name(feature)) == 0 &&
+			strcmp(result, shown) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* What the report says of a feature: the result, and in parentheses why. */
+static char *shown_in_report(const json_t *row)
+{
+	const char *why = report_string_member(row, "why");
+
+	return g_strconcat(report_string_member(row, "result") ?: "nothing", why != NULL ? " (" : NULL, why,
+		why != NULL ? ")" : NULL, NULL);
+}
+
+static void judge_row(
+	struct judgement *judgement, const struct kvm_feature *feature, const json_t *row, const char *expected)
+{
+	const char *result = report_string_member(row, "result");
+	g_autofree char *shown = shown_in_report(row);
+	g_auto(GStrv) good = g_strsplit(expected, "|", 0);
+
+	if (has(judgement->boot_case->broken[feature->reg], feature->bit)) {
+		if (g_strcmp0(result, "advertised but refused") != 0 && g_strcmp0(result, "advertised but wrong") != 0)
+			add_line(judgement->wrong, "%s is probed \"%s\"; the case says it is broken", feature->name,
+				shown);
+	} else if (result == NULL || !g_strv_contains((const char *const *)good, result)) {
+		add_line(judgement->wrong, "%s is probed \"%s\"; by KVM's rules it is \"%s\"", feature->name, shown,
+			expected);
+	}
+}
+
+/* Without KVM's own interrupt controller, what needs it is refused, masked or not. */
+static uint32_t offered_by(const struct boot_case *boot_case, uint32_t offered)
+{
+	static const unsigned bits[] = { KVM_BIT_ASYNC_PF, KVM_BIT_ASYNC_PF_VMEXIT, KVM_BIT_ASYNC_PF_INT,
+		KVM_BIT_PV_SEND_IPI };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(bits) && strstr(boot_case->machine, "kernel-irqchip=off") != NULL; i++)
+		offered &= ~(UINT32_C(1) << bits[i]);
+	return offered;
+}
+
+static const json_t *probe_of(const struct judgement *judgement)
+{
+	return json_object_get(judgement->report, "probe");
+}
+
+static gboolean is_kvm(const struct judgement *judgement)
+{
+	return g_strcmp0(judgement->boot_case->accel, "kvm") == 0;
+}
+
+/* The reasons for which an app that was asked does not probe. The case must know of them. */
+static gboolean is_excused(const struct judgement *judgement)
+{
+	static const char *const excuses[] = { "no-guard", "no-hypervisor", NULL };
+	const char *problem = judgement->boot_case->problem;
+
+	return problem != NULL && g_strv_contains(excuses, problem) && report_has_problem(judgement->report, problem);
+}
+
+void judge_probe_asked(struct judgement *judgement)
+{
+	gboolean asked = case_asks(judgement->boot_case, "--probe") && !judgement_is_replay(judgement);
+	gboolean is_there = probe_of(judgement) != NULL;
+
+	if (asked && !is_there && !is_excused(judgement))
+		add_line(judgement->wrong, "a probe was asked for, and the report has none");
+	else if (!asked && is_there)
+		add_line(judgement->wrong, "no probe was asked for, and the report has one");
+}
+
+void judge_probe_answers(struct judgement *judgement)
+{
+	const json_t *answers = json_object_get(json_object_get(judgement->report, "listening"), "kvm_answers");
+
+	if (probe_of(judgement) != NULL && json_is_true(answers) != is_kvm(judgement))
+		add_line(judgement->wrong, "KVM is said %sto answer", is_kvm(judgement) ? "not " : "");
+}
+
+void judge_probe_results(struct judgement *judgement)
+{
+	const json_t *probe = probe_of(judgement);
+	const json_t *kvm = json_object_get(judgement->report, "kvm");
+	struct probed_guest guest = { .enforced = case_is_enforced(judgement->boot_case) };
+
+	/* judge_supported says where KVM's offer could not be had. */
+	if (probe == NULL || (is_kvm(judgement) && !judgement->result->has_supported))
+		return;
+	guest.advertised[KVM_EAX] = report_hex_member(kvm, "eax");
+	guest.advertised[KVM_EDX] = report_hex_member(kvm, "edx");
+	guest.offered = offered_by(judgement->boot_case, judgement->result->supported);
+	for (size_t i = 0; i < kvm_feature_count; i++)
+		judge_row(judgement, &kvm_features[i], report_row(probe, "feature", kvm_features[i].name),
+			is_kvm(judgement) ? probe_expected(&kvm_features[i], &guest) : ABSENT);
+}
+
+void judge_probe_console(struct judgement *judgement)
+{
+	const json_t *probe = probe_of(judgement);
+
+	if (probe == NULL || case_asks(judgement->boot_case, "--quiet"))
+		return;
+	for (size_t i = 0; i < kvm_feature_count; i++) {
+		const struct kvm_feature *feature = &kvm_features[i];
+		g_autofree char *shown = shown_in_report(report_row(probe, "feature", feature->name));
+
+		if (!is_on_console(judgement->result->console.lines, feature, shown))
+			add_line(judgement->wrong, "%s is \"%s\" in the report, and not on the console", feature->name,
+				shown);
+	}
+}

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "nested/nested_host.h"
+
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/cache.h"
+#include "guest/machine.h"
+#include "qemu/migration.h"
+#include "base/process.h"
+#include "qemu/qmp.h"
+#include "base/scratch.h"
+#include "base/stop.h"
+#include "base/tail.h"
+
+/* MiB: the initial file system twice while it unpacks, then two captured guests and a running one. */
+#define HOST_MEMORY "1024"
+
+enum { CAPTURE_ATTEMPTS = 4 };
+
+/* Ports of the nested host by name (test-harness/nested/init); each goes to a file of that name. */
+enum { STDOUT, STDERR, PORTS };
+static const char *const port_names[PORTS] = { "stdout", "stderr" };
+
+enum { RAM, STREAM };
+static const char *const parts[] = { "ram", "stream", NULL };
+
+struct host {
+	const struct settings *settings;
+	const struct nested_host_job *job;
+	enum guest_mode mode; /* GUEST_CAPTURE or GUEST_RESTORE */
+	const char *kept;     /* the folder that has or takes the captured machine */
+	int fds[PORTS];
+	GString *line;
+	GPid pid;
+	struct qmp qmp;
+	gint64 heard;   /* when it last said something, g_get_monotonic_time */
+	gboolean ready; /* to be captured */
+};
+
+static char *part(const struct host *host, int which)
+{
+	return g_build_filename(host->kept, parts[which], NULL);
+}
+
+static void add(GPtrArray *command, const char *option, char *value)
+{
+	g_ptr_array_add(command, g_strdup(option));
+	if (value != NULL)
+		g_ptr_array_add(command, value);
+}
+
+/* The machine, alike for the capture and for each restore of it. The text is part of what a capture is kept for. */
+static void add_machine(GPtrArray *command)
+{
+	add(command, "-accel", g_strdup("tcg,thread=multi"));
+	/* A model with SVM that TCG can give; nested paging is what makes its KVM bearable. */
+	add(command, "-cpu", g_strdup("EPYC,+svm,+npt"));
+	add(command, "-machine", g_strdup("q35,memory-backend=ram"));
+	add(command, "-m", g_strdup(HOST_MEMORY));
+	add(command, "-display", g_strdup("none"));
+	add(command, "-nodefaults", NULL);
+	add(command, "-no-reboot", NULL);
+	add(command, "-append",
+		g_strdup("console=ttyS0 panic=-1 mitigations=off nokaslr quiet rcupdate.rcu_expedited=1"));
+	add(command, "-device", g_strdup("virtio-blk-pci,drive=job"));
+	add(command, "-device", g_strdup("virtio-serial-pci"));
+	for (int i = 0; i < PORTS; i++)
+		add(command, "-device",
+			g_strdup_printf("virtserialport,chardev=%s,name=%s", port_names[i], port_names[i]));
+	add(command, "-device", g_strdup("virtserialport,chardev=results,name=results"));
+}
+
+static GPtrArray *host_command(const struct host *host)
+{
+	const struct nested_host_job *job = host->job;
+	const char *nested = host->settings->nested;
+	GPtrArray *command = g_ptr_array_new_with_free_func(g_free);
+	g_autofree char *ram_path = part(host, RAM);
+	g_autofree char *ram = machine_escape(ram_path);
+	g_autofree char *folder = machine_escape(job->folder);
+	g_autofree char *archive = machine_escape(job->archive);
+	g_autofree char *results = machine_escape(job->results);
+
+	add(command, host->settings->qemu, NULL);
+	add_machine(command);
+	add(command, "-kernel", g_strdup_printf("%s/vmlinux", nested));
+	add(command, "-initrd", g_strdup_printf("%s/initrd.cpio", nested));
+	add(command, "-object",
+		g_strdup_printf("memory-backend-file,id=ram,size=" HOST_MEMORY "M,mem-path=%s,share=%s", ram,
+			host->mode == GUEST_CAPTURE ? "on" : "off"));
+	add(command, "-chardev", g_strdup_printf("file,id=serial,path=%s/host.log", folder));
+	add(command, "-serial", g_strdup("chardev:serial"));
+	add(command, "-drive", g_strdup_printf("if=none,id=job,format=raw,readonly=on,file=%s", archive));
+	for (int i = 0; i < PORTS; i++)
+		add(command, "-chardev",
+			g_strdup_printf("file,id=%s,path=%s/%s", port_names[i], folder, port_names[i]));
+	add(command, "-chardev", g_strdup_printf("file,id=results,path=%s", results));
+	add(command, "-chardev", g_strdup_printf("socket,id=qmp,fd=%d", CHILD_QMP_FD));
+	add(command, "-qmp", g_strdup("chardev:qmp"));
+	if (host->mode == GUEST_RESTORE) {
+		add(command, "-incoming", g_strdup("defer"));
+		add(command, "-S", NULL);
+	}
+	return command;
+}
+
+static void take_stdout(gpointer context, const char *bytes, gsize length)
+{
+	struct host *host = context;
+
+	host->heard = g_get_monotonic_time();
+	for (gsize i = 0; i < length; i++) {
+		if (bytes[i] != '\n') {
+			g_string_append_c(host->line, bytes[i]);
+			continue;
+		}
+		if (strcmp(host->line->str, NESTED_ALIVE) != 0)
+			host->job->on_line(host->job->context, host->line->str);
+		g_string_truncate(host->line, 0);
+	}
+}
+
+static void take_stderr(gpointer context, const char *bytes, gsize length)
+{
+	(void)context;
+	(void)!write(STDERR_FILENO, bytes, length);
+}
+
+static gboolean start(struct host *host, GError **error)
+{
+	g_autoptr(GPtrArray) command = host_command(host);
+	g_autofree char *log = g_build_filename(host->job->folder, "qemu-host.log", NULL);
+	g_autofree char *stream = part(host, STREAM);
+	struct process_fd fds[] = { { .child_fd = CHILD_QMP_FD }, { .child_fd = CHILD_STREAM_FD, .path = stream } };
+
+	for (int i = 0; i < PORTS; i++) {
+		g_autofree char *path = g_build_filename(host->job->folder, port_names[i], NULL);
+
+		host->fds[i] = tail_open(path, error);
+		if (host->fds[i] < 0)
+			return FALSE;
+	}
+	if (!process_start(command, log, fds, host->mode == GUEST_RESTORE ? 2 : 1, &host->pid, error))
+		return FALSE;
+	qmp_init(&host->qmp, fds[0].fd, NULL, NULL);
+	return TRUE;
+}
+
+static void stop(struct host *host)
+{
+	for (int i = 0; i < PORTS; i++)
+		if (host->fds[i] >= 0)
+			(void)close(host->fds[i]);
+	if (host->pid != 0) {
+		int status;
+
+		(void)process_reap(host->pid, 0, &status);
+		(void)close(host->qmp.fd);
+		qmp_clear(&host->qmp);
+	}
+	g_string_free(host->line, TRUE);
+}
+
+/* Why a host is not waited for any longer, NULL to go on; to be freed. */
+static char *end_of_patience(const struct host *host, gint64 deadline)
+{
+	gint64 now = g_get_monotonic_time();
+
+	if (stop_asked() != NULL)
+		return g_strdup(stop_asked());
+	if (now >= deadline)
+		return g_strdup_printf("the nested host did not end within %u s", host->job->timeout);
+	if (now >= host->heard + (gint64)host->settings->nested_silence * G_USEC_PER_SEC)
+		return g_strdup_printf("the nested host said nothing for %d s", host->settings->nested_silence);
+	return NULL;
+}
+
+/* Until the host has ended, or is ready to be captured. FALSE and one line when it takes too long. */
+static gboolean follow(struct host *host, GError **error)
+{
+	gint64 deadline = time_after(host->job->timeout);
+	gboolean running = TRUE;
+
+	host->heard = g_get_monotonic_time();
+	while (running && !host->ready) {
+		g_autofree char *why = end_of_patience(host, deadline);
+
+		if (why != NULL) {
+			g_set_error(
+				error, BOOT_ERROR, BOOT_FAILED, "%s; its messages are in %s", why, host->job->folder);
+			return FALSE;
+		}
+		running = qmp_wait(&host->qmp, TAIL_INTERVAL_MS);
+		tail_read(host->fds[STDOUT], take_stdout, host);
+		tail_read(host->fds[STDERR], take_stderr, host);
+	}
+	return TRUE;
+}
+
+static struct host host_of(
+	const struct settings *settings, const struct nested_host_job *job, enum guest_mode mode, const char *kept)
+{
+	return (struct host){ .settings = settings,
+		.job = job,
+		.mode = mode,
+		.kept = kept,
+		.fds = { -1, -1 },
+		.line = g_string_new(NULL) };
+}
+
+/* What init says in place of a job when it could take one. */
+static void take_ready(gpointer context, const char *line)
+{
+	struct host *host = context;
+
+	host->ready = strcmp(line, "ready") == 0;
+}
+
+/* Boots up to where init waits for a job, and takes the machine down to disk. */
+static gboolean try_make(gpointer context, const char *folder, GError **error)
+{
+	g_autofree char *nothing = g_build_filename(folder, "nothing", NULL);
+	struct nested_host_job job = { .folder = folder,
+		.archive = nothing,
+		.results = "/dev/null",
+		.timeout = NESTED_START_SECONDS,
+		.on_line = take_ready };
+	struct host host = host_of(context, &job, GUEST_CAPTURE, folder);
+	g_autofree char *stream = part(&host, STREAM);
+	gboolean made;
+
+	job.context = &host;
+	made = scratch_write(nothing, "", 0, error) && start(&host, error) && qmp_greet(&host.qmp, error);
+
+	made = made && follow(&host, error);
+	if (made && !host.ready) {
+		g_set_error(error, BOOT_ERROR, BOOT_FAILED, "QEMU ended before it was up");
+		made = FALSE;
+	}
+	made = made && qmp_run(&host.qmp, "stop", NULL, error) && migration_save(&host.qmp, stream, error);
+	stop(&host);
+	if (!made)
+		g_prefix_error(error, "the nested host could not be captured: ");
+	return made;
+}
+
+/* A host that came up with a wrong idea of its clock ends by itself (init), and another may do better. */
+static gboolean make(gpointer context, const char *folder, GError **error)
+{
+	for (int attempt = 1; attempt < CAPTURE_ATTEMPTS; attempt++)
+		if (try_make(context, folder, NULL))
+			return TRUE;
+	return try_make(context, folder, error);
+}
+
+/* What a captured host is valid for: QEMU, its machine, and the system in it, whose sums were taken when it was made.
+ */
+static char *key_of(const struct settings *settings, GError **error)
+{
+	g_autofree char *qemu = g_find_program_in_path(settings->qemu);
+	g_autofree char *system = g_build_filename(settings->nested, "sums", NULL);
+	const char *files[] = { system, qemu, NULL };
+	g_autoptr(GPtrArray) machine = g_ptr_array_new_with_free_func(g_free);
+	g_autofree char *text = NULL;
+
+	if (!g_file_test(system, G_FILE_TEST_EXISTS)) {
+		g_set_error(error, BOOT_ERROR, BOOT_SETUP, "the nested host is not built; 'make nested' builds it");
+		return NULL;
+	}
+	add_machine(machine);
+	text = machine_command_text(machine);
+	return kept_key(files, text, error);
+}
+
+static gboolean restore_and_follow(struct host *host, GError **error)
+{
+	if (!start(host, error) || !qmp_greet(&host->qmp, error) || !migration_restore(&host->qmp, error))
+		return FALSE;
+	return qmp_run(&host->qmp, "cont", NULL, error) && follow(host, error);
+}
+
+gboolean nested_host_run(const struct settings *settings, const struct nested_host_job *job, GError **error)
+{
+	struct kept kept = {
+		.cache = settings->cache, .kind = "host", .parts = parts, .make = make, .context = (gpointer)settings
+	};
+	g_autofree char *key = key_of(settings, error);
+	g_autofree char *folder = key != NULL ? kept_get(&kept, key, error) : NULL;
+	struct host host;
+	gboolean ended;
+
+	if (folder == NULL)
+		return FALSE;
+	host = host_of(settings, job, GUEST_RESTORE, folder);
+	ended = restore_and_follow(&host, error);
+	stop(&host);
+	return ended;
+}

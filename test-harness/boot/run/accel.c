@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "run/accel.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "guest/guest.h"
+#include "kvmleaf/exit_status.h"
+#include "nested/nested.h"
+#include "qemu/rom.h"
+#include "base/scratch.h"
+
+enum { TRIAL_SECONDS = 30 };
+
+/* What the answer depends on. */
+static char *trial_key(const struct settings *settings)
+{
+	g_autofree char *qemu = g_find_program_in_path(settings->qemu);
+	const char *files[] = { qemu, settings->firmware->code, "/dev/kvm" };
+	struct utsname kernel = { 0 };
+	GString *key = g_string_new(NULL);
+
+	(void)uname(&kernel);
+	g_string_append_printf(key, "%s %s", kernel.release, kernel.version);
+	for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
+		struct stat status = { 0 };
+
+		if (files[i] != NULL)
+			(void)stat(files[i], &status);
+		g_string_append_printf(key, " %s:%" G_GINT64_FORMAT ":%" G_GINT64_FORMAT, files[i],
+			(gint64)status.st_size, (gint64)status.st_mtime);
+	}
+	return g_string_free(key, FALSE);
+}
+
+enum trial { WORKS, FAILS, UNKNOWN };
+
+/* What the guest itself has shown: it came to the app's end, or KVM gave it up. Anything else, such as time that ran
+ * out on a busy machine, says nothing about KVM. */
+static enum trial trial_of(const struct guest_result *result, char **ret_why)
+{
+	if (result->failure == NULL && result->exit_value == STATUS_PASS)
+		return WORKS;
+	*ret_why = g_strdup(result->failure ?: "the trial's app did not come to its end");
+	return result->paused ? FAILS : UNKNOWN;
+}
+
+/* Opening proves nothing: a KVM may open, take a guest, and fail at its first instructions. The trial's app is not the
+ * one under test, whose faults are not KVM's. */
+static enum trial try_kvm(const struct settings *settings, char **ret_why)
+{
+	GError *error = NULL;
+	g_autofree char *folder = scratch_make(&error);
+	g_autofree char *rom = folder != NULL ? rom_make(settings->firmware, settings->cache, &error) : NULL;
+	struct guest_spec spec = {
+		.qemu = settings->qemu,
+		.accel = "kvm",
+		.machine = "q35",
+		.cpu = "host",
+		.smp = 1,
+		.firmware = settings->firmware,
+		.rom = rom,
+		.app = settings->trial,
+		.arguments = "--exit=qemu",
+		.folder = folder,
+		.timeout = TRIAL_SECONDS,
+	};
+	enum trial trial = UNKNOWN;
+	struct guest_result result;
+
+	if (rom != NULL && guest_run(&spec, &result, &error)) {
+		trial = trial_of(&result, ret_why);
+		guest_result_clear(&result);
+	}
+	if (error != NULL)
+		*ret_why = g_strdup(error->message);
+	g_clear_error(&error);
+	if (folder != NULL)
+		scratch_remove(folder);
+	return trial;
+}
+
+static void remember(const char *path, const char *key, gboolean works, const char *why)
+{
+	g_autoptr(GKeyFile) record = g_key_file_new();
+
+	g_key_file_set_string(record, "trial", "key", key);
+	g_key_file_set_boolean(record, "trial", "works", works);
+	if (why != NULL)
+		g_key_file_set_string(record, "trial", "why", why);
+	(void)g_key_file_save_to_file(record, path, NULL); /* without it the next run tries again */
+}
+
+static gboolean can_open_kvm(char **ret_why)
+{
+	int fd = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+
+	if (fd < 0)
+		*ret_why = g_strdup_printf("/dev/kvm: %s", g_strerror(errno));
+	else
+		(void)close(fd);
+	return fd >= 0;
+}
+
+/*
+ * Whether firmware really boots on this machine's KVM: tried once, and what a guest has shown is kept in the cache for
+ * as long as kernel, QEMU and firmware stay what they were. The reason why not is in ret_why.
+ */
+static gboolean kvm_works(const struct settings *settings, char **ret_why)
+{
+	g_autofree char *path = g_build_filename(settings->cache, "kvm-trial", NULL);
+	g_autoptr(GKeyFile) record = g_key_file_new();
+	g_autofree char *key = NULL, *recorded = NULL;
+	enum trial trial;
+
+	*ret_why = NULL;
+	if (!can_open_kvm(ret_why))
+		return FALSE;
+	key = trial_key(settings);
+	if (g_key_file_load_from_file(record, path, G_KEY_FILE_NONE, NULL))
+		recorded = g_key_file_get_string(record, "trial", "key", NULL);
+	if (g_strcmp0(recorded, key) == 0) {
+		*ret_why = g_key_file_get_string(record, "trial", "why", NULL);
+		return g_key_file_get_boolean(record, "trial", "works", NULL);
+	}
+	trial = try_kvm(settings, ret_why);
+	if (trial != UNKNOWN)
+		remember(path, key, trial == WORKS, *ret_why);
+	return trial == WORKS;
+}
+
+const char *accel_resolve(const struct settings *settings, GError **error)
+{
+	g_autofree char *why = NULL;
+
+	if (strcmp(settings->accel, "tcg") == 0)
+		return "tcg";
+	if (settings->inside)
+		return "kvm";
+	if (strcmp(settings->accel, "nested") != 0 && kvm_works(settings, &why))
+		return "kvm";
+	if (strcmp(settings->accel, "kvm") == 0) {
+		g_set_error(error, BOOT_ERROR, BOOT_SETUP,
+			"KVM cannot be used here (%s); --accel=nested brings its own", why);
+		return NULL;
+	}
+	return "nested";
+}

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Cases in nested hosts. A host runs its cases one after the other; one that dies, or says nothing for too long, takes
+ * at most the case along that it was at, and the others go on in another host.
+ */
+#include <string.h>
+
+#include "base/error.h"
+#include "guest/guest_files.h"
+#include "nested/nested.h"
+#include "nested/nested_host.h"
+#include "run/case_boot.h"
+#include "run/session.h"
+#include "base/stop.h"
+
+/* The cases that nested hosts still owe a result, and what the present host has said. */
+struct relay {
+	struct session *session;
+	struct tap_entry *current;
+	GPtrArray *pending;
+	gint64 last;    /* when the last result came */
+	gboolean begun; /* the program inside has begun */
+};
+
+static double seconds_since(gint64 *since)
+{
+	gint64 now = g_get_monotonic_time();
+	double seconds = (double)(now - *since) / G_USEC_PER_SEC;
+
+	*since = now;
+	return seconds;
+}
+
+static guint find(const GPtrArray *cases, const char *name)
+{
+	for (guint i = 0; i < cases->len; i++)
+		if (strcmp(((const struct boot_case *)g_ptr_array_index(cases, i))->name, name) == 0)
+			return i;
+	return cases->len;
+}
+
+/* A result counts once, and only for a case that was asked for. */
+static void relay_line(gpointer context, const char *line)
+{
+	struct relay *relay = context;
+	double seconds = (double)(g_get_monotonic_time() - relay->last) / G_USEC_PER_SEC;
+	g_autofree char *name = tap_name_of(line);
+	guint place = name != NULL ? find(relay->pending, name) : 0;
+
+	relay->begun = relay->begun || g_str_has_prefix(line, "1..");
+	if (name != NULL && place == relay->pending->len) {
+		tap_note("a nested host gave a result that nobody asked for: %s", line);
+		relay->current = NULL;
+		return;
+	}
+	tap_relay(&relay->session->tap, line, seconds, &relay->current);
+	if (name == NULL)
+		return;
+	(void)seconds_since(&relay->last);
+	g_ptr_array_remove_index(relay->pending, place);
+	session_heed(relay->session, relay->current->outcome, name, "the nested host says so");
+}
+
+static void add_words(GPtrArray *arguments, const struct settings *settings)
+{
+	g_ptr_array_add(arguments, g_strdup_printf("--timeout=%d", settings->timeout));
+	g_ptr_array_add(arguments, g_strdup("--jobs=1"));
+	if (settings->cold)
+		g_ptr_array_add(arguments, g_strdup("--cold"));
+	if (settings->require_kvm)
+		g_ptr_array_add(arguments, g_strdup("--require-kvm"));
+	if (settings->random > 0) {
+		g_ptr_array_add(arguments, g_strdup_printf("--random=%d", settings->random));
+		g_ptr_array_add(arguments, g_strdup_printf("--seed=%d", settings->seed));
+	}
+	if (*settings->unknown != '\0')
+		g_ptr_array_add(arguments, g_strconcat("--unknown=", settings->unknown, NULL));
+}
+
+/* One nested host for the cases that are pending. */
+static gboolean run_host(const struct relay *relay, const char *folder, GError **error)
+{
+	const struct settings *settings = relay->session->settings;
+	g_autoptr(GPtrArray) arguments = g_ptr_array_new_with_free_func(g_free);
+	struct nested_job job = { .folder = folder,
+		.results = relay->session->out,
+		.timeout = NESTED_START_SECONDS + relay->pending->len * (unsigned)settings->timeout,
+		.on_line = relay_line,
+		.context = (gpointer)relay };
+	int status;
+
+	add_words(arguments, settings);
+	for (guint i = 0; i < relay->pending->len; i++) {
+		const struct boot_case *boot_case = g_ptr_array_index(relay->pending, i);
+
+		g_ptr_array_add(arguments, g_strdup_printf("--case=%s", boot_case->name));
+		job.other_apps |= boot_case->app != NULL;
+		job.images |= boot_case->disk != NULL;
+		if (run_can_restore(settings, boot_case))
+			job.smp_max = MAX(job.smp_max, boot_case->smp);
+	}
+	g_ptr_array_add(arguments, NULL);
+	job.arguments = (const char *const *)arguments->pdata;
+	return nested_run(settings, &job, &status, error);
+}
+
+static gboolean forget_old_results(const struct session *session, const GPtrArray *cases, GError **error)
+{
+	for (guint i = 0; i < cases->len; i++) {
+		const struct boot_case *boot_case = g_ptr_array_index(cases, i);
+		g_autofree char *folder = g_build_filename(session->out, boot_case->name, NULL);
+
+		if (!guest_files_forget(folder, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static void complain(struct relay *relay, const struct boot_case *boot_case, const GError *error)
+{
+	const char *why = error != NULL ? error->message : "the nested host gave no result for it";
+	enum tap_outcome outcome =
+		error != NULL && !g_error_matches(error, BOOT_ERROR, BOOT_FAILED) ? TAP_ERROR : TAP_FAIL;
+
+	tap_complain(&relay->session->tap, boot_case->name, outcome, why, seconds_since(&relay->last));
+	session_heed(relay->session, outcome, boot_case->name, why);
+}
+
+/*
+ * A host went, and left cases: the first of them is the one it was at. What befalls that case twice is its own fault;
+ * a host in which the program does not even begin, twice, is everybody's.
+ */
+static void blame(struct relay *relay, const struct boot_case **suspect, unsigned *failed_starts, const GError *error)
+{
+	const struct boot_case *first = g_ptr_array_index(relay->pending, 0);
+
+	tap_note("a nested host left %u cases: %s", relay->pending->len,
+		error != NULL ? error->message : "it gave no results for them");
+	*failed_starts = relay->begun ? 0 : *failed_starts + 1;
+	if (relay->begun && *suspect == first) {
+		complain(relay, first, error);
+		g_ptr_array_remove_index(relay->pending, 0);
+	}
+	*suspect = relay->begun ? first : NULL;
+	while (*failed_starts > 1 && relay->pending->len > 0) {
+		complain(relay, g_ptr_array_index(relay->pending, 0), error);
+		g_ptr_array_remove_index(relay->pending, 0);
+	}
+}
+
+/* All cases have their results, and a host came to no good end: what its guests left is lost. */
+static void tell_lost(const struct relay *relay, const GError *error)
+{
+	if (relay->pending->len == 0 && error != NULL)
+		tap_note("what a nested host's guests left is not here: %s", error->message);
+	/* Not the host's fault but this machine's, such as a disk that is full. */
+	if (relay->begun && error != NULL && !g_error_matches(error, BOOT_ERROR, BOOT_FAILED))
+		stop_ask(error->message, BOOT_SETUP);
+}
+
+void session_run_nested(struct session *session, const GPtrArray *cases, const char *folder)
+{
+	struct relay relay = { .session = session,
+		.pending = g_ptr_array_copy((GPtrArray *)cases, NULL, NULL),
+		.last = g_get_monotonic_time() };
+	const struct boot_case *suspect = NULL;
+	unsigned failed_starts = 0;
+	GError *error = NULL;
+
+	if (!forget_old_results(session, cases, &error))
+		stop_ask(error->message, BOOT_SETUP);
+	while (relay.pending->len > 0 && stop_asked() == NULL) {
+		g_clear_error(&error);
+		relay.begun = FALSE;
+		relay.current = NULL;
+		(void)run_host(&relay, folder, &error);
+		tell_lost(&relay, error);
+		if (relay.pending->len > 0 && stop_asked() == NULL)
+			blame(&relay, &suspect, &failed_starts, error);
+	}
+	g_clear_error(&error);
+	g_ptr_array_unref(relay.pending);
+}

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Independent judges of one report: the JSON Schema by python3-jsonschema, and the features by Todd Allen's cpuid, which
+# decodes the report's own raw registers. Sourced after lib.sh.
+# shellcheck shell=sh
+
+# The raw leaves in the text form that `cpuid -r` writes and `cpuid -f` reads, KVM's block moved to 0x40000000, where
+# this cpuid looks for it.
+raw_leaves() {
+	jq -r '(.kvm.base // "0x40000000") as $base
+		| "CPU 0:", (.leaves[]
+		| select((.[0] < "0x40000000") or (.[0][0:8] == $base[0:8]))
+		| "   \(if .[0] < "0x40000000" then .[0] else "0x400000" + .[0][8:10] end) 0x00: eax=\(.[2]) ebx=\(.[3]) ecx=\(.[4]) edx=\(.[5])")' "$1"
+}
+
+# The features that cpuid calls true, by the kernel's names; nothing where it finds no feature leaf at all.
+decoded_features() {
+	decoded=$(raw_leaves "$1" | cpuid -f -)
+	case $decoded in *"hypervisor features (0x40000001/eax)"*) echo decoded ;; esac
+	printf '%s\n' "$decoded" | sed -n 's/^ *\(.*[^ ]\) *= true$/\1/p' | while read -r phrase; do
+		awk -F '\t' -v phrase="$phrase" '$2 == phrase { print $1 }' test-harness/checks/lib/cpuid-names.tsv
+	done | sort
+}
+
+# judge_report NAME FILE: two results.
+judge_report() {
+	wrong=$(python3 -m jsonschema --instance "$2" include/kvmleaf/report.schema.json 2>&1)
+	report $? "$1: the report follows its schema" "$wrong"
+	if [ "$(jq -r .kvm "$2")" = null ]; then
+		return
+	fi
+	ours=$(echo decoded; jq -r '.kvm.features[], .kvm.hints[]' "$2" | sort)
+	theirs=$(decoded_features "$2")
+	[ "$ours" = "$theirs" ]
+	report $? "$1: cpuid decodes the same features" "$(printf 'report: %s\ncpuid: %s' "$ours" "$theirs")"
+}

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Captured guests: which cases are restored, what QEMU is told then, that one capture serves all, and one that fails.
+ */
+#include "guest/capture.h"
+#include "cases/case_keys.h"
+#include "unit/fake/fake_run.h"
+#include "run/case_boot.h"
+
+/* The only folder in the cache that holds a captured guest. */
+static char *only_guest(const struct fake_run *run)
+{
+	g_autofree char *cache = fake_path(run, "cache");
+	g_autoptr(GDir) dir = g_dir_open(cache, 0, NULL);
+	char *found = NULL;
+	const char *name;
+
+	g_assert_nonnull(dir);
+	while ((name = g_dir_read_name(dir)) != NULL) {
+		if (!g_str_has_prefix(name, "guest-"))
+			continue;
+		g_assert_null(found);
+		found = g_build_filename("cache", name, NULL);
+	}
+	g_assert_nonnull(found);
+	return found;
+}
+
+static void test_one_capture_for_all(void)
+{
+	g_autofree char *guest = NULL, *ram = NULL, *memory = NULL;
+	struct fake_run run;
+
+	fake_init(&run);
+	fake_case(&run, "a", "tcg", "arguments = fake=stores");
+	fake_case(&run, "b", "tcg", "cpu = max\narguments = fake=stores");
+	fake_run_cases(&run, "--case=* --jobs=1");
+	fake_assert_status(&run, BOOT_PASS);
+	guest = only_guest(&run);
+	ram = g_strdup_printf("size=64M,mem-path=%s/%s/ram,share=", run.folder, guest);
+	g_assert_cmpuint(fake_started(&run, ram), ==, 2);
+	g_assert_cmpuint(fake_started(&run, "share=on"), ==, 1);
+	g_assert_cmpuint(fake_started(&run, "-incoming defer"), ==, 2);
+	fake_assert_file(&run, "out/a/command", "share=off'");
+	fake_assert_file(&run, "out/b/command", "'-cpu' 'max'");
+	fake_assert_file(&run, "out/b/command", "x86_64/launcher.efi'");
+	fake_assert_file(&run, "out/b/report.json", "kvmleaf/1");
+	g_assert_false(fake_exists(&run, "out/a/payload.img"));
+	fake_run_cases(&run, "--case=b");
+	fake_assert_status(&run, BOOT_PASS);
+	g_assert_cmpuint(fake_started(&run, "share=on"), ==, 0);
+	g_assert_cmpuint(fake_started(&run, "-incoming defer"), ==, 1);
+	memory = g_build_filename(guest, "ram", NULL);
+	fake_assert_file(&run, memory, "memory");
+	fake_clear(&run);
+}
+
+/* A report in the captured store, which the firmware's may have had, is not the restored guest's. */
+static void test_captured_store(void)
+{
+	struct fake_run run;
+
+	fake_init(&run);
+	fake_write_firmware(&run, "{\"old\":1}\n");
+	fake_case(&run, "a", "tcg", "arguments = fake=say:report=off:report=unchanged");
+	fake_run_cases(&run, "--case=a");
+	fake_assert_status(&run, BOOT_FAILED);
+	fake_assert_said(&run, "not ok 1 - a\n# the console says report=unchanged, and there is none");
+	fake_clear(&run);
+}
+
+static void test_by_vcpus(void)
+{
+	struct fake_run run;
+
+	fake_init(&run);
+	fake_case(&run, "three", "tcg", "smp = 3");
+	fake_case(&run, "two", "tcg", "smp = 2\narguments = fake=stores");
+	fake_run_cases(&run, "--case=t* --jobs=1");
+	fake_assert_status(&run, BOOT_FAILED); /* the fake has one vCPU, whatever it is told */
+	fake_assert_said(&run, "not ok 2 - two\n");
+	fake_assert_file(&run, "out/two/command", "'-incoming' 'defer'");
+	g_assert_cmpuint(fake_started(&run, "-smp 2 "), ==, 2);
+	g_assert_cmpuint(fake_started(&run, "-smp 3 "), ==, 1);
+	g_assert_cmpuint(fake_started(&run, "-incoming"), ==, 1);
+	fake_clear(&run);
+}
+
+/* What is unlike the captured machine is booted from reset; so is everything under --cold. */
+static void test_what_can_be_restored(void)
+{
+	static const struct {
+		const char *key, *value;
+		gboolean restored;
+	} rows[] = { { "why", "x", TRUE }, { "smp", "1", TRUE }, { "smp", "2", TRUE }, { "smp", "4", TRUE },
+		{ "smp", "3", FALSE }, { "smp", "8", FALSE }, { "machine", "q35", TRUE }, { "machine", "pc", FALSE },
+		{ "machine", "q35,hpet=on", FALSE }, { "disk", "x.img", FALSE }, { "disk", "none", FALSE },
+		{ "firmware", "i386", FALSE }, { "qemu", "-m 64", FALSE }, { "start", "cold", FALSE },
+		{ "start", "restore", TRUE }, { "store", "flash", TRUE }, { "app", "x.efi", TRUE } };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct boot_case *boot_case = case_new("a");
+		struct settings settings = { 0 };
+
+		g_assert_true(case_set_key(boot_case, rows[i].key, rows[i].value, NULL));
+		g_assert_cmpint(run_can_restore(&settings, boot_case), ==, rows[i].restored);
+		settings.cold = TRUE;
+		g_assert_false(run_can_restore(&settings, boot_case));
+		settings = (struct settings){ .disk = (char *)"x.img" };
+		g_assert_false(run_can_restore(&settings, boot_case));
+		case_free(boot_case);
+	}
+}
+
+/* A capture that fails is the failure of each case that needs it, and says why; the next case tries again. */
+static void test_failed_capture(void)
+{
+	struct fake_run run;
+
+	fake_init(&run);
+	fake_case(&run, "a", "tcg", "");
+	fake_case(&run, "b", "tcg", "");
+	fake_case(&run, "c", "tcg", "start = cold");
+	g_setenv("FAKE", "capture-ends", TRUE);
+	fake_run_cases(&run, "--case=* --jobs=1");
+	fake_assert_status(&run, BOOT_FAILED);
+	fake_assert_said(&run, "not ok 1 - a\n# no guest could be captured: QEMU ended before the launcher stopped it\n"
+			       "not ok 2 - b\n# no guest could be captured: ");
+	fake_assert_said(&run, "\nok 3 - c\n");
+	g_assert_cmpuint(fake_started(&run, "share=on"), ==, 2);
+	g_assert_cmpuint(fake_started(&run, "-incoming"), ==, 0);
+	g_setenv("FAKE", "capture-fails", TRUE);
+	fake_run_cases(&run, "--case=a");
+	fake_assert_status(&run, BOOT_FAILED);
+	fake_assert_said(&run, "# no guest could be captured: query-migrate says \"failed\"\n");
+	g_unsetenv("FAKE");
+	fake_run_cases(&run, "--case=a");
+	fake_assert_said(&run, "not ok 1 - a\n# there is no report"); /* captured, and judged at last */
+	fake_clear(&run);
+}
+
+/* Inside the nested host the captured guests are given: nothing is made, nothing is looked for in the cache. */
+static void test_given_captures(void)
+{
+	struct settings settings = { .captured = (char *)"given", .cache = (char *)"/nonexistent" };
+	struct capture *capture = capture_get(&settings, 2, NULL);
+
+	g_assert_cmpstr(capture->ram, ==, "given/2/ram");
+	g_assert_cmpstr(capture->stream, ==, "given/2/stream");
+	g_assert_cmpstr(capture->vars, ==, "given/2/vars");
+	capture_free(capture);
+	capture_free(NULL);
+}
+
+/* What the app is told depends on where its report is to go. */
+static void test_told(void)
+{
+	static const struct {
+		const char *lines, *told;
+	} rows[] = { { "", "--exit=qemu --json" }, { "store = flash", "--exit=qemu" },
+		{ "store = flash\narguments = --no-variable", "--exit=qemu --json --no-variable" },
+		{ "store = flash\narguments = --replay=x", "--exit=qemu --json --replay=x" },
+		{ "arguments = --json --quiet", "--exit=qemu --json --quiet" } };
+	struct fake_run run;
+
+	fake_init(&run);
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *name = g_strdup_printf("c%zu", i);
+		g_autofree char *lines = g_strdup_printf("start = cold\n%s", rows[i].lines);
+
+		fake_case(&run, name, "tcg", lines);
+	}
+	fake_run_cases(&run, "--case=*");
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *file = g_strdup_printf("out/c%zu/command", i);
+		g_autofree char *text = g_strdup_printf("'-append' '%s' ", rows[i].told);
+
+		fake_assert_file(&run, file, text);
+	}
+	fake_clear(&run);
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/captures/one-for-all", test_one_capture_for_all);
+	g_test_add_func("/captures/captured-store", test_captured_store);
+	g_test_add_func("/captures/by-vcpus", test_by_vcpus);
+	g_test_add_func("/captures/what-can-be-restored", test_what_can_be_restored);
+	g_test_add_func("/captures/failed", test_failed_capture);
+	g_test_add_func("/captures/given", test_given_captures);
+	g_test_add_func("/captures/told", test_told);
+	return g_test_run();
+}

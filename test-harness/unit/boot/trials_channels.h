@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What test-judge-checks.c tries of the three channels: exit status, console, report. */
+#ifndef KVMLEAF_UNIT_TRIALS_CHANNELS_H
+#define KVMLEAF_UNIT_TRIALS_CHANNELS_H
+
+#include "unit/boot/judged.h"
+
+/* QEMU has every word, and the report no KVM at all. */
+static void no_kvm(struct sample *sample)
+{
+	const char *end = strstr(sample->console->str, "\nKVMLEAF-END");
+	const char *table = strstr(sample->console->str, "0x40000000  ");
+
+	replace(sample->report, "{\"base\":\"0x40000000\",\"eax\":\"0x01007afb\",\"edx\":\"0x00000000\"}", "null");
+	g_string_erase(sample->console, table - sample->console->str, end + 1 - table);
+	replace(sample->console, " base=0x40000000 eax=0x01007afb edx=0x00000000", "");
+}
+
+/* kvm=off: QEMU's words are zero too (x86_cpu_expand_features clears them where KVM is not exposed). */
+static void hidden_kvm(struct sample *sample)
+{
+	no_kvm(sample);
+	sample->result.words[0] = 0;
+}
+
+static void wrong_exit(struct sample *sample)
+{
+	sample->result.exit_value = 0x11;
+}
+
+static void unknown_exit(struct sample *sample)
+{
+	sample->result.exit_value = 0x7f;
+}
+
+/* The app went back to the firmware, as an image's own configuration may ask. */
+static void returned(struct sample *sample)
+{
+	sample->result.returned = TRUE;
+	sample->result.told_to_exit = FALSE;
+	sample->result.exit_value = -1;
+}
+
+static void returned_all_the_same(struct sample *sample)
+{
+	returned(sample);
+	sample->result.told_to_exit = TRUE;
+}
+
+static void nothing_stored(struct sample *sample)
+{
+	g_string_truncate(sample->report, 0);
+}
+
+static void by_console(struct sample *sample)
+{
+	sample->result.flash = FALSE;
+	sample->result.attributes = 0;
+}
+
+static void told_not_to_store(struct sample *sample)
+{
+	by_console(sample);
+	g_free(sample->boot_case->arguments);
+	sample->boot_case->arguments = g_strdup("--no-variable");
+}
+
+static void stored_all_the_same(struct sample *sample)
+{
+	told_not_to_store(sample);
+	sample->result.unwanted = TRUE;
+}
+
+static void wrong_attributes(struct sample *sample)
+{
+	sample->result.attributes = 3;
+}
+
+static void table_without_kvm(struct sample *sample)
+{
+	replace(sample->report, "{\"base\":\"0x40000000\",\"eax\":\"0x01007afb\",\"edx\":\"0x00000000\"}", "null");
+	replace(sample->console, " base=0x40000000 eax=0x01007afb edx=0x00000000", "");
+	sample->result.words[0] = 0;
+}
+
+static void no_table(struct sample *sample)
+{
+	const char *end = strstr(sample->console->str, "\nKVMLEAF-END");
+	const char *table = strstr(sample->console->str, " 0  yes");
+
+	g_string_erase(sample->console, table - sample->console->str, end + 1 - table);
+}
+
+static void quiet(struct sample *sample)
+{
+	no_table(sample);
+	g_free(sample->boot_case->arguments);
+	sample->boot_case->arguments = g_strdup("--quiet");
+}
+
+static void unknown_bit(struct sample *sample)
+{
+	replace(sample->report, "0x01007afb", "0x11007afb");
+	replace(sample->console, "eax=0x01007afb", "eax=0x11007afb");
+	sample->result.words[0] = sample->result.supported = 0x11007afb;
+}
+
+static void unknown_bit_shown(struct sample *sample)
+{
+	unknown_bit(sample);
+	replace(sample->console, "KVMLEAF-END", "28 yes unknown bit of EAX\nKVMLEAF-END");
+}
+
+static void unknown_last_bit(struct sample *sample)
+{
+	replace(sample->report, "0x01007afb", "0x81007afb");
+	replace(sample->console, "eax=0x01007afb", "eax=0x81007afb");
+	replace(sample->console, "KVMLEAF-END", "31 yes unknown bit of EAX\nKVMLEAF-END");
+	sample->result.words[0] = sample->result.supported = 0x81007afb;
+}
+
+static void unknown_hint(struct sample *sample)
+{
+	replace(sample->report, "\"edx\":\"0x00000000\"", "\"edx\":\"0x00000020\"");
+	replace(sample->console, "edx=0x00000000", "edx=0x00000020");
+	replace(sample->console, "KVMLEAF-END", " 5  yes unknown bit of EDX\nKVMLEAF-END");
+	sample->result.words[1] = 0x20;
+}
+
+/* A name that is a row's whole name, kernel's prefix and all, is not the table's. */
+static void whole_name(struct sample *sample)
+{
+	replace(sample->console, " 6  yes PV_EOI ", " 6  yes KVM_FEATURE_PV_EOI ");
+}
+
+static const struct trial trials_exit_status[] = {
+	{ .wrong = NULL },
+	{ .change = wrong_exit, .wrong = "status= on the console is pass; the exit status has expectation" },
+	{ .change = unknown_exit, .wrong = "status= on the console is pass; the exit status has none" },
+	{ .said_from = " status=pass",
+		.said_to = "",
+		.wrong = "status= on the console is absent; the exit status has pass" },
+	{ .change = returned, .wrong = NULL },
+	{ .change = returned_all_the_same, .wrong = "told --exit=qemu, and went back to the firmware" },
+};
+
+static const struct trial trials_stored[] = {
+	{ .wrong = NULL },
+	{ .said_from = "report=written", .said_to = "report=unchanged", .wrong = NULL },
+	{ .change = nothing_stored, .wrong = "the console says report=written, and there is none" },
+	{ .said_from = "report=written", .said_to = "report=failed", .wrong = "says report=failed, and there is one" },
+	{ .said_from = "report=written", .said_to = "report=off", .wrong = "says report=off, and there is one" },
+	{ .said_from = " report=written", .said_to = "", .wrong = "says report=nothing, and there is one" },
+	{ .said_from = "report=written", .said_to = "report=off", .change = by_console, .wrong = NULL },
+	{ .said_from = "report=written",
+		.said_to = "report=failed",
+		.change = by_console,
+		.wrong = "report=failed; nothing was to be stored" },
+	{ .change = by_console, .wrong = NULL }, /* firmware whose store does not last */
+	{ .said_from = "report=written", .said_to = "report=off", .change = told_not_to_store, .wrong = NULL },
+	{ .change = told_not_to_store, .wrong = "the console says report=written; nothing was to be stored" },
+	{ .said_from = "report=written",
+		.said_to = "report=off",
+		.change = stored_all_the_same,
+		.wrong = "the variable store has a report; nothing was to be stored" },
+};
+
+static const struct trial trials_source[] = {
+	{ .wrong = NULL },
+	{ .from = "\"source\":\"cpu\"",
+		.to = "\"source\":\"replay\"",
+		.wrong = "the report's source is replay; what was asked for has cpu" },
+};
+
+static const struct trial trials_attributes[] = {
+	{ .wrong = NULL },
+	{ .change = wrong_attributes, .wrong = "the report variable has attributes 0x3, not 0x7" },
+	{ .said_from = "report=written", .said_to = "report=off", .change = by_console, .wrong = NULL },
+};
+
+static const struct trial trials_last_line[] = {
+	{ .wrong = NULL },
+	{ .said_from = "verdict=kvm", .said_to = "verdict=other", .wrong = "verdict= on the console is other" },
+	{ .said_from = "base=0x40000000", .said_to = "base=0x40000100", .wrong = "base= on the console is 0x40000100" },
+	{ .said_from = "eax=0x01007afb", .said_to = "eax=0x01007afa", .wrong = "eax= on the console is 0x01007afa" },
+	{ .said_from = "edx=0x00000000", .said_to = "edx=0x00000001", .wrong = "edx= on the console is 0x00000001" },
+	{ .said_from = "vcpus=1", .said_to = "vcpus=2", .wrong = "vcpus= on the console is 2; the report has 1" },
+};
+
+static const struct trial trials_table[] = {
+	{ .wrong = NULL },
+	{ .said_from = " 6  yes PV_EOI",
+		.said_to = " 6  -   PV_EOI",
+		.wrong = "EAX bit 6 (KVM_FEATURE_PV_EOI) is set in the report, clear in the console's table" },
+	{ .said_from = " 0  -   REALTIME",
+		.said_to = " 0  yes REALTIME",
+		.wrong = "EDX bit 0 (KVM_HINTS_REALTIME) is clear in the report, set in the console's table" },
+	{ .change = whole_name, .wrong = "EAX bit 6 (KVM_FEATURE_PV_EOI) is set in the report, clear in the console" },
+	{ .change = no_table, .wrong = "the console shows no table of KVM's features, and the report has KVM" },
+	{ .change = quiet, .wrong = NULL },
+	{ .change = table_without_kvm,
+		.wrong = "the console shows a table of KVM's features, and the report has no KVM" },
+	{ .change = unknown_bit,
+		.wrong = "EAX bit 28 (unknown bit) is set in the report, clear in the console's table" },
+	{ .change = unknown_bit_shown, .wrong = NULL },
+	{ .change = unknown_last_bit, .wrong = NULL },
+	{ .change = unknown_hint, .wrong = NULL },
+	/* A register has 32 bits. */
+	{ .said_from = "KVMLEAF-END", .said_to = "32 yes unknown bit of EAX\nKVMLEAF-END", .wrong = NULL },
+};
+
+#endif

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What test-judge-checks.c tries of a probe. */
+#ifndef KVMLEAF_UNIT_TRIALS_PROBE_H
+#define KVMLEAF_UNIT_TRIALS_PROBE_H
+
+#include "unit/boot/judged_probe.h"
+
+static void probed(struct sample *sample)
+{
+	sample_probe(sample, "--probe");
+}
+
+static void probed_unasked(struct sample *sample)
+{
+	sample_probe(sample, "");
+}
+
+static void asked_in_vain(struct sample *sample)
+{
+	g_free(sample->boot_case->arguments);
+	sample->boot_case->arguments = g_strdup("--probe");
+}
+
+static void asked_without_guard(struct sample *sample)
+{
+	asked_in_vain(sample);
+	replace(sample->report, "\"problems\":[]", "\"problems\":[{\"problem\":\"no-guard\"}]");
+}
+
+static void no_answer(struct sample *sample)
+{
+	probed(sample);
+	replace(sample->report, "\"kvm_answers\":true", "\"kvm_answers\":false");
+}
+
+/* On TCG every row is absent, and nothing answers. */
+static void probed_on_tcg(struct sample *sample)
+{
+	static const char *const results[] = { "works", "advertised, cannot be tested here", "masked and refused" };
+
+	sample_probe(sample, "--probe --quiet");
+	replace(sample->report, "{\"base\":\"0x40000000\",\"eax\":\"0x01007afb\",\"edx\":\"0x00000000\"}", "null");
+	replace(sample->report, "\"kvm_answers\":true", "\"kvm_answers\":false");
+	replace(sample->console, " base=0x40000000 eax=0x01007afb edx=0x00000000", "");
+	for (size_t i = 0; i < G_N_ELEMENTS(results); i++)
+		(void)g_string_replace(sample->report, results[i], "absent", 0);
+	g_free(sample->boot_case->accel);
+	sample->boot_case->accel = g_strdup("tcg");
+	sample->result.words[0] = 0;
+	sample->result.has_supported = FALSE;
+}
+
+static void tcg_believes(struct sample *sample)
+{
+	probed_on_tcg(sample);
+	replace(sample->report, "PV_EOI\",\"result\":\"absent", "PV_EOI\",\"result\":\"works");
+}
+
+static void tcg_answers(struct sample *sample)
+{
+	probed_on_tcg(sample);
+	replace(sample->report, "\"kvm_answers\":false", "\"kvm_answers\":true");
+}
+
+/* PV_EOI is masked: it works all the same, unless the mask is enforced (kvm_pv_test.c). */
+static void masked(struct sample *sample)
+{
+	probed(sample);
+	(void)g_string_replace(sample->report, "0x01007afb", "0x01007abb", 0);
+	(void)g_string_replace(sample->console, "0x01007afb", "0x01007abb", 0);
+	replace(sample->console, " 6  yes PV_EOI", " 6  -   PV_EOI");
+	sample->result.words[0] = 0x01007abb;
+}
+
+static void masked_works(struct sample *sample)
+{
+	masked(sample);
+	replace(sample->report, "PV_EOI\",\"result\":\"works", "PV_EOI\",\"result\":\"masked but works");
+	replace(sample->console, "PV_EOI                 works", "PV_EOI                 masked but works");
+}
+
+static void masked_refused(struct sample *sample)
+{
+	masked(sample);
+	replace(sample->report, "PV_EOI\",\"result\":\"works", "PV_EOI\",\"result\":\"masked and refused");
+	replace(sample->console, "PV_EOI                 works", "PV_EOI                 masked and refused");
+}
+
+static void enforce(struct sample *sample)
+{
+	g_free(sample->boot_case->cpu);
+	sample->boot_case->cpu = g_strdup("host,kvm-pv-enforce-cpuid=on,-kvm-pv-eoi");
+}
+
+static void enforced_refused(struct sample *sample)
+{
+	masked_refused(sample);
+	enforce(sample);
+}
+
+static void enforced_works(struct sample *sample)
+{
+	masked_works(sample);
+	enforce(sample);
+}
+
+static void row_missing(struct sample *sample)
+{
+	probed(sample);
+	replace(sample->report, "{\"feature\":\"KVM_FEATURE_PV_EOI\",\"result\":\"works\"},", "");
+}
+
+static void unlike_console(struct sample *sample)
+{
+	probed(sample);
+	replace(sample->console, "PV_EOI                 works", "PV_EOI                 masked but works");
+}
+
+static void why_unlike_console(struct sample *sample)
+{
+	probed(sample);
+	replace(sample->report, "NOP_IO_DELAY\",\"result\":\"advertised, cannot be tested here\"",
+		"NOP_IO_DELAY\",\"result\":\"advertised, cannot be tested here\",\"why\":\"only a promise\"");
+}
+
+static void why_on_console(struct sample *sample)
+{
+	why_unlike_console(sample);
+	replace(sample->console, "advertised, cannot be tested here",
+		"advertised, cannot be tested here (only a promise)");
+}
+
+static const struct trial trials_probe_asked[] = {
+	{ .change = probed, .wrong = NULL },
+	{ .change = asked_in_vain, .wrong = "a probe was asked for, and the report has none" },
+	{ .change = probed_unasked, .wrong = "no probe was asked for, and the report has one" },
+	{ .change = asked_without_guard, .wrong = "a probe was asked for, and the report has none" },
+	{ .key = "problem", .value = "no-guard", .change = asked_without_guard, .wrong = NULL },
+	{ .key = "problem", .value = "no-guard", .change = asked_in_vain, .wrong = "a probe was asked for" },
+};
+
+static const struct trial trials_probe_answers[] = {
+	{ .change = probed, .wrong = NULL },
+	{ .change = no_answer, .wrong = "KVM is said not to answer" },
+	{ .change = probed_on_tcg, .wrong = NULL },
+	{ .change = tcg_answers, .wrong = "KVM is said to answer" },
+};
+
+static const struct trial trials_probe_results[] = {
+	{ .change = probed, .wrong = NULL },
+	{ .change = masked_works, .wrong = NULL },
+	{ .change = masked_refused,
+		.wrong = "KVM_FEATURE_PV_EOI is probed \"masked and refused\"; by KVM's rules it is" },
+	{ .change = enforced_refused, .wrong = NULL },
+	{ .change = enforced_works,
+		.wrong = "KVM_FEATURE_PV_EOI is probed \"masked but works\"; by KVM's rules it is" },
+	{ .change = masked,
+		.wrong = "KVM_FEATURE_PV_EOI is probed \"works\"; by KVM's rules it is \"masked but works\"" },
+	{ .change = row_missing, .wrong = "KVM_FEATURE_PV_EOI is probed \"nothing\"; by KVM's rules it is \"works\"" },
+	{ .change = probed_on_tcg, .wrong = NULL },
+	{ .change = tcg_believes, .wrong = "KVM_FEATURE_PV_EOI is probed \"works\"; by KVM's rules it is \"absent\"" },
+};
+
+static const struct trial trials_probe_console[] = {
+	{ .change = probed, .wrong = NULL },
+	{ .change = unlike_console, .wrong = "KVM_FEATURE_PV_EOI is \"works\" in the report, and not on the console" },
+	{ .change = why_unlike_console, .wrong = "cannot be tested here (only a promise)\" in the report, and not on" },
+	{ .change = why_on_console, .wrong = NULL },
+};
+
+#endif

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* When the probe runs, what it tries of which machine, and what counts as a contradiction. */
+#include "unit/fake/fake_ring0.h"
+
+enum { ALL = 0x01007efb };
+
+/* A machine that shows a hypervisor or not, and KVM's leaves or not. */
+static void run(struct fake_kvm *kvm, bool bit, bool leaves, bool force, struct report *report)
+{
+	struct ring0 ring0 = fake_ring0(kvm);
+	struct recorded cpu;
+
+	*fake_msr(kvm, KVM_MSR_POLL_CONTROL) = 1;
+	recorded_init(&cpu, AMD, MISSING_ZEROS, bit);
+	if (leaves)
+		recorded_kvm(&cpu, 0x40000000, 0x40000001, kvm->features, 0);
+	recorded_judge(&cpu, report);
+	probe_run(report, &ring0, force);
+}
+
+static bool has_problem(const struct report *report, enum problem_kind kind)
+{
+	for (size_t i = 0; i < report->problem_count; i++)
+		if (report->problems[i].kind == kind) {
+			g_assert_cmpuint(report->problems[i].first, ==, 0); /* there is no number to it */
+			return true;
+		}
+	return false;
+}
+
+/* Without a sign of a hypervisor nothing is touched, unless the user insists. */
+static void test_when(void)
+{
+	for (int signs = 0; signs < 8; signs++) {
+		struct fake_kvm kvm = { .features = ALL, .is_kvm = true };
+		bool bit = signs & 1, leaves = signs & 2, force = signs & 4;
+		struct report report;
+
+		run(&kvm, bit, leaves, force, &report);
+		g_assert_cmpint(report.probe.run, ==, signs != 0);
+		g_assert_cmpint(has_problem(&report, PROBLEM_NO_HYPERVISOR), ==, signs == 0);
+		g_assert_cmpint(kvm.calls > 0, ==, signs != 0);
+		g_assert_cmpint(kvm.msrs_touched > 0, ==, signs != 0);
+		g_assert_cmpint(has_problem(&report, PROBLEM_KVM_ANSWERS), ==, signs != 0 && !leaves);
+		g_assert_false(has_problem(&report, PROBLEM_NOTHING_ANSWERS));
+	}
+}
+
+/* Where nobody answers and nothing is advertised: KVM's own MSRs are read, none is written, and the old ones let be. */
+static void test_nobody_answers(void)
+{
+	struct fake_kvm kvm = { .is_kvm = false, .ignores_msrs = true };
+	struct report report;
+
+	run(&kvm, true, false, false, &report);
+	g_assert_true(has_problem(&report, PROBLEM_NOTHING_ANSWERS));
+	g_assert_false(has_problem(&report, PROBLEM_KVM_ANSWERS));
+	g_assert_cmpuint(kvm.calls, ==, 1);
+	g_assert_cmpuint(kvm.msrs_written, ==, 0);
+	g_assert_cmpuint(report.probe.general_steps, ==, report.probe.step_count);
+	g_assert_cmpuint(report.probe.step_count, ==, 1 + 9); /* 0x4b564d00 to 08 */
+	for (uint32_t i = 0; i < 9; i++) {
+		g_assert_cmpint(report.probe.steps[1 + i].kind, ==, STEP_READ);
+		g_assert_cmphex(report.probe.steps[1 + i].number, ==, 0x4b564d00 + i);
+	}
+	g_assert_false(probe_contradicts(&report.probe, true));
+}
+
+/* The number that is no call's is asked for only of one who answers; the MSR that is none only of a KVM. */
+static void test_listening(void)
+{
+	struct fake_kvm kvm = { .features = 0, .is_kvm = true };
+	struct report report;
+
+	run(&kvm, true, true, false, &report);
+	g_assert_cmpuint(report.probe.general_steps, ==, 3);
+	g_assert_cmpint(report.probe.steps[0].kind, ==, STEP_CALL);
+	g_assert_cmpuint(report.probe.steps[0].number, ==, 1);
+	g_assert_cmpint(report.probe.steps[1].kind, ==, STEP_CALL);
+	g_assert_cmphex(report.probe.steps[1].number, ==, 0x7fff);
+	g_assert_cmpint((int64_t)report.probe.steps[1].value, ==, -1000);
+	g_assert_cmpint(report.probe.steps[2].kind, ==, STEP_READ);
+	g_assert_cmphex(report.probe.steps[2].number, ==, 0x4b564dff);
+	g_assert_cmpint(report.probe.steps[2].fault, ==, FAULT_GP);
+	kvm = (struct fake_kvm){ .is_kvm = false };
+	run(&kvm, true, true, false, &report);
+	g_assert_false(report.probe.kvm_answers);
+	g_assert_cmpuint(report.probe.general_steps, ==, 2);
+	g_assert_false(has_problem(&report, PROBLEM_NOTHING_ANSWERS)); /* there is a KVM, by its leaves */
+	g_assert_cmpint(fake_result(&report, KVM_BIT_PV_UNHALT)->outcome, ==, PROBE_MASKED_REFUSED);
+}
+
+/* Any answer but 0 to hypercall 1 is no KVM's. */
+static void test_other_answers(void)
+{
+	static const int64_t answers[] = { 1, -1, -1000, INT64_C(0x100000000) };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(answers); i++) {
+		struct fake_kvm kvm = { .is_kvm = true, .answers[0] = { true, 1, FAULT_NONE, answers[i] } };
+		struct report report;
+
+		run(&kvm, true, false, false, &report);
+		g_assert_false(report.probe.kvm_answers);
+		g_assert_cmpuint(kvm.calls, ==, 1);
+		g_assert_cmpuint(kvm.msrs_written, ==, 0);
+	}
+}
+
+/* A masked feature is tried where something can refuse it: an MSR or a call of its own, or a bit in another's MSR. */
+static void test_which_masked_are_tried(void)
+{
+	static const uint8_t without_gate[] = { KVM_BIT_NOP_IO_DELAY, KVM_BIT_PV_TLB_FLUSH, KVM_BIT_MSI_EXT_DEST_ID,
+		KVM_BIT_CLOCKSOURCE_STABLE_BIT };
+	struct fake_kvm kvm = { .features = 0, .is_kvm = true };
+	struct report report;
+
+	run(&kvm, true, true, false, &report);
+	for (size_t i = 0; i < kvm_feature_count; i++) {
+		const struct probe_result *result = &report.probe.results[i];
+		bool has_gate = kvm_features[i].reg == KVM_EAX;
+
+		for (size_t k = 0; k < G_N_ELEMENTS(without_gate); k++)
+			has_gate &= kvm_features[i].bit != without_gate[k];
+		g_test_message("%s", kvm_features[i].name);
+		g_assert_cmpint(result->step_count > 0, ==, has_gate);
+		g_assert_cmpint(result->outcome == PROBE_ABSENT, ==, !has_gate);
+	}
+}
+
+/* What cannot be told of a masked feature is not told: it is absent. */
+static void test_masked_untested(void)
+{
+	struct fake_kvm kvm = { .features = 0, .is_kvm = true, .no_page = true };
+	struct report report;
+
+	run(&kvm, true, true, false, &report);
+	g_assert_cmpint(fake_result(&report, KVM_BIT_STEAL_TIME)->outcome, ==, PROBE_ABSENT);
+	g_assert_cmpint(fake_result(&report, KVM_BIT_STEAL_TIME)->why, ==, WHY_NONE);
+	g_assert_cmpint(fake_result(&report, KVM_BIT_PV_UNHALT)->outcome, ==, PROBE_MASKED_WORKS);
+}
+
+/* Each outcome alone, in the first row and in the last. */
+static void test_contradictions(void)
+{
+	static const size_t rows[] = { 0, KVM_FEATURE_ROWS - 1 };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		for (uint8_t outcome = 0; outcome < PROBE_OUTCOMES; outcome++) {
+			struct probe probe = { .run = true };
+			bool contradicts = outcome == PROBE_REFUSED || outcome == PROBE_WRONG;
+
+			probe.results[rows[i]].outcome = outcome;
+			g_assert_cmpint(probe_contradicts(&probe, false), ==, contradicts);
+			g_assert_cmpint(
+				probe_contradicts(&probe, true), ==, contradicts || outcome == PROBE_MASKED_WORKS);
+		}
+	}
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/probe-run/when", test_when);
+	g_test_add_func("/probe-run/nobody-answers", test_nobody_answers);
+	g_test_add_func("/probe-run/listening", test_listening);
+	g_test_add_func("/probe-run/other-answers", test_other_answers);
+	g_test_add_func("/probe-run/which-masked-are-tried", test_which_masked_are_tried);
+	g_test_add_func("/probe-run/masked-untested", test_masked_untested);
+	g_test_add_func("/probe-run/contradictions", test_contradictions);
+	return g_test_run();
+}

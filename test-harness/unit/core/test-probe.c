@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The probe against models of KVM: sound, masking, enforcing, absent, and with each defect. */
+#include "unit/fake/fake_ring0.h"
+#include "kvmleaf/report_variable.h"
+#include "unit/core/parsed.h"
+
+enum { ALL = 0x01007efb }; /* what KVM offers of itself: KVM_GET_SUPPORTED_CPUID on Linux 5.10 to 6.18 */
+
+static void probe(struct fake_kvm *kvm, bool hidden, struct report *report)
+{
+	struct fake_kvm after;
+
+	fake_probe(kvm, hidden, report);
+	g_assert_cmpuint(kvm->listening, ==, 0);
+	after = *kvm;
+	/* Every MSR is as a reset leaves it. */
+	for (int i = 0; i < FAKE_MSRS && after.msrs[i].msr != 0; i++)
+		g_assert_cmphex(after.msrs[i].value, ==, after.msrs[i].msr == KVM_MSR_POLL_CONTROL);
+	g_assert_cmpuint(report->probe.step_count, <, PROBE_STEPS_MAX);
+}
+
+static void assert_outcome(const struct report *report, uint8_t bit, enum probe_outcome outcome, enum probe_why why)
+{
+	const struct probe_result *result = fake_result(report, bit);
+
+	g_assert_cmpstr(probe_outcome_name(result->outcome), ==, probe_outcome_name(outcome));
+	g_assert_cmpstr(probe_why_words(result->why), ==, probe_why_words(why));
+}
+
+/* kvm_pv_test.c's lists: what a host that enforces refuses of a guest without features. */
+static const uint8_t gated[] = { 0, 3, 4, 5, 6, 7, 11, 12, 13, 14 };
+
+static void test_sound(void)
+{
+	struct fake_kvm kvm = { .features = ALL, .is_kvm = true, .enforces = true };
+	struct report report;
+
+	probe(&kvm, false, &report);
+	g_assert_true(report.probe.kvm_answers);
+	for (size_t i = 0; i < G_N_ELEMENTS(gated); i++)
+		assert_outcome(&report, gated[i], PROBE_WORKS, WHY_NONE);
+	assert_outcome(&report, KVM_BIT_PV_TLB_FLUSH, PROBE_WORKS, WHY_NONE);
+	assert_outcome(&report, KVM_BIT_ASYNC_PF_VMEXIT, PROBE_WORKS, WHY_NONE);
+	assert_outcome(&report, KVM_BIT_CLOCKSOURCE_STABLE_BIT, PROBE_WORKS, WHY_NONE);
+	assert_outcome(&report, KVM_BIT_NOP_IO_DELAY, PROBE_UNTESTED, WHY_PROMISE);
+	assert_outcome(&report, KVM_BIT_MMU_OP, PROBE_MASKED_REFUSED, WHY_NONE);
+	assert_outcome(&report, KVM_BIT_HC_MAP_GPA_RANGE, PROBE_MASKED_REFUSED, WHY_NONE);
+	assert_outcome(&report, KVM_BIT_MIGRATION_CONTROL, PROBE_MASKED_REFUSED, WHY_NONE);
+	assert_outcome(&report, KVM_BIT_MSI_EXT_DEST_ID, PROBE_ABSENT, WHY_NONE);
+	g_assert_false(probe_contradicts(&report.probe, true));
+}
+
+static void test_masked(void)
+{
+	for (int enforces = 0; enforces < 2; enforces++) {
+		struct fake_kvm kvm = { .features = 0, .is_kvm = true, .enforces = enforces };
+		struct report report;
+
+		probe(&kvm, true, &report);
+		g_assert_true(report.probe.kvm_answers);
+		g_assert_cmpint(report.problems[report.problem_count - 1].kind, ==, PROBLEM_KVM_ANSWERS);
+		for (size_t i = 0; i < G_N_ELEMENTS(gated); i++)
+			assert_outcome(
+				&report, gated[i], enforces ? PROBE_MASKED_REFUSED : PROBE_MASKED_WORKS, WHY_NONE);
+		assert_outcome(&report, KVM_BIT_PV_TLB_FLUSH, PROBE_ABSENT, WHY_NONE);
+		g_assert_false(probe_contradicts(&report.probe, false));
+		g_assert_cmpint(probe_contradicts(&report.probe, true), ==, !enforces);
+	}
+}
+
+static void test_each_masked_alone(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(gated); i++) {
+		struct fake_kvm kvm = {
+			.features = ALL & ~(UINT32_C(1) << gated[i]), .is_kvm = true, .enforces = true
+		};
+		struct report report;
+
+		probe(&kvm, false, &report);
+		for (size_t k = 0; k < G_N_ELEMENTS(gated); k++)
+			assert_outcome(&report, gated[k], i == k ? PROBE_MASKED_REFUSED : PROBE_WORKS, WHY_NONE);
+		assert_outcome(&report, KVM_BIT_PV_TLB_FLUSH,
+			gated[i] == KVM_BIT_STEAL_TIME ? PROBE_UNTESTED : PROBE_WORKS,
+			gated[i] == KVM_BIT_STEAL_TIME ? WHY_NEEDS_STEAL : WHY_NONE);
+		assert_outcome(&report, KVM_BIT_ASYNC_PF_VMEXIT,
+			gated[i] == KVM_BIT_ASYNC_PF ? PROBE_UNTESTED : PROBE_WORKS,
+			gated[i] == KVM_BIT_ASYNC_PF ? WHY_NEEDS_ASYNC : WHY_NONE);
+	}
+}
+
+static void test_no_kvm(void)
+{
+	struct fake_kvm kvm = { .is_kvm = false };
+	struct report report;
+
+	probe(&kvm, true, &report);
+	g_assert_true(report.probe.run);
+	g_assert_false(report.probe.kvm_answers);
+	for (size_t i = 0; i < KVM_FEATURE_ROWS; i++)
+		g_assert_cmpint(report.probe.results[i].outcome, ==, PROBE_ABSENT);
+	for (size_t i = 0; i < report.probe.step_count; i++)
+		g_assert_cmpint(report.probe.steps[i].kind, !=, STEP_WRITE);
+	g_assert_cmpint(report.problems[report.problem_count - 1].kind, ==, PROBLEM_NOTHING_ANSWERS);
+}
+
+static void test_defects(void)
+{
+	static const struct {
+		enum defect defect;
+		uint8_t bit;
+		enum probe_outcome outcome;
+		enum probe_why why;
+	} rows[] = {
+		{ DEFECT_READ_BACK, KVM_BIT_CLOCKSOURCE2, PROBE_WRONG, WHY_READ_BACK },
+		{ DEFECT_READ_BACK, KVM_BIT_PV_EOI, PROBE_WRONG, WHY_READ_BACK },
+		{ DEFECT_RESERVED, KVM_BIT_ASYNC_PF, PROBE_WRONG, WHY_RESERVED },
+		{ DEFECT_RESERVED, KVM_BIT_STEAL_TIME, PROBE_WRONG, WHY_RESERVED },
+		{ DEFECT_RESERVED, KVM_BIT_PV_EOI, PROBE_WRONG, WHY_RESERVED },
+		{ DEFECT_RESERVED, KVM_BIT_POLL_CONTROL, PROBE_WRONG, WHY_RESERVED },
+		{ DEFECT_RESERVED, KVM_BIT_ASYNC_PF_INT, PROBE_WRONG, WHY_RESERVED },
+		{ DEFECT_NOT_FILLED, KVM_BIT_CLOCKSOURCE, PROBE_WRONG, WHY_NOT_FILLED },
+		{ DEFECT_NOT_FILLED, KVM_BIT_STEAL_TIME, PROBE_WRONG, WHY_NOT_FILLED },
+		{ DEFECT_NOT_FILLED, KVM_BIT_PV_TLB_FLUSH, PROBE_WRONG, WHY_PREEMPTED },
+		{ DEFECT_ODD_VERSION, KVM_BIT_CLOCKSOURCE2, PROBE_WRONG, WHY_VERSION },
+		{ DEFECT_ODD_VERSION, KVM_BIT_STEAL_TIME, PROBE_WRONG, WHY_VERSION },
+		{ DEFECT_NO_SCALE, KVM_BIT_CLOCKSOURCE2, PROBE_WRONG, WHY_SCALE },
+		{ DEFECT_LATER_SHIFT, KVM_BIT_CLOCKSOURCE2, PROBE_WRONG, WHY_SCALE },
+		{ DEFECT_STOPPED, KVM_BIT_CLOCKSOURCE2, PROBE_WRONG, WHY_STANDS_STILL },
+		{ DEFECT_DRIFT, KVM_BIT_CLOCKSOURCE2, PROBE_WRONG, WHY_DRIFTS },
+		{ DEFECT_FREQUENCY, KVM_BIT_CLOCKSOURCE2, PROBE_WRONG, WHY_FREQUENCY },
+		{ DEFECT_PREEMPTED, KVM_BIT_PV_TLB_FLUSH, PROBE_WRONG, WHY_PREEMPTED },
+		{ DEFECT_DEAF, KVM_BIT_ASYNC_PF_INT, PROBE_WRONG, WHY_UNHEARD },
+		{ DEFECT_DEAF, KVM_BIT_PV_SEND_IPI, PROBE_WRONG, WHY_UNHEARD },
+		{ DEFECT_COUNT, KVM_BIT_PV_SEND_IPI, PROBE_WRONG, WHY_COUNT },
+		{ DEFECT_ERROR, KVM_BIT_PV_UNHALT, PROBE_WRONG, WHY_ANSWER },
+		{ DEFECT_ERROR, KVM_BIT_PV_SCHED_YIELD, PROBE_WRONG, WHY_ANSWER },
+		{ DEFECT_ERROR, KVM_BIT_PV_SEND_IPI, PROBE_WRONG, WHY_ANSWER },
+		{ DEFECT_WIDE_ERROR, KVM_BIT_PV_UNHALT, PROBE_WRONG, WHY_ANSWER },
+		{ DEFECT_MSRS_REFUSED, KVM_BIT_CLOCKSOURCE, PROBE_REFUSED, WHY_NONE },
+		{ DEFECT_MSRS_REFUSED, KVM_BIT_POLL_CONTROL, PROBE_REFUSED, WHY_NONE },
+		{ DEFECT_MSRS_REFUSED, KVM_BIT_ASYNC_PF_INT, PROBE_REFUSED, WHY_NONE },
+		{ DEFECT_MSRS_REFUSED, KVM_BIT_CLOCKSOURCE_STABLE_BIT, PROBE_UNTESTED, WHY_NEEDS_CLOCK },
+		{ DEFECT_CALLS_REFUSED, KVM_BIT_PV_UNHALT, PROBE_REFUSED, WHY_NONE },
+		{ DEFECT_CALLS_REFUSED, KVM_BIT_PV_SEND_IPI, PROBE_REFUSED, WHY_NONE },
+		{ DEFECT_CALLS_REFUSED, KVM_BIT_PV_SCHED_YIELD, PROBE_REFUSED, WHY_NONE },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct fake_kvm kvm = { .features = ALL, .is_kvm = true, .defect = rows[i].defect };
+		struct report report;
+
+		g_test_message("defect %d, bit %u", rows[i].defect, rows[i].bit);
+		fake_probe(&kvm, false, &report);
+		assert_outcome(&report, rows[i].bit, rows[i].outcome, rows[i].why);
+		g_assert_true(probe_contradicts(&report.probe, false));
+		g_assert_cmpint(judge_status(&report), ==, STATUS_PROBE);
+		g_assert_cmpuint(kvm.listening, ==, 0);
+	}
+}
+
+/* A mask that hides a defect is none the less a feature that works, in its way. */
+static void test_masked_defect(void)
+{
+	struct fake_kvm kvm = { .features = 0, .is_kvm = true, .defect = DEFECT_DRIFT };
+	struct report report;
+
+	fake_probe(&kvm, false, &report);
+	assert_outcome(&report, KVM_BIT_CLOCKSOURCE2, PROBE_MASKED_WORKS, WHY_DRIFTS);
+	g_assert_false(probe_contradicts(&report.probe, false));
+}
+
+/* The host may give a guest any time by its clock chip: that is said, and contradicts nothing. */
+static void test_another_time(void)
+{
+	struct fake_kvm kvm = { .features = ALL, .is_kvm = true, .defect = DEFECT_WALL_CLOCK };
+	struct report report;
+
+	probe(&kvm, false, &report);
+	assert_outcome(&report, KVM_BIT_CLOCKSOURCE, PROBE_WORKS, WHY_WALL_CLOCK);
+	assert_outcome(&report, KVM_BIT_CLOCKSOURCE2, PROBE_WORKS, WHY_WALL_CLOCK);
+	g_assert_false(probe_contradicts(&report.probe, true));
+}
+
+/* A host that takes any MSR's number answers for those it refuses: what holds nothing is not there. */
+static void test_ignored_msrs(void)
+{
+	static const uint8_t by_msr[] = { 0, 3, 4, 5, 6, 12, 14 };
+	struct fake_kvm kvm = { .features = 0, .is_kvm = true, .enforces = true, .ignores_msrs = true };
+	struct report report;
+
+	probe(&kvm, true, &report);
+	for (size_t i = 0; i < G_N_ELEMENTS(by_msr); i++)
+		assert_outcome(&report, by_msr[i], PROBE_MASKED_REFUSED, WHY_NONE);
+	assert_outcome(&report, KVM_BIT_MIGRATION_CONTROL, PROBE_ABSENT, WHY_NONE);
+	g_assert_false(probe_contradicts(&report.probe, true));
+	kvm = (struct fake_kvm){ .features = ALL, .is_kvm = true, .ignores_msrs = true };
+	probe(&kvm, false, &report);
+	for (size_t i = 0; i < G_N_ELEMENTS(gated); i++)
+		assert_outcome(&report, gated[i], PROBE_WORKS, WHY_NONE);
+}
+
+/* A refused MSR stops a TDX guest for good, and its hypercalls are not the instruction's: one MSR is read, no more. */
+static void test_tdx(void)
+{
+	struct fake_kvm kvm = { .features = ALL, .is_kvm = true, .is_tdx = true };
+	struct report report;
+
+	fake_probe(&kvm, false, &report);
+	g_assert_cmpuint(kvm.calls, ==, 0);
+	g_assert_cmpuint(kvm.msrs_touched, ==, 1);
+	assert_outcome(&report, KVM_BIT_POLL_CONTROL, PROBE_WORKS, WHY_NONE);
+	assert_outcome(&report, KVM_BIT_CLOCKSOURCE2, PROBE_UNTESTED, WHY_TDX);
+	assert_outcome(&report, KVM_BIT_PV_UNHALT, PROBE_UNTESTED, WHY_TDX);
+	g_assert_false(probe_contradicts(&report.probe, true));
+	kvm = (struct fake_kvm){ .features = ALL & ~(1u << KVM_BIT_POLL_CONTROL), .is_kvm = true, .is_tdx = true };
+	fake_probe(&kvm, false, &report);
+	g_assert_cmpuint(kvm.msrs_touched, ==, 0);
+}
+
+/* Memory that the host cannot write into shows no clock; with encrypted registers only the number of a call arrives. */
+static void test_sev(void)
+{
+	for (uint64_t status = 1; status <= 7; status = status * 2 + 1) {
+		struct fake_kvm kvm = { .features = ALL, .is_kvm = true, .sev_status = status };
+		bool encrypted_state = status > 1;
+		struct report report;
+
+		fake_probe(&kvm, false, &report);
+		g_assert_true(report.probe.kvm_answers);
+		assert_outcome(&report, KVM_BIT_CLOCKSOURCE2, PROBE_UNTESTED, WHY_ENCRYPTED);
+		assert_outcome(&report, KVM_BIT_STEAL_TIME, PROBE_UNTESTED, WHY_ENCRYPTED);
+		assert_outcome(&report, KVM_BIT_POLL_CONTROL, PROBE_WORKS, WHY_NONE);
+		assert_outcome(&report, KVM_BIT_PV_UNHALT, encrypted_state ? PROBE_UNTESTED : PROBE_WORKS,
+			encrypted_state ? WHY_SEV_ES : WHY_NONE);
+		g_assert_cmpuint(kvm.calls, ==, encrypted_state ? 2 : 7); /* 1 and an unassigned one take no argument */
+		g_assert_false(probe_contradicts(&report.probe, false));
+	}
+}
+
+/* Without memory to share, what needs none is tried all the same. */
+static void test_no_page(void)
+{
+	static const uint8_t shared[] = { 0, 3, 4, 5, 6, 9, 10, 14, 24 };
+	static const uint8_t others[] = { 7, 11, 12, 13 };
+	struct fake_kvm kvm = { .features = ALL, .is_kvm = true, .no_page = true };
+	struct report report;
+
+	probe(&kvm, false, &report);
+	for (size_t i = 0; i < G_N_ELEMENTS(shared); i++)
+		assert_outcome(&report, shared[i], PROBE_UNTESTED, WHY_NO_PAGE);
+	for (size_t i = 0; i < G_N_ELEMENTS(others); i++)
+		assert_outcome(&report, others[i], PROBE_WORKS, WHY_NONE);
+	g_assert_false(probe_contradicts(&report.probe, true));
+}
+
+/* What a hypercall returned stands in the report as it was, however wide. */
+static void test_returned_values(void)
+{
+	static const struct {
+		enum defect defect;
+		const char *returned;
+	} rows[] = { { DEFECT_NONE, "0" }, { DEFECT_CALLS_REFUSED, "-1000" }, { DEFECT_ERROR, "-22" },
+		{ DEFECT_WIDE_ERROR, "0x8000000000000000" } };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct fake_kvm kvm = { .features = ALL, .is_kvm = true, .defect = rows[i].defect };
+		g_autofree char *step = g_strdup_printf("[\"hypercall\",\"5\",\"%s\"]", rows[i].returned);
+		g_autofree char *whole = NULL;
+		struct report report;
+		json_t *root;
+		size_t length;
+
+		fake_probe(&kvm, false, &report);
+		root = parsed_report(&report, REPORT_SIZE_MAX, &length);
+		whole = json_dumps(root, JSON_COMPACT);
+		g_assert_nonnull(strstr(whole, step));
+		json_decref(root);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/probe/sound", test_sound);
+	g_test_add_func("/probe/masked", test_masked);
+	g_test_add_func("/probe/each-masked-alone", test_each_masked_alone);
+	g_test_add_func("/probe/no-kvm", test_no_kvm);
+	g_test_add_func("/probe/defects", test_defects);
+	g_test_add_func("/probe/masked-defect", test_masked_defect);
+	g_test_add_func("/probe/another-time", test_another_time);
+	g_test_add_func("/probe/ignored-msrs", test_ignored_msrs);
+	g_test_add_func("/probe/tdx", test_tdx);
+	g_test_add_func("/probe/sev", test_sev);
+	g_test_add_func("/probe/no-page", test_no_page);
+	g_test_add_func("/probe/returned-values", test_returned_values);
+	return g_test_run();
+}

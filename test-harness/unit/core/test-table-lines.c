@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The screen to the letter: README's example, and the lines that are not in it. */
+#include "core/output/report_table.h"
+
+#include "kvmleaf/version.h"
+#include "unit/core/printed.h"
+#include "unit/fake/recorded.h"
+
+/* README, "What it looks like": QEMU's -cpu host on an AMD machine. */
+static const char readme[] = "KVM. Hypervisor bit set. CPU AuthenticAMD.\r\n"
+			     "0x40000000  \"KVMKVMKVM\"     KVM                     max leaf 0x40000001\r\n"
+			     "0x40000001  EAX=0x01007afb EDX=0x00000000\r\n"
+			     " 0  yes CLOCKSOURCE            kvmclock            kvmclock, old MSR numbers\r\n"
+			     " 1  yes NOP_IO_DELAY           kvm-nopiodelay      no delay after port I/O\r\n"
+			     " 2  -   MMU_OP                 kvm-mmu             batched MMU updates; gone\r\n"
+			     " 3  yes CLOCKSOURCE2           kvmclock            kvmclock, KVM's MSR range\r\n"
+			     " 4  yes ASYNC_PF               kvm-asyncpf         asynchronous page faults\r\n"
+			     " 5  yes STEAL_TIME             kvm-steal-time      time stolen from this vCPU\r\n"
+			     " 6  yes PV_EOI                 kvm-pv-eoi          end of interrupt, no VM exit\r\n"
+			     " 7  yes PV_UNHALT              kvm-pv-unhalt       spinlocks wake a halted vCPU\r\n"
+			     " 9  yes PV_TLB_FLUSH           kvm-pv-tlb-flush    TLB flush, skips idle vCPUs\r\n"
+			     "10  -   ASYNC_PF_VMEXIT        kvm-asyncpf-vmexit  async faults as nested exits\r\n"
+			     "11  yes PV_SEND_IPI            kvm-pv-ipi          many IPIs by one hypercall\r\n"
+			     "12  yes POLL_CONTROL           kvm-poll-control    guest may stop halt polling\r\n"
+			     "13  yes PV_SCHED_YIELD         kvm-pv-sched-yield  yield to a preempted vCPU\r\n"
+			     "14  yes ASYNC_PF_INT           kvm-asyncpf-int     async faults by interrupt\r\n"
+			     "15  -   MSI_EXT_DEST_ID        kvm-msi-ext-dest-id MSI to APIC ids above 255\r\n"
+			     "16  -   HC_MAP_GPA_RANGE       -                   page encryption hypercall\r\n"
+			     "17  -   MIGRATION_CONTROL      -                   guest allows live migration\r\n"
+			     "24  yes CLOCKSOURCE_STABLE_BIT kvmclock-stable-bit kvmclock's flags are valid\r\n"
+			     " 0  -   REALTIME               kvm-hint-dedicated  hint: vCPUs never preempted\r\n";
+
+static void test_readme(void)
+{
+	struct recorded cpu;
+	struct report report;
+	g_autofree char *body = NULL;
+
+	recorded_init(&cpu, AMD, MISSING_ZEROS, TRUE);
+	recorded_kvm(&cpu, 0x40000000, 0x40000001, 0x01007afb, 0);
+	recorded_judge(&cpu, &report);
+	body = printed(table_body, &report);
+	g_assert_cmpstr(body, ==, readme);
+}
+
+static void test_verdict_lines(void)
+{
+	static const struct {
+		enum verdict verdict;
+		bool bit;
+		const char *line;
+	} rows[] = {
+		{ VERDICT_KVM, false, "KVM. Hypervisor bit clear. CPU GenuineIntel.\r\n" },
+		{ VERDICT_KVM_BEHIND, true,
+			"KVM, behind another hypervisor. Hypervisor bit set. CPU GenuineIntel.\r\n" },
+		{ VERDICT_OTHER, true, "A hypervisor that is not KVM. Hypervisor bit set. CPU GenuineIntel.\r\n" },
+		{ VERDICT_MASKED, true,
+			"A hypervisor without a signature: masked. Hypervisor bit set. CPU GenuineIntel.\r\n" },
+		{ VERDICT_NONE, false, "No hypervisor. Hypervisor bit clear. CPU GenuineIntel.\r\n" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct report report = { .verdict = rows[i].verdict, .hypervisor_bit = rows[i].bit };
+		g_autofree char *body = NULL;
+
+		memcpy(report.cpu_vendor, "GenuineIntel", 12);
+		body = printed(table_body, &report);
+		g_assert_cmpstr(body, ==, rows[i].line);
+	}
+}
+
+/* Signatures end with the first NUL or after all twelve, and what no terminal shows is a question mark. */
+static void test_block_lines(void)
+{
+	static const struct {
+		const char *signature, *shown;
+	} rows[] = { { "VMwareVMware", "\"VMwareVMware\"  " }, { "a\0bcdefghijk", "\"a\"             " },
+		{ "\x1f~ \x7f\xff\r\n12345", "\"?~ ????12345\"  " },
+		{ "\0\0\0\0\0\0\0\0\0\0\0\0", "\"\"              " } };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct report report = { .block_count = 1 };
+		g_autofree char *expected = NULL;
+		g_autofree char *body = NULL;
+
+		report.blocks[0] = (struct block){ .base = 0x4000ff00, .max_leaf = 0x4000ff42 };
+		memcpy(report.blocks[0].signature, rows[i].signature, SIGNATURE_SIZE);
+		expected = g_strdup_printf(
+			"\r\n0x4000ff00  %sunknown hypervisor      max leaf 0x4000ff42\r\n", rows[i].shown);
+		body = printed(table_body, &report);
+		g_assert_true(g_str_has_suffix(body, expected));
+	}
+}
+
+/* The last lines, whatever stands before a number of one digit. */
+static void test_kvm_lines(void)
+{
+	static const char *const unknown[] = { "8  yes unknown bit of EAX", "31  yes unknown bit of EAX",
+		"1  yes unknown bit of EDX", "31  yes unknown bit of EDX" };
+	struct report report = { .kvm = { .present = true,
+					 .base = 0x40000100,
+					 .eax = 0x80000100,
+					 .edx = 0x80000002,
+					 .has_timing = true,
+					 .tsc_khz = 2600000,
+					 .apic_khz = 1000000 } };
+	g_autofree char *body = printed(table_body, &report);
+	g_auto(GStrv) lines = g_strsplit(body, "\r\n", 0);
+	size_t count = g_strv_length(lines) - 1; /* behind the last is nothing */
+
+	g_assert_cmpstr(lines[1], ==, "0x40000101  EAX=0x80000100 EDX=0x80000002  TSC/APIC 2600000/1000000 kHz");
+	g_assert_cmpuint(count, ==, 2 + kvm_feature_count + G_N_ELEMENTS(unknown));
+	for (size_t i = 0; i < G_N_ELEMENTS(unknown); i++)
+		g_assert_cmpstr(g_strchug(lines[count - G_N_ELEMENTS(unknown) + i]), ==, unknown[i]);
+}
+
+static void test_problem_lines(void)
+{
+	struct report report = { 0 };
+	g_autofree char *body = NULL;
+
+	report_leaf_problem(&report, PROBLEM_MAX_LEAF, 0x40000000, &(struct cpuid_regs){ 1, 2, 3, 4 });
+	report_leaf_problem(&report, PROBLEM_ALIAS, 0x40000100, &(struct cpuid_regs){ 1, 2, 3, 4 });
+	report_leaf_problem(&report, PROBLEM_ALIAS, 0x4000ff00, &(struct cpuid_regs){ 1, 2, 3, 4 });
+	report_problem(&report, PROBLEM_NO_CONSOLE, 0);
+	report_problem(&report, PROBLEM_VCPUS_UNREAD, 14);
+	body = printed(table_body, &report);
+	g_assert_true(g_str_has_suffix(body,
+		"\r\nNote: 0x40000000 maximum leaf outside its block; base+1 used\r\n"
+		"Note: 0x40000100..0x4000ff00 repeats the block below it: not a block of its own\r\n"
+		"Note: no console\r\nNote: the firmware did not start the other vCPUs (14)\r\n"));
+}
+
+static void assert_end(const struct report *report, const char *expected)
+{
+	char buffer[256];
+	struct text out;
+	g_autofree char *line = NULL;
+
+	text_init(&out, buffer, sizeof(buffer));
+	table_end(&out, report, REPORT_WRITTEN, STATUS_PASS);
+	line = g_strndup(buffer, out.length);
+	g_assert_cmpstr(line, ==, expected);
+}
+
+/* Keys for what is not usual come between those that are always there. */
+static void test_end_keys(void)
+{
+	struct report report = { .verdict = VERDICT_OTHER, .vcpu_count = 12 };
+
+	assert_end(&report, "KVMLEAF-END verdict=other vcpus=12 report=written status=pass\r\n");
+	report.vcpus_differing.count = 3;
+	assert_end(&report, "KVMLEAF-END verdict=other vcpus=12 differing=3 report=written status=pass\r\n");
+	report.vcpus_silent.count = 1;
+	assert_end(&report, "KVMLEAF-END verdict=other vcpus=12 differing=3 silent=1 report=written status=pass\r\n");
+	report.vcpus_differing.count = 0;
+	report.probe.run = true;
+	assert_end(&report, "KVMLEAF-END verdict=other vcpus=12 silent=1 probe=agrees report=written status=pass\r\n");
+	report.vcpus_silent.count = 0;
+	report.probe.results[KVM_FEATURE_ROWS - 1].outcome = PROBE_MASKED_WORKS;
+	assert_end(&report, "KVMLEAF-END verdict=other vcpus=12 probe=agrees report=written status=pass\r\n");
+	report.enforced = true;
+	assert_end(&report, "KVMLEAF-END verdict=other vcpus=12 probe=contradicts report=written status=pass\r\n");
+	report.enforced = false;
+	report.probe.results[0].outcome = PROBE_REFUSED;
+	assert_end(&report, "KVMLEAF-END verdict=other vcpus=12 probe=contradicts report=written status=pass\r\n");
+}
+
+static void test_begin_of_a_replay(void)
+{
+	char buffer[128];
+	struct text out;
+	g_autofree char *line = NULL;
+
+	text_init(&out, buffer, sizeof(buffer));
+	table_begin(&out, true);
+	line = g_strndup(buffer, out.length);
+	g_assert_cmpstr(line, ==, "KVMLEAF-BEGIN version=" KVMLEAF_VERSION " source=replay\r\n");
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/table-lines/readme", test_readme);
+	g_test_add_func("/table-lines/verdicts", test_verdict_lines);
+	g_test_add_func("/table-lines/blocks", test_block_lines);
+	g_test_add_func("/table-lines/kvm", test_kvm_lines);
+	g_test_add_func("/table-lines/problems", test_problem_lines);
+	g_test_add_func("/table-lines/end-keys", test_end_keys);
+	g_test_add_func("/table-lines/begin-of-a-replay", test_begin_of_a_replay);
+	return g_test_run();
+}

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the screen shows of guests other than the plainest: no line of any may wrap at 80 columns. */
+#include "unit/fake/recorded.h"
+#include "core/output/report_table.h"
+
+enum { OUT_SIZE = 256 * 1024, COLUMNS = 79 };
+
+/* The body as one string; complaints gathers its lines that are too wide. */
+static char *body_of(const struct report *report, GString *complaints)
+{
+	g_autofree char *buffer = g_malloc(OUT_SIZE);
+	struct text out;
+	g_auto(GStrv) lines = NULL;
+	char *body;
+
+	text_init(&out, buffer, OUT_SIZE);
+	table_body(&out, report);
+	g_assert_false(out.overflow);
+	body = g_strndup(buffer, out.length);
+	g_assert_cmpuint(strlen(body), ==, out.length);
+	for (const char *c = body; *c != '\0'; c++)
+		g_assert_true(
+			(*c >= ' ' && *c <= '~') || (*c == '\r' && c[1] == '\n') || (*c == '\n' && c[-1] == '\r'));
+	g_assert_true(g_str_has_suffix(body, "\r\n"));
+	lines = g_strsplit(body, "\r\n", 0);
+	for (char **line = lines; *line != NULL; line++)
+		if (strlen(*line) > COLUMNS)
+			g_string_append_printf(complaints, "\n%zu columns: %s", strlen(*line), *line);
+	return body;
+}
+
+static void assert_no(const GString *complaints)
+{
+	if (complaints->len > 0)
+		g_error("%s", complaints->str);
+}
+
+static void test_verdicts(void)
+{
+	static const char *const words[] = { [VERDICT_NONE] = "No hypervisor",
+		[VERDICT_MASKED] = "masked",
+		[VERDICT_OTHER] = "not KVM",
+		[VERDICT_KVM_BEHIND] = "behind",
+		[VERDICT_KVM] = "KVM." };
+	g_autoptr(GString) complaints = g_string_new(NULL);
+
+	for (int verdict = 0; verdict < VERDICT_COUNT; verdict++) {
+		/* masked means that the bit is set, none that it is not. */
+		for (int bit = verdict == VERDICT_MASKED; bit < (verdict == VERDICT_NONE ? 1 : 2); bit++) {
+			struct report report = { .verdict = (enum verdict)verdict, .hypervisor_bit = bit };
+			g_autofree char *body = NULL;
+
+			memcpy(report.cpu_vendor, "GenuineIntel", 12);
+			body = body_of(&report, complaints);
+			g_assert_nonnull(strstr(body, words[verdict]));
+			g_assert_nonnull(strstr(body, bit ? "bit set" : "bit clear"));
+			g_assert_nonnull(strstr(body, "GenuineIntel"));
+		}
+	}
+	assert_no(complaints);
+}
+
+static void test_feature_rows(void)
+{
+	struct recorded cpu;
+	struct report report;
+	g_autoptr(GString) complaints = g_string_new(NULL);
+	g_autofree char *body = NULL;
+
+	recorded_init(&cpu, AMD, MISSING_ZEROS, TRUE);
+	recorded_kvm(&cpu, 0x40000000, 0x40000001, 0xffffffff, 0xffffffff);
+	recorded_judge(&cpu, &report);
+	body = body_of(&report, complaints);
+	g_assert_nonnull(strstr(body, "EAX=0xffffffff EDX=0xffffffff"));
+	assert_no(complaints);
+}
+
+/* A TSC of 2 GHz and an APIC bus of 1 GHz are what QEMU reports by default. */
+static void test_timing(void)
+{
+	static const uint32_t khz[][2] = { { 2000000, 1000000 }, { 999999, 1000000 }, { UINT32_MAX, UINT32_MAX } };
+	g_autoptr(GString) complaints = g_string_new(NULL);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(khz); i++) {
+		struct report report = { .kvm = { .present = true, .base = 0x40000000, .has_timing = true } };
+		g_autofree char *tsc = g_strdup_printf("%u", khz[i][0]);
+		g_autofree char *body = NULL;
+
+		report.kvm.tsc_khz = khz[i][0];
+		report.kvm.apic_khz = khz[i][1];
+		body = body_of(&report, complaints);
+		g_assert_nonnull(strstr(body, tsc));
+	}
+	assert_no(complaints);
+}
+
+static void test_blocks(void)
+{
+	g_autoptr(GString) complaints = g_string_new(NULL);
+	struct report report = { .block_count = 1 };
+	struct block *block = &report.blocks[0];
+
+	for (int hypervisor = HYPERVISOR_UNKNOWN; hypervisor <= HYPERVISOR_NAPOCA; hypervisor++) {
+		g_autofree char *body = NULL;
+
+		*block = (struct block){ .base = 0x4000ff00,
+			.hypervisor = (enum hypervisor)hypervisor,
+			.hyperv_interface = hypervisor == HYPERVISOR_UNKNOWN,
+			.max_leaf = 0xffffffff };
+		memcpy(block->signature, "\"\\ab\x01\xff\r\nwxyz", 12);
+		body = body_of(&report, complaints);
+		g_assert_nonnull(strstr(body, "0x4000ff00"));
+		g_assert_nonnull(strstr(body, "0xffffffff"));
+		g_assert_nonnull(strstr(body, hypervisor_title(block)));
+	}
+	assert_no(complaints);
+}
+
+/* Each kind: about a run of leaves, or about a number. */
+static void test_problems(void)
+{
+	g_autoptr(GString) complaints = g_string_new(NULL);
+
+	for (int kind = 0; kind < PROBLEM_KINDS; kind++) {
+		struct report report = { 0 };
+		gboolean about_leaf = kind <= PROBLEM_LEAVES_DROPPED;
+		g_autofree char *body = NULL;
+
+		if (!about_leaf)
+			report_problem(&report, (enum problem_kind)kind, UINT32_MAX);
+		for (uint32_t leaf = 0x40000000; about_leaf && leaf < 0x40000300; leaf += 0x100)
+			report_leaf_problem(&report, (enum problem_kind)kind, leaf, &(struct cpuid_regs){ 1, 2, 3, 4 });
+		g_assert_cmpuint(report.problem_count, ==, 1);
+		body = body_of(&report, complaints);
+		g_assert_nonnull(strstr(body, about_leaf ? "Note: 0x40000000..0x40000200 " : " (4294967295)\r\n"));
+		g_assert_nonnull(strstr(body, problem_meaning((enum problem_kind)kind)));
+	}
+	assert_no(complaints);
+}
+
+static void test_expectations(void)
+{
+	g_autoptr(GString) complaints = g_string_new(NULL);
+	struct report report = { .expectation_count = 2 };
+	g_autofree char *body = NULL;
+
+	report.expectations[0] = (struct expectation){
+		.kind = EXPECT_REQUIRE, .name = "KVM_FEATURE_CLOCKSOURCE_STABLE_BIT", .holds = true
+	};
+	report.expectations[1] = (struct expectation){ .kind = EXPECT_VERDICT, .name = "kvm-behind" };
+	body = body_of(&report, complaints);
+	g_assert_nonnull(strstr(body, "\r\nHolds: require KVM_FEATURE_CLOCKSOURCE_STABLE_BIT\r\n"));
+	g_assert_nonnull(strstr(body, "\r\nFAILS: verdict kvm-behind\r\n"));
+	assert_no(complaints);
+}
+
+/* On 80 columns and 25 rows the body, the last line, which wraps, and the countdown are all there to be read. */
+static void test_screen(void)
+{
+	struct recorded cpu;
+	struct report report;
+	g_autoptr(GString) complaints = g_string_new(NULL);
+	g_autofree char *body = NULL;
+	g_auto(GStrv) lines = NULL;
+
+	recorded_init(&cpu, AMD, MISSING_ZEROS, TRUE);
+	recorded_kvm(&cpu, 0x40000000, 0x40000001, 0x01007afb, 0);
+	recorded_judge(&cpu, &report);
+	body = body_of(&report, complaints);
+	lines = g_strsplit(body, "\r\n", 0);
+	g_assert_cmpuint(g_strv_length(lines) - 1 + 2 + 1, <=, 25);
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/table/blocks", test_blocks);
+	g_test_add_func("/table/expectations", test_expectations);
+	g_test_add_func("/table/screen", test_screen);
+	g_test_add_func("/table/verdicts", test_verdicts);
+	g_test_add_func("/table/feature-rows", test_feature_rows);
+	g_test_add_func("/table/timing", test_timing);
+	g_test_add_func("/table/problems", test_problems);
+	return g_test_run();
+}
