@@ -140,10 +140,10 @@ $(BUILD)/x86_64/launcher.so: $(call objects,x86_64,test-harness/launcher/launche
 
 # Apps with one fault each, to see the harness catch it: the linker puts the fault in the place of a function.
 MUTANTS := drops-bit-7:cpu_query shifts-edx:cpu_query lies-on-console:table_body never-stores:variable_store \
-	never-reports:table_end lies-at-end:table_end believes:probe_run unguarded:guard_begin no-cpu-arch:protocol_anywhere \
+	never-reports:table_end lies-at-end:table_end believes:probe_run unguarded:catch_faults_begin no-cpu-arch:protocol_anywhere \
 	read-only-code:ring0_probe silent:cpu_query first-only:vcpus_compare \
 	says-off:variable_store ends-internal:judge_status never-probes:ring0_probe hides-kvm:discover \
-	loops:judge triple-faults:judge resets:judge floods:judge wrecks-store:variable_store
+	loops:judge_report triple-faults:judge_report resets:judge_report floods:judge_report wrecks-store:variable_store
 mutant_of = $(firstword $(subst :, ,$(1)))
 wrapped_by = $(lastword $(subst :, ,$(filter $(1):%,$(MUTANTS))))
 MUTANT_APPS := $(foreach mutant,$(MUTANTS),$(BUILD)/x86_64/mutants/$(call mutant_of,$(mutant)).efi)

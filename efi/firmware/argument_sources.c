@@ -116,7 +116,7 @@ static BOOLEAN conf_is_right(const struct firmware *firmware, struct text *error
 	return FALSE;
 }
 
-enum exit_status ask(const struct firmware *firmware, struct text *error, bool *ret_go_on)
+enum exit_status read_arguments(const struct firmware *firmware, struct text *error, bool *ret_go_on)
 {
 	EFI_GUID guid = EFI_SHELL_PARAMETERS_PROTOCOL_GUID;
 	const EFI_SHELL_PARAMETERS_PROTOCOL *shell = protocol_on(firmware, firmware->image, guid);

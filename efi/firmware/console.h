@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#ifndef KVMLEAF_CONSOLE_H
-#define KVMLEAF_CONSOLE_H
+#ifndef KVMLEAF_FIRMWARE_CONSOLE_H
+#define KVMLEAF_FIRMWARE_CONSOLE_H
 
 #include "firmware/firmware.h"
 

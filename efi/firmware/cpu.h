@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The instructions that C has no words for. */
-#ifndef KVMLEAF_CPU_H
-#define KVMLEAF_CPU_H
+#ifndef KVMLEAF_FIRMWARE_CPU_H
+#define KVMLEAF_FIRMWARE_CPU_H
 
 #include <stdint.h>
 

@@ -29,7 +29,7 @@ static EFI_STATUS efi_status(enum exit_status status)
 	return EFI_LOAD_ERROR;
 }
 
-EFI_STATUS leave(const struct firmware *firmware, enum exit_status status)
+EFI_STATUS exit_as_asked(const struct firmware *firmware, enum exit_status status)
 {
 	const struct arguments *arguments = &firmware->work->arguments;
 	struct text line;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What every file here shares: the firmware's tables, and the memory that a run works in. */
-#ifndef KVMLEAF_FIRMWARE_H
-#define KVMLEAF_FIRMWARE_H
+#ifndef KVMLEAF_FIRMWARE_FIRMWARE_H
+#define KVMLEAF_FIRMWARE_FIRMWARE_H
 
 #include <efi.h>
 

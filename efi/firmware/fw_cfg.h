@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* QEMU's fw_cfg device: how a CI run hands arguments to an image that it does not change. */
-#ifndef KVMLEAF_FW_CFG_H
-#define KVMLEAF_FW_CFG_H
+#ifndef KVMLEAF_FIRMWARE_FW_CFG_H
+#define KVMLEAF_FIRMWARE_FW_CFG_H
 
 #include "firmware/firmware.h"
 

@@ -48,7 +48,7 @@ static void look_at_machine(const struct firmware *firmware, struct report *repo
 	report->foreign_machine = smbios_maker_is(firmware, "innotek GmbH") || smbios_maker_is(firmware, "Parallels");
 	discover(&cpu, report);
 	vcpus_examine(firmware, report);
-	decode(report);
+	decode_kvm(report);
 	if (firmware->work->arguments.probe)
 		ring0_probe(firmware, report, &cpu, firmware->work->arguments.probe_force);
 }
@@ -70,9 +70,9 @@ static bool examine(const struct firmware *firmware, struct text *error)
 	} else {
 		if (!replay_discover(firmware, arguments->replay, report, error))
 			return false;
-		decode(report);
+		decode_kvm(report);
 	}
-	judge(report);
+	judge_report(report);
 	return true;
 }
 
@@ -171,7 +171,7 @@ static enum exit_status run(const struct firmware *firmware)
 	enum exit_status status;
 
 	text_init(&error, work->json, sizeof(work->json)); /* the report comes after */
-	status = ask(firmware, &error, &go_on);
+	status = read_arguments(firmware, &error, &go_on);
 	text_init(&out, work->console, sizeof(work->console));
 	table_begin(&out, work->arguments.replay[0] != '\0');
 	console_print(firmware, &out);
@@ -203,7 +203,7 @@ EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system)
 	status = run(&firmware);
 	if (firmware.work->arguments.wait > 0)
 		console_wait(&firmware, firmware.work->arguments.wait);
-	result = leave(&firmware, status);
+	result = exit_as_asked(&firmware, status);
 	(void)firmware.boot->FreePool(firmware.work);
 	return result;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* EFI_MP_SERVICES_PROTOCOL (UEFI PI specification, volume 2, 13.4), which gnu-efi does not declare. */
-#ifndef KVMLEAF_MP_H
-#define KVMLEAF_MP_H
+#ifndef KVMLEAF_FIRMWARE_MP_H
+#define KVMLEAF_FIRMWARE_MP_H
 
 #include "firmware/firmware.h"
 

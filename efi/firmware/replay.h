@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#ifndef KVMLEAF_REPLAY_H
-#define KVMLEAF_REPLAY_H
+#ifndef KVMLEAF_FIRMWARE_REPLAY_H
+#define KVMLEAF_FIRMWARE_REPLAY_H
 
 #include "firmware/firmware.h"
 

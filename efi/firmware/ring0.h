@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The probe on this machine: what core/probe.h asks for, done by the CPU and the firmware. */
-#ifndef KVMLEAF_RING0_H
-#define KVMLEAF_RING0_H
+#ifndef KVMLEAF_FIRMWARE_RING0_H
+#define KVMLEAF_FIRMWARE_RING0_H
 
 #include "firmware/firmware.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#ifndef KVMLEAF_SMBIOS_H
-#define KVMLEAF_SMBIOS_H
+#ifndef KVMLEAF_FIRMWARE_SMBIOS_H
+#define KVMLEAF_FIRMWARE_SMBIOS_H
 
 #include "firmware/firmware.h"
 

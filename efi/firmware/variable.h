@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#ifndef KVMLEAF_VARIABLE_H
-#define KVMLEAF_VARIABLE_H
+#ifndef KVMLEAF_FIRMWARE_VARIABLE_H
+#define KVMLEAF_FIRMWARE_VARIABLE_H
 
 #include "firmware/firmware.h"
 #include "core/output/report_table.h"

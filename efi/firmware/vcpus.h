@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#ifndef KVMLEAF_VCPUS_H
-#define KVMLEAF_VCPUS_H
+#ifndef KVMLEAF_FIRMWARE_VCPUS_H
+#define KVMLEAF_FIRMWARE_VCPUS_H
 
 #include "firmware/firmware.h"
 

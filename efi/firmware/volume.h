@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Files on the volume that the app was loaded from. */
-#ifndef KVMLEAF_VOLUME_H
-#define KVMLEAF_VOLUME_H
+#ifndef KVMLEAF_FIRMWARE_VOLUME_H
+#define KVMLEAF_FIRMWARE_VOLUME_H
 
 #include "firmware/firmware.h"
 

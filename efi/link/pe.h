@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* An EFI application as a file: what is in it, and its bytes. */
-#ifndef KVMLEAF_PE_H
-#define KVMLEAF_PE_H
+#ifndef KVMLEAF_LINK_PE_H
+#define KVMLEAF_LINK_PE_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 #include "qemu/libvirt.h"
-#include "guest/machine.h"
+#include "guest/qemu_command.h"
 #include "options.h"
 #include "base/scratch.h"
 
@@ -146,7 +146,7 @@ gboolean settings_find_parts(struct settings *settings, GError **error)
 {
 	const char *needed[] = { settings->app, settings->launcher, settings->trial };
 
-	if (!settings->inside && !machine_check_qemu(settings->qemu, error))
+	if (!settings->inside && !qemu_check(settings->qemu, error))
 		return FALSE;
 	for (size_t i = 0; i < (settings->inside ? 1 : G_N_ELEMENTS(needed)); i++) {
 		if (g_file_test(needed[i], G_FILE_TEST_IS_REGULAR))

@@ -114,8 +114,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		MUST(cpu->asked[i * HYPERVISOR_BASE_STEP] == 1);
 	compare_vcpus(cpu, report, data, size);
 	report->foreign_machine = (cpu->flags & FOREIGN) != 0;
-	decode(report);
-	judge(report);
+	decode_kvm(report);
+	judge_report(report);
 	fuzz_report_holds(report);
 	return 0;
 }

@@ -229,8 +229,8 @@ static void probe(struct machine *machine)
 
 	report->vcpu_count = report->vcpus_checked = 1;
 	discover(&source, report);
-	decode(report);
-	judge(report);
+	decode_kvm(report);
+	judge_report(report);
 	report->enforced = (machine->flags & ENFORCED) != 0;
 	probe_run(report, &ring0, (machine->flags & FORCE) != 0);
 	left_as_found(machine);

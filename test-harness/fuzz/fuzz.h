@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What the fuzz targets share: properties that end the run where they do not hold, and inputs that must be files. */
-#ifndef KVMLEAF_FUZZ_H
-#define KVMLEAF_FUZZ_H
+#ifndef KVMLEAF_FUZZ_FUZZ_H
+#define KVMLEAF_FUZZ_FUZZ_H
 
 #include <glib.h>
 #include <jansson.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The raw disk by which a restored guest gets its app: what the harness writes and the launcher reads. */
-#ifndef KVMLEAF_PAYLOAD_H
-#define KVMLEAF_PAYLOAD_H
+#ifndef KVMLEAF_LAUNCHER_PAYLOAD_H
+#define KVMLEAF_LAUNCHER_PAYLOAD_H
 
 #include <stdint.h>
 

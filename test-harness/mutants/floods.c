@@ -3,9 +3,9 @@
 #include "firmware/cpu.h"
 #include "core/judge/judge.h"
 
-void __wrap_judge(struct report *report);
+void __wrap_judge_report(struct report *report);
 
-void __wrap_judge(struct report *report)
+void __wrap_judge_report(struct report *report)
 {
 	enum { COM1 = 0x3f8 };
 

@@ -2,9 +2,9 @@
 /* An app that never comes to an end. */
 #include "core/judge/judge.h"
 
-void __wrap_judge(struct report *report);
+void __wrap_judge_report(struct report *report);
 
-void __wrap_judge(struct report *report)
+void __wrap_judge_report(struct report *report)
 {
 	(void)report;
 	for (;;)

@@ -23,7 +23,7 @@ void __wrap_ring0_probe(
 {
 	EFI_GUID guid = { 0x26baccb1, 0x6f42, 0x11d4, { 0xbc, 0xe7, 0x00, 0x80, 0xc7, 0x3c, 0x88, 0x81 } };
 	struct cpu_arch_attributes *arch = protocol_anywhere(firmware, guid);
-	UINT64 page = (UINT64)guarded_vmcall & ~(UINT64)(PAGE - 1);
+	UINT64 page = (UINT64)may_fault_vmcall & ~(UINT64)(PAGE - 1);
 
 	/* Two pages: the function may begin at the end of one. */
 	if (arch != NULL && arch->set_memory_attributes(arch, page, 2 * PAGE, MEMORY_READ_ONLY) == EFI_SUCCESS)

@@ -2,9 +2,9 @@
 /* An app that takes the machine down: an exception with no table of handlers. */
 #include "core/judge/judge.h"
 
-void __wrap_judge(struct report *report);
+void __wrap_judge_report(struct report *report);
 
-void __wrap_judge(struct report *report)
+void __wrap_judge_report(struct report *report)
 {
 	static const struct {
 		uint16_t limit;

@@ -2,10 +2,10 @@
 /* An app that probes without catching faults. */
 #include "firmware/x86_64/catch_faults.h"
 
-BOOLEAN __wrap_guard_begin(struct guard *guard, const struct firmware *firmware);
+BOOLEAN __wrap_catch_faults_begin(struct fault_catcher *catcher, const struct firmware *firmware);
 
-BOOLEAN __wrap_guard_begin(struct guard *guard, const struct firmware *firmware)
+BOOLEAN __wrap_catch_faults_begin(struct fault_catcher *catcher, const struct firmware *firmware)
 {
-	*guard = (struct guard){ .firmware = firmware };
+	*catcher = (struct fault_catcher){ .firmware = firmware };
 	return TRUE;
 }

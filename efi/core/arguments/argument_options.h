@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The table of arguments: each one's name, value and effect. arguments.c cuts lines into the words that come here. */
-#ifndef KVMLEAF_ARGUMENT_OPTIONS_H
-#define KVMLEAF_ARGUMENT_OPTIONS_H
+#ifndef KVMLEAF_CORE_ARGUMENTS_ARGUMENT_OPTIONS_H
+#define KVMLEAF_CORE_ARGUMENTS_ARGUMENT_OPTIONS_H
 
 #include "core/arguments/arguments.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What the user asked for: the same words on a command line and, one a line, in kvmleaf.conf. */
-#ifndef KVMLEAF_ARGUMENTS_H
-#define KVMLEAF_ARGUMENTS_H
+#ifndef KVMLEAF_CORE_ARGUMENTS_ARGUMENTS_H
+#define KVMLEAF_CORE_ARGUMENTS_ARGUMENTS_H
 
 #include "core/report/report.h"
 #include "core/base/text.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Where leaves come from: a CPU, or registers that were recorded. */
-#ifndef KVMLEAF_CPUID_H
-#define KVMLEAF_CPUID_H
+#ifndef KVMLEAF_CORE_BASE_CPUID_H
+#define KVMLEAF_CORE_BASE_CPUID_H
 
 #include <stdint.h>
 

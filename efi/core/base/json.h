@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The few JSON tokens that the report is made of; what stands before decides whether a comma is due. */
-#ifndef KVMLEAF_JSON_H
-#define KVMLEAF_JSON_H
+#ifndef KVMLEAF_CORE_BASE_JSON_H
+#define KVMLEAF_CORE_BASE_JSON_H
 
 #include "core/base/text.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Text built in a buffer of fixed size: what does not fit is dropped and remembered. No libc. */
-#ifndef KVMLEAF_TEXT_H
-#define KVMLEAF_TEXT_H
+#ifndef KVMLEAF_CORE_BASE_TEXT_H
+#define KVMLEAF_CORE_BASE_TEXT_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -36,7 +36,7 @@ static bool is_kvm_interface(const struct report *report)
 	       (report->kvm.eax & ~(UINT32_C(1) << KVM_BIT_CLOCKSOURCE_STABLE_BIT)) == virtualbox;
 }
 
-void decode(struct report *report)
+void decode_kvm(struct report *report)
 {
 	struct block *block = kvm_block(report);
 	const struct leaf *features, *timing;
@@ -84,7 +84,7 @@ static bool expectation_holds(const struct report *report, const struct expectat
 	return eax == expectation->eax && edx == expectation->edx;
 }
 
-void judge(struct report *report)
+void judge_report(struct report *report)
 {
 	report->verdict = verdict_of(report);
 	for (size_t i = 0; i < report->expectation_count; i++)

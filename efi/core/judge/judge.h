@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What the leaves say: KVM's features, the verdict, the user's expectations, and how the run ends. */
-#ifndef KVMLEAF_JUDGE_H
-#define KVMLEAF_JUDGE_H
+#ifndef KVMLEAF_CORE_JUDGE_JUDGE_H
+#define KVMLEAF_CORE_JUDGE_JUDGE_H
 
 #include "core/report/report.h"
 
 /* Fills report->kvm from the lowest KVM block, the one that Linux's guest code uses, and what the guest is. */
-void decode(struct report *report);
+void decode_kvm(struct report *report);
 /* Fills report->verdict and what each expectation came to; decode comes first. */
-void judge(struct report *report);
+void judge_report(struct report *report);
 /* EXPECTATION, PROBE or VCPUS, the first of them that there is reason for; else PASS. */
 enum exit_status judge_status(const struct report *report);
 

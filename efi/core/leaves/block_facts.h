@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What a block that is not KVM's tells beside its signature. */
-#ifndef KVMLEAF_BLOCK_FACTS_H
-#define KVMLEAF_BLOCK_FACTS_H
+#ifndef KVMLEAF_CORE_LEAVES_BLOCK_FACTS_H
+#define KVMLEAF_CORE_LEAVES_BLOCK_FACTS_H
 
 #include "core/report/report.h"
 #include "core/base/text.h"

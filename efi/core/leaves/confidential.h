@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Guests whose host is kept out of their memory or registers: what they are limits what a probe may do. */
-#ifndef KVMLEAF_CONFIDENTIAL_H
-#define KVMLEAF_CONFIDENTIAL_H
+#ifndef KVMLEAF_CORE_LEAVES_CONFIDENTIAL_H
+#define KVMLEAF_CORE_LEAVES_CONFIDENTIAL_H
 
 #include "core/probe/probe.h"
 #include "core/report/report.h"

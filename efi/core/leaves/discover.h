@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Which hypervisor blocks exist, whose they are, and every register in them. */
-#ifndef KVMLEAF_DISCOVER_H
-#define KVMLEAF_DISCOVER_H
+#ifndef KVMLEAF_CORE_LEAVES_DISCOVER_H
+#define KVMLEAF_CORE_LEAVES_DISCOVER_H
 
 #include "core/report/report.h"
 

@@ -8,8 +8,8 @@
  * one section a CPU ("CPU:" for `cpuid -1`), one line a leaf and subleaf. Taken as well: leaves without the first
  * heading, and the form of early versions, which has no subleaf. Leaves 0 and 1 must be there.
  */
-#ifndef KVMLEAF_DUMP_H
-#define KVMLEAF_DUMP_H
+#ifndef KVMLEAF_CORE_LEAVES_DUMP_H
+#define KVMLEAF_CORE_LEAVES_DUMP_H
 
 #include "core/report/report.h"
 #include "core/base/text.h"

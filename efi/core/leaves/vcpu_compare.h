@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* CPUID is each vCPU's own: does every one show what the first shows? */
-#ifndef KVMLEAF_VCPU_COMPARE_H
-#define KVMLEAF_VCPU_COMPARE_H
+#ifndef KVMLEAF_CORE_LEAVES_VCPU_COMPARE_H
+#define KVMLEAF_CORE_LEAVES_VCPU_COMPARE_H
 
 #include "core/base/cpuid.h"
 #include "core/report/report.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What kind of confidential guest this is or could be, for the report's outputs; nothing where no leaf tells of any. */
-#ifndef KVMLEAF_CONFIDENTIAL_OUTPUT_H
-#define KVMLEAF_CONFIDENTIAL_OUTPUT_H
+#ifndef KVMLEAF_CORE_OUTPUT_CONFIDENTIAL_OUTPUT_H
+#define KVMLEAF_CORE_OUTPUT_CONFIDENTIAL_OUTPUT_H
 
 #include "core/report/report.h"
 #include "core/base/text.h"

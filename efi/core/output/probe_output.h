@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The probe's part of the two outputs. Both write nothing where nothing was probed. */
-#ifndef KVMLEAF_PROBE_OUTPUT_H
-#define KVMLEAF_PROBE_OUTPUT_H
+#ifndef KVMLEAF_CORE_OUTPUT_PROBE_OUTPUT_H
+#define KVMLEAF_CORE_OUTPUT_PROBE_OUTPUT_H
 
 #include "core/report/report.h"
 #include "core/base/text.h"

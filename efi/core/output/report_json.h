@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The report as the JSON document that include/kvmleaf/report.schema.json describes. */
-#ifndef KVMLEAF_REPORT_JSON_H
-#define KVMLEAF_REPORT_JSON_H
+#ifndef KVMLEAF_CORE_OUTPUT_REPORT_JSON_H
+#define KVMLEAF_CORE_OUTPUT_REPORT_JSON_H
 
 #include "core/report/report.h"
 #include "core/base/text.h"

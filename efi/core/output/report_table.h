@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The report for people: at most 79 columns, ASCII, CR LF, readable on an 80x25 screen and in a serial log. */
-#ifndef KVMLEAF_REPORT_TABLE_H
-#define KVMLEAF_REPORT_TABLE_H
+#ifndef KVMLEAF_CORE_OUTPUT_REPORT_TABLE_H
+#define KVMLEAF_CORE_OUTPUT_REPORT_TABLE_H
 
 #include "core/report/report.h"
 #include "core/base/text.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* How many vCPUs there are, and what some of them have otherwise, for the report's outputs. */
-#ifndef KVMLEAF_VCPUS_OUTPUT_H
-#define KVMLEAF_VCPUS_OUTPUT_H
+#ifndef KVMLEAF_CORE_OUTPUT_VCPUS_OUTPUT_H
+#define KVMLEAF_CORE_OUTPUT_VCPUS_OUTPUT_H
 
 #include "core/report/report.h"
 #include "core/base/text.h"

@@ -71,14 +71,14 @@ static bool is_advertised(const struct kvm *kvm, const struct kvm_feature *featu
 }
 
 /* On TDX a refused MSR stops the machine, and the hypercall instruction does nothing: one MSR alone is looked at. */
-static bool may_test(const struct prober *prober, const struct kvm_feature *feature)
+static bool may_test(const struct probe_session *session, const struct kvm_feature *feature)
 {
-	return prober->confidential != CONFIDENTIAL_TDX ||
+	return session->confidential != CONFIDENTIAL_TDX ||
 	       (feature->reg == KVM_EAX && feature->bit == KVM_BIT_POLL_CONTROL);
 }
 
 /* Where the host ignores MSRs it does not have, one that does not hold what was written is none. */
-static struct answer masked(const struct prober *prober, struct answer answer)
+static struct answer masked(const struct probe_session *session, struct answer answer)
 {
 	switch (answer.outcome) {
 	case PROBE_REFUSED:
@@ -86,7 +86,7 @@ static struct answer masked(const struct prober *prober, struct answer answer)
 	case PROBE_WORKS:
 		return (struct answer){ PROBE_MASKED_WORKS, WHY_NONE };
 	case PROBE_WRONG: /* it is there all the same */
-		if (prober->ignores_msrs)
+		if (session->ignores_msrs)
 			return (struct answer){ PROBE_MASKED_REFUSED, WHY_NONE };
 		return (struct answer){ PROBE_MASKED_WORKS, answer.why };
 	default:
@@ -94,37 +94,37 @@ static struct answer masked(const struct prober *prober, struct answer answer)
 	}
 }
 
-static void probe_feature(struct prober *prober, size_t row, bool listening)
+static void probe_feature(struct probe_session *session, size_t row, bool listening)
 {
 	const struct kvm_feature *feature = &kvm_features[row];
-	struct probe_result *result = &prober->probe->results[row];
-	bool advertised = is_advertised(&prober->report->kvm, feature);
+	struct probe_result *result = &session->probe->results[row];
+	bool advertised = is_advertised(&session->report->kvm, feature);
 	struct answer answer = { PROBE_ABSENT, WHY_NONE };
 
-	result->first_step = prober->probe->step_count;
+	result->first_step = session->probe->step_count;
 	if (advertised)
-		answer = may_test(prober, feature) ? probe_tests[row](prober) : UNTESTED_BY(TDX);
-	else if (listening && has_gate(feature) && prober->confidential != CONFIDENTIAL_TDX)
-		answer = masked(prober, probe_tests[row](prober));
+		answer = may_test(session, feature) ? probe_tests[row](session) : UNTESTED_BY(TDX);
+	else if (listening && has_gate(feature) && session->confidential != CONFIDENTIAL_TDX)
+		answer = masked(session, probe_tests[row](session));
 	result->outcome = (uint8_t)answer.outcome;
 	result->why = (uint8_t)answer.why;
-	result->step_count = (uint8_t)(prober->probe->step_count - result->first_step);
+	result->step_count = (uint8_t)(session->probe->step_count - result->first_step);
 }
 
 /* What stands in for KVM's MSRs where no KVM has shown itself: read only. The two old numbers may mean anything. */
-static void look_at_msrs(struct prober *prober)
+static void look_at_msrs(struct probe_session *session)
 {
 	uint64_t value;
 
 	for (size_t i = 0; i < kvm_msr_count; i++)
 		if (kvm_msrs[i].number >= KVM_MSR_WALL_CLOCK_NEW)
-			(void)prober_read(prober, kvm_msrs[i].number, &value);
+			(void)step_read_msr(session, kvm_msrs[i].number, &value);
 }
 
 void probe_run(struct report *report, const struct ring0 *ring0, bool force)
 {
 	struct probe *probe = &report->probe;
-	struct prober prober = { .ring0 = ring0, .report = report, .probe = probe };
+	struct probe_session session = { .ring0 = ring0, .report = report, .probe = probe };
 	uint64_t ignored;
 
 	if (!report->hypervisor_bit && !report->kvm.present && !force) {
@@ -132,21 +132,21 @@ void probe_run(struct report *report, const struct ring0 *ring0, bool force)
 		return;
 	}
 	probe->run = true;
-	prober.confidential = confidential_ask(report, ring0);
-	if (prober.confidential != CONFIDENTIAL_TDX) {
-		probe->kvm_answers = prober_call(&prober, KVM_CALL_VAPIC_POLL_IRQ, 0, 0, 0, 0) == 0;
+	session.confidential = confidential_ask(report, ring0);
+	if (session.confidential != CONFIDENTIAL_TDX) {
+		probe->kvm_answers = step_hypercall(&session, KVM_CALL_VAPIC_POLL_IRQ, 0, 0, 0, 0) == 0;
 		if (probe->kvm_answers)
-			(void)prober_call(&prober, KVM_CALL_UNASSIGNED, 0, 0, 0, 0);
+			(void)step_hypercall(&session, KVM_CALL_UNASSIGNED, 0, 0, 0, 0);
 		if (!probe->kvm_answers && !report->kvm.present)
-			look_at_msrs(&prober);
+			look_at_msrs(&session);
 		else
-			prober.ignores_msrs = prober_read(&prober, KVM_MSR_UNASSIGNED, &ignored);
+			session.ignores_msrs = step_read_msr(&session, KVM_MSR_UNASSIGNED, &ignored);
 		if (!report->kvm.present)
 			report_problem(report, probe->kvm_answers ? PROBLEM_KVM_ANSWERS : PROBLEM_NOTHING_ANSWERS, 0);
 	}
 	probe->general_steps = probe->step_count;
 	for (size_t row = 0; row < KVM_FEATURE_ROWS; row++)
-		probe_feature(&prober, row, probe->kvm_answers || report->kvm.present);
+		probe_feature(&session, row, probe->kvm_answers || report->kvm.present);
 }
 
 bool probe_contradicts(const struct probe *probe, bool enforced)

@@ -7,8 +7,8 @@
  * and for what does not depend on a feature bit; tools/testing/selftests/kvm/x86/kvm_pv_test.c for what a host that
  * enforces its mask refuses.
  */
-#ifndef KVMLEAF_PROBE_H
-#define KVMLEAF_PROBE_H
+#ifndef KVMLEAF_CORE_PROBE_PROBE_H
+#define KVMLEAF_CORE_PROBE_PROBE_H
 
 #include <stdbool.h>
 #include <stddef.h>

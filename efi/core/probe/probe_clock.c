@@ -86,13 +86,13 @@ static struct answer read_clock(const volatile uint8_t *area, struct clock *cloc
 
 /* The host writes the clock anew with the MSR, so two writes give two readings of its own. */
 static struct answer compare_readings(
-	struct prober *prober, const volatile uint8_t *area, uint32_t msr, struct clock *clock)
+	struct probe_session *session, const volatile uint8_t *area, uint32_t msr, struct clock *clock)
 {
 	struct clock later;
 	struct answer answer;
 	uint64_t expected, off, between;
 
-	prober_repeat_page(prober, msr, CLOCK_OFFSET, CLOCK_ENABLED);
+	step_restore_page_msr(session, msr, CLOCK_OFFSET, CLOCK_ENABLED);
 	answer = read_clock(area, &later);
 	if (answer.outcome != PROBE_WORKS)
 		return answer;
@@ -104,17 +104,18 @@ static struct answer compare_readings(
 	return off > PROBE_CLOCK_TOLERANCE_NS + (between >> 10) ? WRONG_BY(DRIFTS) : WORKS;
 }
 
-static struct answer watch(struct prober *prober, const volatile uint8_t *area, uint32_t msr, struct clock *clock)
+static struct answer watch(
+	struct probe_session *session, const volatile uint8_t *area, uint32_t msr, struct clock *clock)
 {
-	const struct ring0 *ring0 = prober->ring0;
+	const struct ring0 *ring0 = session->ring0;
 	struct answer answer = read_clock(area, clock);
 	uint64_t start, end;
 
 	if (answer.outcome != PROBE_WORKS)
 		return answer;
-	prober_note(prober, STEP_FLAGS, clock->flags);
-	prober_note(prober, STEP_MULTIPLIER, clock->multiplier);
-	prober_note(prober, STEP_SHIFT, (uint64_t)clock->shift);
+	step_note(session, STEP_FLAGS, clock->flags);
+	step_note(session, STEP_MULTIPLIER, clock->multiplier);
+	step_note(session, STEP_SHIFT, (uint64_t)clock->shift);
 	start = clock_at(clock, ring0->tsc(ring0->context));
 	ring0->delay(ring0->context, PROBE_CLOCK_US);
 	end = clock_at(clock, ring0->tsc(ring0->context));
@@ -122,10 +123,10 @@ static struct answer watch(struct prober *prober, const volatile uint8_t *area, 
 		return WRONG_BY(STANDS_STILL);
 	answer = WRONG_BY(DRIFTS);
 	for (int i = 0; i < PROBE_CLOCK_TRIES && answer.why == WHY_DRIFTS; i++)
-		answer = compare_readings(prober, area, msr, clock);
+		answer = compare_readings(session, area, msr, clock);
 	if (answer.outcome != PROBE_WORKS)
 		return answer;
-	return frequency_agrees(clock, &prober->report->kvm) ? WORKS : WRONG_BY(FREQUENCY);
+	return frequency_agrees(clock, &session->report->kvm) ? WORKS : WRONG_BY(FREQUENCY);
 }
 
 /* Bit by bit: 32-bit firmware code has no library that divides 64 bits. */
@@ -147,9 +148,10 @@ static uint64_t divide(uint64_t value, uint32_t by)
  * The wall clock is the time when the clock was 0; the sum of both is now. The firmware's clock is whatever the host
  * chose to give this guest, so that another time is worth a word and contradicts nothing.
  */
-static bool wall_clock_agrees(const struct prober *prober, const struct wall_clock *wall, const struct clock *clock)
+static bool wall_clock_agrees(
+	const struct probe_session *session, const struct wall_clock *wall, const struct clock *clock)
 {
-	const struct ring0 *ring0 = prober->ring0;
+	const struct ring0 *ring0 = session->ring0;
 	uint64_t now = wall->seconds + divide(clock_at(clock, ring0->tsc(ring0->context)), NS_PER_S);
 	uint64_t firmware, off;
 
@@ -163,71 +165,71 @@ static bool wall_clock_agrees(const struct prober *prober, const struct wall_clo
  * The MSR has no enable bit, and a value that is not 0 makes the host write at once. So 0 is left behind, not an
  * address that an earlier system may have written.
  */
-static struct answer try_wall_clock(struct prober *prober, uint32_t msr, const struct clock *clock)
+static struct answer try_wall_clock(struct probe_session *session, uint32_t msr, const struct clock *clock)
 {
-	volatile uint8_t *area = prober_area(prober, WALL_OFFSET, sizeof(struct wall_clock));
+	volatile uint8_t *area = probe_shared_area(session, WALL_OFFSET, sizeof(struct wall_clock));
 	struct wall_clock wall;
 	struct answer answer = WORKS;
 
-	if (!prober_write_page(prober, msr, WALL_OFFSET, 0))
+	if (!step_write_page_msr(session, msr, WALL_OFFSET, 0))
 		return REFUSED;
 	if (!read_area(area, &wall, sizeof(wall)))
 		answer = WRONG_BY(VERSION);
 	else if (wall.seconds == 0 || wall.nanoseconds >= NS_PER_S)
 		answer = WRONG_BY(NOT_FILLED);
-	else if (!wall_clock_agrees(prober, &wall, clock))
+	else if (!wall_clock_agrees(session, &wall, clock))
 		answer.why = WHY_WALL_CLOCK;
-	prober_restore(prober, msr, 0);
+	step_restore_msr(session, msr, 0);
 	return answer;
 }
 
-struct answer probe_clock(struct prober *prober, uint32_t clock_msr, uint32_t wall_msr)
+struct answer probe_clock(struct probe_session *session, uint32_t clock_msr, uint32_t wall_msr)
 {
 	volatile uint8_t *area;
 	struct clock clock;
 	struct answer answer;
 	uint64_t old;
 
-	if (!prober_read(prober, clock_msr, &old))
+	if (!step_read_msr(session, clock_msr, &old))
 		return REFUSED;
-	if (!prober_can_share(prober, &answer))
+	if (!probe_can_share(session, &answer))
 		return answer;
-	area = prober_area(prober, CLOCK_OFFSET, sizeof(clock));
-	if (!prober_write_page(prober, clock_msr, CLOCK_OFFSET, CLOCK_ENABLED))
+	area = probe_shared_area(session, CLOCK_OFFSET, sizeof(clock));
+	if (!step_write_page_msr(session, clock_msr, CLOCK_OFFSET, CLOCK_ENABLED))
 		return REFUSED;
-	if (!prober_reads_page(prober, clock_msr, CLOCK_OFFSET, CLOCK_ENABLED))
+	if (!step_page_msr_holds(session, clock_msr, CLOCK_OFFSET, CLOCK_ENABLED))
 		answer = WRONG_BY(READ_BACK);
 	else
-		answer = watch(prober, area, clock_msr, &clock);
+		answer = watch(session, area, clock_msr, &clock);
 	if (answer.outcome == PROBE_WORKS)
-		answer = try_wall_clock(prober, wall_msr, &clock);
-	prober_restore(prober, clock_msr, old);
+		answer = try_wall_clock(session, wall_msr, &clock);
+	step_restore_msr(session, clock_msr, old);
 	return answer;
 }
 
 /* Either numbering will do: the flag is the clock's. */
-struct answer probe_clock_stable(struct prober *prober)
+struct answer probe_clock_stable(struct probe_session *session)
 {
 	const uint32_t numbers[] = { KVM_MSR_SYSTEM_TIME_NEW, KVM_MSR_SYSTEM_TIME };
 	struct answer answer;
 
-	if (!prober_can_share(prober, &answer))
+	if (!probe_can_share(session, &answer))
 		return answer;
 	answer = UNTESTED_BY(NEEDS_CLOCK);
 	for (size_t i = 0; i < 2 && answer.why == WHY_NEEDS_CLOCK; i++) {
-		volatile uint8_t *area = prober_area(prober, CLOCK_OFFSET, sizeof(struct clock));
+		volatile uint8_t *area = probe_shared_area(session, CLOCK_OFFSET, sizeof(struct clock));
 		struct clock clock;
 		uint64_t old;
 
-		if (!prober_read(prober, numbers[i], &old) ||
-			!prober_write_page(prober, numbers[i], CLOCK_OFFSET, CLOCK_ENABLED))
+		if (!step_read_msr(session, numbers[i], &old) ||
+			!step_write_page_msr(session, numbers[i], CLOCK_OFFSET, CLOCK_ENABLED))
 			continue;
 		if (!read_area(area, &clock, sizeof(clock)))
 			answer = WRONG_BY(VERSION);
 		else
 			answer = clock.flags & CLOCK_TSC_STABLE ? WORKS : UNTESTED_BY(UNSTABLE);
-		prober_note(prober, STEP_FLAGS, clock.flags);
-		prober_restore(prober, numbers[i], old);
+		step_note(session, STEP_FLAGS, clock.flags);
+		step_restore_msr(session, numbers[i], old);
 	}
 	return answer;
 }

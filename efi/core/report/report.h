@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The one result: filled from top to bottom by discover, decode and judge; the outputs see nothing else. */
-#ifndef KVMLEAF_REPORT_H
-#define KVMLEAF_REPORT_H
+#ifndef KVMLEAF_CORE_REPORT_REPORT_H
+#define KVMLEAF_CORE_REPORT_REPORT_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -33,11 +33,11 @@ bool apic_delivers(void)
 	uint64_t flags, base, spurious;
 
 	__asm__ volatile("pushfq; popq %0" : "=r"(flags));
-	if (!(flags & FLAG_INTERRUPTS) || guarded_read_msr(MSR_APIC_BASE, &base) != FAULT_NONE)
+	if (!(flags & FLAG_INTERRUPTS) || may_fault_read_msr(MSR_APIC_BASE, &base) != FAULT_NONE)
 		return false;
 	if (!(base & APIC_BASE_X2APIC))
 		spurious = *(volatile uint32_t *)((base & ~UINT64_C(0xfff)) + REGISTER_SPURIOUS);
-	else if (guarded_read_msr(MSR_X2APIC_SPURIOUS, &spurious) != FAULT_NONE)
+	else if (may_fault_read_msr(MSR_X2APIC_SPURIOUS, &spurious) != FAULT_NONE)
 		return false;
 	return (spurious & SPURIOUS_ENABLED) != 0;
 }
@@ -47,10 +47,10 @@ void apic_count(void)
 	uint64_t base;
 
 	(void)__atomic_add_fetch(&counted, 1, __ATOMIC_SEQ_CST);
-	if (guarded_read_msr(MSR_APIC_BASE, &base) != FAULT_NONE)
+	if (may_fault_read_msr(MSR_APIC_BASE, &base) != FAULT_NONE)
 		return;
 	if (base & APIC_BASE_X2APIC)
-		(void)guarded_write_msr(MSR_X2APIC_EOI, 0);
+		(void)may_fault_write_msr(MSR_X2APIC_EOI, 0);
 	else
 		*(volatile uint32_t *)((base & ~UINT64_C(0xfff)) + REGISTER_EOI) = 0;
 }

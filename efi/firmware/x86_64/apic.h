@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The local interrupt controller of the vCPU that asks (Intel SDM volume 3, chapter 10). */
-#ifndef KVMLEAF_APIC_H
-#define KVMLEAF_APIC_H
+#ifndef KVMLEAF_FIRMWARE_X86_64_APIC_H
+#define KVMLEAF_FIRMWARE_X86_64_APIC_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -24,7 +24,7 @@ static struct cpu_arch *arch_in_use; /* the firmware gives its handlers no conte
 
 static void EFIAPI skip_fault(EFI_EXCEPTION_TYPE vector, EFI_SYSTEM_CONTEXT context)
 {
-	UINT64 length = guarded_length(context.SystemContextX64->Rip);
+	UINT64 length = may_fault_length(context.SystemContextX64->Rip);
 
 	if (length > 0) {
 		context.SystemContextX64->Rip += length;
@@ -65,46 +65,46 @@ static BOOLEAN take(struct cpu_arch *arch)
 	return TRUE;
 }
 
-BOOLEAN guard_begin(struct guard *guard, const struct firmware *firmware)
+BOOLEAN catch_faults_begin(struct fault_catcher *catcher, const struct firmware *firmware)
 {
 	EFI_GUID guid = { 0x26baccb1, 0x6f42, 0x11d4, { 0xbc, 0xe7, 0x00, 0x80, 0xc7, 0x3c, 0x88, 0x81 } };
 
-	*guard = (struct guard){ .firmware = firmware, .arch = protocol_anywhere(firmware, guid) };
-	arch_in_use = guard->arch;
-	if (guard->arch != NULL && take(guard->arch))
+	*catcher = (struct fault_catcher){ .firmware = firmware, .arch = protocol_anywhere(firmware, guid) };
+	arch_in_use = catcher->arch;
+	if (catcher->arch != NULL && take(catcher->arch))
 		return TRUE;
-	guard->arch = NULL;
-	guard->table = interrupt_table_load(firmware, VECTOR_FIRST);
-	return guard->table != NULL;
+	catcher->arch = NULL;
+	catcher->table = interrupt_table_load(firmware, VECTOR_FIRST);
+	return catcher->table != NULL;
 }
 
-void guard_end(struct guard *guard)
+void catch_faults_end(struct fault_catcher *catcher)
 {
-	if (guard->arch != NULL)
-		release(guard->arch, FAULT_COUNT);
+	if (catcher->arch != NULL)
+		release(catcher->arch, FAULT_COUNT);
 	else
-		interrupt_table_unload(guard->firmware, guard->table);
+		interrupt_table_unload(catcher->firmware, catcher->table);
 }
 
-BOOLEAN guard_listen(struct guard *guard)
+BOOLEAN count_interrupts_begin(struct fault_catcher *catcher)
 {
 	apic_reset_count();
-	if (guard->arch == NULL) {
-		guard->vector = VECTOR_FIRST;
+	if (catcher->arch == NULL) {
+		catcher->vector = VECTOR_FIRST;
 		return TRUE;
 	}
 	for (UINT8 vector = VECTOR_FIRST; vector <= VECTOR_LAST; vector++) {
-		if (set_handler(guard->arch, vector, count) == EFI_SUCCESS) {
-			guard->vector = vector;
+		if (set_handler(catcher->arch, vector, count) == EFI_SUCCESS) {
+			catcher->vector = vector;
 			return TRUE;
 		}
 	}
 	return FALSE;
 }
 
-void guard_deafen(struct guard *guard)
+void count_interrupts_end(struct fault_catcher *catcher)
 {
-	if (guard->arch != NULL)
-		(void)set_handler(guard->arch, guard->vector, NULL);
-	guard->vector = 0;
+	if (catcher->arch != NULL)
+		(void)set_handler(catcher->arch, catcher->vector, NULL);
+	catcher->vector = 0;
 }

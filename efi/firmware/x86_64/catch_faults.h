@@ -5,12 +5,12 @@
  * the firmware has none or has its own handlers, by an interrupt table of our own that is a copy of the firmware's in
  * every other vector: #VC and #VE, by which firmware answers CPUID in confidential guests, stay with it.
  */
-#ifndef KVMLEAF_GUARD_H
-#define KVMLEAF_GUARD_H
+#ifndef KVMLEAF_FIRMWARE_X86_64_CATCH_FAULTS_H
+#define KVMLEAF_FIRMWARE_X86_64_CATCH_FAULTS_H
 
 #include "firmware/firmware.h"
 
-struct guard {
+struct fault_catcher {
 	const struct firmware *firmware;
 	struct cpu_arch *arch; /* NULL: the table is ours */
 	uint8_t vector;        /* whose interrupts are counted, 0 for none */
@@ -18,11 +18,11 @@ struct guard {
 };
 
 /* False where neither way is open: then nothing may be tried. */
-BOOLEAN guard_begin(struct guard *guard, const struct firmware *firmware);
-void guard_end(struct guard *guard);
+BOOLEAN catch_faults_begin(struct fault_catcher *catcher, const struct firmware *firmware);
+void catch_faults_end(struct fault_catcher *catcher);
 
-/* Interrupts by guard->vector are counted from now on (apic.h), on every vCPU; false where no vector is free. */
-BOOLEAN guard_listen(struct guard *guard);
-void guard_deafen(struct guard *guard);
+/* Interrupts by catcher->vector are counted from now on (apic.h), on every vCPU; false where no vector is free. */
+BOOLEAN count_interrupts_begin(struct fault_catcher *catcher);
+void count_interrupts_end(struct fault_catcher *catcher);
 
 #endif

@@ -39,7 +39,7 @@ __attribute__((used)) UINT64 interrupt_table_next[FAULTS];
 		"	pushq %r8\n"                                                                                         \
 		"	movq " #error_code "+72(%rsp), %rdi\n"                                                         \
 		"	cld\n"                                                                                               \
-		"	call guarded_length\n"                                                                               \
+		"	call may_fault_length\n"                                                                             \
 		"	popq %r8\n"                                                                                          \
 		"	addq %rax, " #error_code "+64(%rsp)\n"                                                         \
 		"	testq %rax, %rax\n"                                                                                  \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* An interrupt table of our own: the firmware's, with a few gates changed. */
-#ifndef KVMLEAF_INTERRUPT_TABLE_H
-#define KVMLEAF_INTERRUPT_TABLE_H
+#ifndef KVMLEAF_FIRMWARE_X86_64_INTERRUPT_TABLE_H
+#define KVMLEAF_FIRMWARE_X86_64_INTERRUPT_TABLE_H
 
 #include "firmware/firmware.h"
 

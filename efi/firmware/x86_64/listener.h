@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Another vCPU that does nothing but take interrupts. */
-#ifndef KVMLEAF_LISTENER_H
-#define KVMLEAF_LISTENER_H
+#ifndef KVMLEAF_FIRMWARE_X86_64_LISTENER_H
+#define KVMLEAF_FIRMWARE_X86_64_LISTENER_H
 
 #include "firmware/firmware.h"
 

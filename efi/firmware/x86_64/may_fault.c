@@ -5,10 +5,10 @@
 
 /* System V: RDI, RSI, RDX in; RAX out. R8 takes the vector. Numbered labels would not be seen from C. */
 __asm__(".text\n"
-	".globl guarded_read_msr\n.hidden guarded_read_msr\nguarded_read_msr:\n"
+	".globl may_fault_read_msr\n.hidden may_fault_read_msr\nmay_fault_read_msr:\n"
 	"	movl %edi, %ecx\n"
 	"	xorl %r8d, %r8d\n"
-	"guarded_at_rdmsr:\n"
+	"may_fault_at_rdmsr:\n"
 	"	rdmsr\n"
 	"	testl %r8d, %r8d\n"
 	"	jnz 1f\n"
@@ -18,13 +18,13 @@ __asm__(".text\n"
 	"1:	movl %r8d, %eax\n"
 	"	ret\n"
 
-	".globl guarded_write_msr\n.hidden guarded_write_msr\nguarded_write_msr:\n"
+	".globl may_fault_write_msr\n.hidden may_fault_write_msr\nmay_fault_write_msr:\n"
 	"	movl %edi, %ecx\n"
 	"	movl %esi, %eax\n"
 	"	movq %rsi, %rdx\n"
 	"	shrq $32, %rdx\n"
 	"	xorl %r8d, %r8d\n"
-	"guarded_at_wrmsr:\n"
+	"may_fault_at_wrmsr:\n"
 	"	wrmsr\n"
 	"	movl %r8d, %eax\n"
 	"	ret\n");
@@ -47,20 +47,20 @@ __asm__(".text\n"
 		"1:	movl %r8d, %eax\n"                                                                                 \
 		"	popq %rbx\n"                                                                                         \
 		"	ret\n")
-HYPERCALL(guarded_vmmcall, guarded_at_vmmcall, vmmcall);
-HYPERCALL(guarded_vmcall, guarded_at_vmcall, vmcall);
+HYPERCALL(may_fault_vmmcall, may_fault_at_vmmcall, vmmcall);
+HYPERCALL(may_fault_vmcall, may_fault_at_vmcall, vmcall);
 
 /* Hidden: no table of addresses between the code and the labels. */
 #define HIDDEN __attribute__((visibility("hidden")))
-extern HIDDEN const char guarded_at_rdmsr[], guarded_at_wrmsr[], guarded_at_vmmcall[], guarded_at_vmcall[];
+extern HIDDEN const char may_fault_at_rdmsr[], may_fault_at_wrmsr[], may_fault_at_vmmcall[], may_fault_at_vmcall[];
 
-uint64_t guarded_length(uint64_t address)
+uint64_t may_fault_length(uint64_t address)
 {
 	enum { MSR_LENGTH = 2, HYPERCALL_LENGTH = 3 };
 
-	if (address == (uint64_t)guarded_at_rdmsr || address == (uint64_t)guarded_at_wrmsr)
+	if (address == (uint64_t)may_fault_at_rdmsr || address == (uint64_t)may_fault_at_wrmsr)
 		return MSR_LENGTH;
-	if (address == (uint64_t)guarded_at_vmmcall || address == (uint64_t)guarded_at_vmcall)
+	if (address == (uint64_t)may_fault_at_vmmcall || address == (uint64_t)may_fault_at_vmcall)
 		return HYPERCALL_LENGTH;
 	return 0;
 }

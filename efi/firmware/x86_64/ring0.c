@@ -13,7 +13,7 @@ enum { HEAR_STEP_US = 50, HEAR_STEPS_MAX = 10000, PAUSES = 1000 };
 
 struct machine {
 	const struct firmware *firmware;
-	struct guard guard;
+	struct fault_catcher catcher;
 	struct listener listener;
 	uint64_t flags; /* before interrupts were held */
 	uint32_t apic_id;
@@ -25,18 +25,18 @@ struct machine {
 static enum fault read_msr(void *context, uint32_t msr, uint64_t *ret)
 {
 	(void)context;
-	return guarded_read_msr(msr, ret);
+	return may_fault_read_msr(msr, ret);
 }
 
 static enum fault write_msr(void *context, uint32_t msr, uint64_t value)
 {
 	(void)context;
-	return guarded_write_msr(msr, value);
+	return may_fault_write_msr(msr, value);
 }
 
 static enum fault call_by(bool vmmcall, const uint64_t arguments[5], int64_t *ret)
 {
-	return vmmcall ? guarded_vmmcall(arguments, ret) : guarded_vmcall(arguments, ret);
+	return vmmcall ? may_fault_vmmcall(arguments, ret) : may_fault_vmcall(arguments, ret);
 }
 
 /*
@@ -108,11 +108,11 @@ static bool listen(void *context, bool others, uint8_t *ret_vector, uint32_t *re
 {
 	struct machine *machine = context;
 
-	if (!apic_delivers() || !guard_listen(&machine->guard))
+	if (!apic_delivers() || !count_interrupts_begin(&machine->catcher))
 		return false;
-	*ret_vector = machine->guard.vector;
+	*ret_vector = machine->catcher.vector;
 	/* Another vCPU would have its own table; without one, the firmware takes milliseconds to say so. */
-	if (!others || machine->guard.arch == NULL || machine->firmware->work->report.vcpu_count == 1 ||
+	if (!others || machine->catcher.arch == NULL || machine->firmware->work->report.vcpu_count == 1 ||
 		!listener_start(&machine->listener, machine->firmware, ret_apic_id))
 		*ret_apic_id = machine->apic_id;
 	return true;
@@ -130,7 +130,7 @@ static uint32_t heard(void *context, bool expected)
 		__asm__ volatile("pause");
 	count = apic_counted();
 	listener_stop(&machine->listener);
-	guard_deafen(&machine->guard);
+	count_interrupts_end(&machine->catcher);
 	return count;
 }
 
@@ -157,7 +157,7 @@ void ring0_probe(const struct firmware *firmware, struct report *report, const s
 	EFI_STATUS status;
 
 	machine = (struct machine){ .firmware = firmware, .apic_id = apic_id(cpuid), .vmmcall = uses_vmmcall(report) };
-	if (!guard_begin(&machine.guard, firmware)) {
+	if (!catch_faults_begin(&machine.catcher, firmware)) {
 		report_problem(report, PROBLEM_NO_GUARD, 0);
 		return;
 	}
@@ -170,5 +170,5 @@ void ring0_probe(const struct firmware *firmware, struct report *report, const s
 	probe_run(report, &ring0, force);
 	if (status == EFI_SUCCESS)
 		(void)firmware->boot->FreePages(page, 1);
-	guard_end(&machine.guard);
+	catch_faults_end(&machine.catcher);
 }

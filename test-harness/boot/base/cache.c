@@ -13,10 +13,10 @@
 #include "base/scratch.h"
 
 /* A file of each folder with the sum over its parts, and one with how the parts looked when the sum was last seen. */
-#define SUM KEPT_SUM
+#define SUM CACHE_SUM
 #define SEEN "seen"
 
-char *kept_key(const char *const *files, const char *text, GError **error)
+char *cache_key(const char *const *files, const char *text, GError **error)
 {
 	g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
 
@@ -63,11 +63,11 @@ static gboolean add_file(GChecksum *checksum, const char *path)
 }
 
 /* The sum over all parts; NULL when one cannot be read. */
-static char *content_sum(const struct kept *kept, const char *folder)
+static char *content_sum(const struct cache_recipe *recipe, const char *folder)
 {
 	g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_MD5);
 
-	for (const char *const *part = kept->parts; *part != NULL; part++) {
+	for (const char *const *part = recipe->parts; *part != NULL; part++) {
 		g_autofree char *path = g_build_filename(folder, *part, NULL);
 
 		if (!add_file(checksum, path))
@@ -77,11 +77,11 @@ static char *content_sum(const struct kept *kept, const char *folder)
 }
 
 /* No write leaves a file's change time as it was, and no program can set it: same looks, same content. */
-static char *looks(const struct kept *kept, const char *folder)
+static char *looks(const struct cache_recipe *recipe, const char *folder)
 {
 	GString *text = g_string_new(NULL);
 
-	for (const char *const *part = kept->parts; *part != NULL; part++) {
+	for (const char *const *part = recipe->parts; *part != NULL; part++) {
 		g_autofree char *path = g_build_filename(folder, *part, NULL);
 		struct stat status = { 0 };
 
@@ -108,44 +108,44 @@ static gboolean write_note(const char *folder, const char *name, const char *tex
 	return g_file_set_contents(path, text, -1, error);
 }
 
-static gboolean note_looks(const struct kept *kept, const char *folder, GError **error)
+static gboolean note_looks(const struct cache_recipe *recipe, const char *folder, GError **error)
 {
-	g_autofree char *now = looks(kept, folder);
+	g_autofree char *now = looks(recipe, folder);
 
 	return write_note(folder, SEEN, now, error);
 }
 
 /* Hashing a machine's memory costs more than restoring it: done only where the files look otherwise than last time. */
-static gboolean is_sound(const struct kept *kept, const char *folder)
+static gboolean is_sound(const struct cache_recipe *recipe, const char *folder)
 {
 	g_autofree char *recorded = read_note(folder, SUM);
 	g_autofree char *seen = read_note(folder, SEEN);
-	g_autofree char *now = looks(kept, folder);
+	g_autofree char *now = looks(recipe, folder);
 	g_autofree char *actual = NULL;
 
 	if (recorded == NULL)
 		return FALSE;
 	if (g_strcmp0(seen, now) == 0)
 		return TRUE;
-	actual = content_sum(kept, folder);
+	actual = content_sum(recipe, folder);
 	if (g_strcmp0(recorded, actual) != 0)
 		return FALSE;
-	(void)note_looks(kept, folder, NULL); /* without it the next run hashes again */
+	(void)note_looks(recipe, folder, NULL); /* without it the next run hashes again */
 	return TRUE;
 }
 
-static gboolean make_in(const struct kept *kept, const char *folder, GError **error)
+static gboolean make_in(const struct cache_recipe *recipe, const char *folder, GError **error)
 {
 	g_autofree char *sum = NULL;
 
-	if (!kept->make(kept->context, folder, error))
+	if (!recipe->make(recipe->context, folder, error))
 		return FALSE;
-	sum = content_sum(kept, folder);
+	sum = content_sum(recipe, folder);
 	if (sum == NULL) {
 		g_set_error(error, BOOT_ERROR, BOOT_SETUP, "%s: what was made there cannot be read", folder);
 		return FALSE;
 	}
-	return write_note(folder, SUM, sum, error) && note_looks(kept, folder, error);
+	return write_note(folder, SUM, sum, error) && note_looks(recipe, folder, error);
 }
 
 /*
@@ -153,14 +153,14 @@ static gboolean make_in(const struct kept *kept, const char *folder, GError **er
  * might have put there before it is replaced. That takes moves and no making; a run that stands still there is not
  * waited for.
  */
-static int lock_cache(const struct kept *kept)
+static int lock_cache(const struct cache_recipe *recipe)
 {
 	enum { TRIES = 1000, PAUSE_US = 10 * 1000 };
-	int lock = scratch_lock(kept->cache, FALSE);
+	int lock = scratch_lock(recipe->cache, FALSE);
 
 	for (int try = 0; lock < 0 && errno == EWOULDBLOCK && try < TRIES; try++) {
 		g_usleep(PAUSE_US);
-		lock = scratch_lock(kept->cache, FALSE);
+		lock = scratch_lock(recipe->cache, FALSE);
 	}
 	return lock;
 }
@@ -172,63 +172,64 @@ static void unlock_cache(int lock)
 }
 
 /* Made aside and renamed: another run never sees a half-made one. A damaged one makes way. */
-static gboolean make_aside(const struct kept *kept, const char *folder, GError **error)
+static gboolean make_aside(const struct cache_recipe *recipe, const char *folder, GError **error)
 {
 	g_autofree char *template = g_strconcat(folder, ".XXXXXX", NULL);
 	g_autofree char *aside = NULL;
 	gboolean made, there;
 	int lock;
 
-	if (g_mkdir_with_parents(kept->cache, 0755) != 0) {
-		g_set_error(error, BOOT_ERROR, BOOT_SETUP, "%s: the folder cannot be made: %s", kept->cache,
+	if (g_mkdir_with_parents(recipe->cache, 0755) != 0) {
+		g_set_error(error, BOOT_ERROR, BOOT_SETUP, "%s: the folder cannot be made: %s", recipe->cache,
 			g_strerror(errno));
 		return FALSE;
 	}
-	kept_room_sweep(kept->cache);
+	cache_sweep(recipe->cache);
 	aside = scratch_make_at(template, error);
 	if (aside == NULL)
 		return FALSE;
-	made = make_in(kept, aside, error);
-	lock = lock_cache(kept);
-	if (made && !is_sound(kept, folder))
+	made = make_in(recipe, aside, error);
+	lock = lock_cache(recipe);
+	if (made && !is_sound(recipe, folder))
 		scratch_remove(folder);
-	there = made && (g_rename(aside, folder) == 0 || is_sound(kept, folder)); /* another run may have been faster */
+	there = made &&
+		(g_rename(aside, folder) == 0 || is_sound(recipe, folder)); /* another run may have been faster */
 	if (made && !there)
 		g_set_error(error, BOOT_ERROR, BOOT_SETUP, "%s cannot be kept", folder);
 	scratch_remove(aside);
 	if (there) {
-		kept_room_use(folder);
-		kept_room_limit(kept->cache, folder, KEPT_ROOM_MAX);
+		cache_use(folder);
+		cache_limit(recipe->cache, folder, CACHE_ROOM_MAX);
 	}
 	unlock_cache(lock);
 	return there;
 }
 
 /* What lies in memory is not looked at twice in a run. */
-static gboolean is_ready(const struct kept *kept, const char *folder, GHashTable *known)
+static gboolean is_ready(const struct cache_recipe *recipe, const char *folder, GHashTable *known)
 {
 	gboolean sound;
 	int lock;
 
 	if (g_hash_table_contains(known, folder))
 		return TRUE;
-	lock = lock_cache(kept);
-	kept_room_use(folder); /* before it is looked at, so that it is not removed in between */
-	sound = is_sound(kept, folder);
+	lock = lock_cache(recipe);
+	cache_use(folder); /* before it is looked at, so that it is not removed in between */
+	sound = is_sound(recipe, folder);
 	unlock_cache(lock);
 	if (sound)
 		g_hash_table_add(known, g_strdup(folder));
 	return sound;
 }
 
-char *kept_get(const struct kept *kept, const char *key, GError **error)
+char *cache_get(const struct cache_recipe *recipe, const char *key, GError **error)
 {
 	static GMutex mutex;
 	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&mutex);
 	static GHashTable *known;
-	g_autofree char *folder = g_strdup_printf("%s/%s-%s", kept->cache, kept->kind, key);
+	g_autofree char *folder = g_strdup_printf("%s/%s-%s", recipe->cache, recipe->kind, key);
 
 	if (known == NULL)
 		known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	return is_ready(kept, folder, known) || make_aside(kept, folder, error) ? g_steal_pointer(&folder) : NULL;
+	return is_ready(recipe, folder, known) || make_aside(recipe, folder, error) ? g_steal_pointer(&folder) : NULL;
 }

@@ -3,12 +3,12 @@
  * Folders in the cache that cost time to make: made aside, checked before use, and made anew where one is absent,
  * half-written or damaged.
  */
-#ifndef KVMLEAF_BOOT_KEPT_H
-#define KVMLEAF_BOOT_KEPT_H
+#ifndef KVMLEAF_BOOT_BASE_CACHE_H
+#define KVMLEAF_BOOT_BASE_CACHE_H
 
 #include <glib.h>
 
-struct kept {
+struct cache_recipe {
 	const char *cache;        /* the folder of all of them */
 	const char *kind;         /* with the key, the folder's name */
 	const char *const *parts; /* files in it, ended by NULL, that must stay as they were made */
@@ -17,8 +17,8 @@ struct kept {
 };
 
 /* A hash of these files (ended by NULL) and of text: what a kept folder is valid for. */
-char *kept_key(const char *const *files, const char *text, GError **error);
+char *cache_key(const char *const *files, const char *text, GError **error);
 /* The folder, sound: found, or made by one thread while the others wait. */
-char *kept_get(const struct kept *kept, const char *key, GError **error);
+char *cache_get(const struct cache_recipe *recipe, const char *key, GError **error);
 
 #endif

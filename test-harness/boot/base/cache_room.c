@@ -27,7 +27,7 @@ static const char *end_of_name(const char *name)
 	return key + 1 + KEY_LENGTH;
 }
 
-void kept_room_sweep(const char *cache)
+void cache_sweep(const char *cache)
 {
 	g_autoptr(GDir) dir = g_dir_open(cache, 0, NULL);
 	const char *name;
@@ -43,7 +43,7 @@ void kept_room_sweep(const char *cache)
 	}
 }
 
-void kept_room_use(const char *folder)
+void cache_use(const char *folder)
 {
 	static const struct timespec now[] = { { .tv_nsec = UTIME_NOW }, { .tv_nsec = UTIME_NOW } };
 	int fd = scratch_lock(folder, TRUE);
@@ -94,7 +94,7 @@ static GPtrArray *rooms_in(const char *cache)
 
 	while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
 		g_autofree char *path = g_build_filename(cache, name, NULL);
-		g_autofree char *sum = g_build_filename(path, KEPT_SUM, NULL);
+		g_autofree char *sum = g_build_filename(path, CACHE_SUM, NULL);
 		const char *end = end_of_name(name);
 		struct stat status;
 		struct room *room;
@@ -112,7 +112,7 @@ static GPtrArray *rooms_in(const char *cache)
 	return rooms;
 }
 
-void kept_room_limit(const char *cache, const char *keep, guint64 bytes)
+void cache_limit(const char *cache, const char *keep, guint64 bytes)
 {
 	g_autoptr(GPtrArray) rooms = rooms_in(cache);
 	guint64 sum = 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* How kvmleaf-boot ends, and the errors that lead there: an error's code is the process's exit status. */
-#ifndef KVMLEAF_BOOT_ERROR_H
-#define KVMLEAF_BOOT_ERROR_H
+#ifndef KVMLEAF_BOOT_BASE_ERROR_H
+#define KVMLEAF_BOOT_BASE_ERROR_H
 
 #include <glib.h>
 

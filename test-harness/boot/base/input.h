@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#ifndef KVMLEAF_BOOT_INPUT_H
-#define KVMLEAF_BOOT_INPUT_H
+#ifndef KVMLEAF_BOOT_BASE_INPUT_H
+#define KVMLEAF_BOOT_BASE_INPUT_H
 
 #include <glib.h>
 

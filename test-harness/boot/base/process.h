@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Child processes that end with us and never keep us waiting beyond a deadline. */
-#ifndef KVMLEAF_BOOT_PROCESS_H
-#define KVMLEAF_BOOT_PROCESS_H
+#ifndef KVMLEAF_BOOT_BASE_PROCESS_H
+#define KVMLEAF_BOOT_BASE_PROCESS_H
 
 #include <glib.h>
 

@@ -3,8 +3,8 @@
  * Folders that last for one run. Each is locked for as long as its maker lives, so that the next run can tell the
  * folders of a run that was killed, and remove them.
  */
-#ifndef KVMLEAF_BOOT_SCRATCH_H
-#define KVMLEAF_BOOT_SCRATCH_H
+#ifndef KVMLEAF_BOOT_BASE_SCRATCH_H
+#define KVMLEAF_BOOT_BASE_SCRATCH_H
 
 #include <glib.h>
 

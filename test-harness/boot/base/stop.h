@@ -4,8 +4,8 @@
  * Whoever waits for something asks here several times a second, so that guests end, scratch folders go, and what is
  * done is written down.
  */
-#ifndef KVMLEAF_BOOT_STOP_H
-#define KVMLEAF_BOOT_STOP_H
+#ifndef KVMLEAF_BOOT_BASE_STOP_H
+#define KVMLEAF_BOOT_BASE_STOP_H
 
 #include <glib.h>
 

@@ -3,8 +3,8 @@
  * What another process writes to a file, as it grows. QEMU's serial ports and virtio ports go to files, since a socket
  * or pipe whose reader is slow fills up, and QEMU then drops what the guest says.
  */
-#ifndef KVMLEAF_BOOT_TAIL_H
-#define KVMLEAF_BOOT_TAIL_H
+#ifndef KVMLEAF_BOOT_BASE_TAIL_H
+#define KVMLEAF_BOOT_BASE_TAIL_H
 
 #include <glib.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* XML that somebody else wrote. */
-#ifndef KVMLEAF_BOOT_XML_H
-#define KVMLEAF_BOOT_XML_H
+#ifndef KVMLEAF_BOOT_BASE_XML_H
+#define KVMLEAF_BOOT_BASE_XML_H
 
 #include <glib.h>
 #include <libxml/tree.h>

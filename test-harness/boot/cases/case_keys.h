@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The keys of a case file, and of the options that stand for them: the rows of case_keys.def. */
-#ifndef KVMLEAF_BOOT_CASE_KEYS_H
-#define KVMLEAF_BOOT_CASE_KEYS_H
+#ifndef KVMLEAF_BOOT_CASES_CASE_KEYS_H
+#define KVMLEAF_BOOT_CASES_CASE_KEYS_H
 
 #include "cases/cases.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The files that a case names: firmware of its own, an image to boot. */
-#ifndef KVMLEAF_BOOT_CASE_PARTS_H
-#define KVMLEAF_BOOT_CASE_PARTS_H
+#ifndef KVMLEAF_BOOT_CASES_CASE_PARTS_H
+#define KVMLEAF_BOOT_CASES_CASE_PARTS_H
 
 #include "cases/cases.h"
 #include "settings.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A case: one guest and what is expected of it. README.md in cases/ describes the files. */
-#ifndef KVMLEAF_BOOT_CASES_H
-#define KVMLEAF_BOOT_CASES_H
+#ifndef KVMLEAF_BOOT_CASES_CASES_H
+#define KVMLEAF_BOOT_CASES_CASES_H
 
 #include <glib.h>
 #include <stdint.h>

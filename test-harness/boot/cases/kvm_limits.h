@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What some kernel's KVM refuses to QEMU itself, so that no guest comes to be: known by the words of QEMU. */
-#ifndef KVMLEAF_BOOT_KVM_LIMITS_H
-#define KVMLEAF_BOOT_KVM_LIMITS_H
+#ifndef KVMLEAF_BOOT_CASES_KVM_LIMITS_H
+#define KVMLEAF_BOOT_CASES_KVM_LIMITS_H
 
 #include "cases/cases.h"
 

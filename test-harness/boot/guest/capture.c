@@ -4,7 +4,7 @@
 #include <glib/gstdio.h>
 
 #include "base/cache.h"
-#include "guest/machine.h"
+#include "guest/qemu_command.h"
 
 enum { RAM, STREAM, VARS };
 static const char *const parts[] = { "ram", "stream", "vars", NULL };
@@ -69,14 +69,14 @@ static const char *key_of(const struct settings *settings, unsigned smp, GError 
 	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&mutex);
 	static GHashTable *keys;
 	g_autofree char *qemu = g_find_program_in_path(settings->qemu);
-	g_autofree char *shape = machine_capture_shape(smp);
+	g_autofree char *shape = qemu_capture_shape(smp);
 	const char *files[] = { qemu, settings->firmware->code, settings->firmware->vars, settings->launcher, NULL };
 	char *key;
 
 	if (keys == NULL)
 		keys = g_hash_table_new_full(NULL, NULL, NULL, g_free);
 	key = g_hash_table_lookup(keys, GUINT_TO_POINTER(smp));
-	if (key == NULL && (key = kept_key(files, shape, error)) != NULL)
+	if (key == NULL && (key = cache_key(files, shape, error)) != NULL)
 		g_hash_table_insert(keys, GUINT_TO_POINTER(smp), key);
 	return key;
 }
@@ -84,7 +84,7 @@ static const char *key_of(const struct settings *settings, unsigned smp, GError 
 struct capture *capture_get(const struct settings *settings, unsigned smp, GError **error)
 {
 	struct guest_maker maker = { .settings = settings, .smp = smp };
-	struct kept kept = {
+	struct cache_recipe recipe = {
 		.cache = settings->cache, .kind = "guest", .parts = parts, .make = make, .context = &maker
 	};
 	g_autofree char *folder = NULL;
@@ -96,6 +96,6 @@ struct capture *capture_get(const struct settings *settings, unsigned smp, GErro
 	}
 	key = key_of(settings, smp, error);
 	if (key != NULL)
-		folder = kept_get(&kept, key, error);
+		folder = cache_get(&recipe, key, error);
 	return folder != NULL ? capture_in(folder) : NULL;
 }

@@ -3,8 +3,8 @@
  * A guest whose firmware has booted, stopped and kept: restored with another -cpu line it costs a fraction of a boot,
  * and executes CPUID afresh. Kept in the cache for one QEMU, firmware, machine and launcher.
  */
-#ifndef KVMLEAF_BOOT_CAPTURE_H
-#define KVMLEAF_BOOT_CAPTURE_H
+#ifndef KVMLEAF_BOOT_GUEST_CAPTURE_H
+#define KVMLEAF_BOOT_GUEST_CAPTURE_H
 
 #include "guest/guest.h"
 #include "settings.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The serial console of a guest: cleaned of terminal codes, cut into lines, read for what kvmleaf says there. */
-#ifndef KVMLEAF_BOOT_CONSOLE_H
-#define KVMLEAF_BOOT_CONSOLE_H
+#ifndef KVMLEAF_BOOT_GUEST_CONSOLE_H
+#define KVMLEAF_BOOT_GUEST_CONSOLE_H
 
 #include <glib.h>
 

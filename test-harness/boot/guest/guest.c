@@ -9,7 +9,7 @@
 #include "base/error.h"
 #include "guest/guest_files.h"
 #include "kvmleaf/exit_status.h"
-#include "guest/machine.h"
+#include "guest/qemu_command.h"
 #include "qemu/migration.h"
 #include "qemu/oracle.h"
 #include "base/process.h"
@@ -56,8 +56,8 @@ static char *in_folder(const struct guest *guest, const char *name)
 
 static gboolean start_qemu(struct guest *guest, GError **error)
 {
-	g_autoptr(GPtrArray) command = machine_command(guest->spec, guest->mode, guest->vars);
-	g_autofree char *text = machine_command_text(command);
+	g_autoptr(GPtrArray) command = qemu_command(guest->spec, guest->mode, guest->vars);
+	g_autofree char *text = qemu_command_text(command);
 	g_autofree char *command_path = in_folder(guest, "command");
 	g_autofree char *log_path = in_folder(guest, "qemu.log");
 	g_autofree char *serial = in_folder(guest, "serial.log");
@@ -98,7 +98,7 @@ static char *qemu_log(const struct guest *guest)
 }
 
 /* FALSE and one line where QEMU does not let its guest run. */
-static gboolean let_go(struct guest *guest, GError **reason)
+static gboolean start_guest(struct guest *guest, GError **reason)
 {
 	GError *error = NULL;
 
@@ -256,7 +256,7 @@ static void run_launched(struct guest *guest)
 {
 	g_autoptr(GError) reason = NULL;
 
-	if (!let_go(guest, &reason)) {
+	if (!start_guest(guest, &reason)) {
 		fail_to_start(guest, reason);
 		return;
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* One guest: QEMU with firmware and the app, from start to end, and all that it left. */
-#ifndef KVMLEAF_BOOT_GUEST_H
-#define KVMLEAF_BOOT_GUEST_H
+#ifndef KVMLEAF_BOOT_GUEST_GUEST_H
+#define KVMLEAF_BOOT_GUEST_GUEST_H
 
 #include <glib.h>
 #include <stdint.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What a guest gets in its folder before it runs, and what is read from there when it has ended. */
-#ifndef KVMLEAF_BOOT_GUEST_FILES_H
-#define KVMLEAF_BOOT_GUEST_FILES_H
+#ifndef KVMLEAF_BOOT_GUEST_GUEST_FILES_H
+#define KVMLEAF_BOOT_GUEST_GUEST_FILES_H
 
 #include "guest/guest.h"
-#include "guest/machine.h"
+#include "guest/qemu_command.h"
 
 /* Removes what an earlier run left in that folder, so that nothing of it is taken for this run's. */
 gboolean guest_files_forget(const char *folder, GError **error);

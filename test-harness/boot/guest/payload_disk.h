@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#ifndef KVMLEAF_BOOT_PAYLOAD_DISK_H
-#define KVMLEAF_BOOT_PAYLOAD_DISK_H
+#ifndef KVMLEAF_BOOT_GUEST_PAYLOAD_DISK_H
+#define KVMLEAF_BOOT_GUEST_PAYLOAD_DISK_H
 
 #include "guest/guest.h"
 

@@ -3,8 +3,8 @@
  * Whether what a guest said holds together, agrees with others, and is what its case expects. A pure function of case
  * and result: what others know of the guest was asked while it ran.
  */
-#ifndef KVMLEAF_BOOT_JUDGE_GUEST_H
-#define KVMLEAF_BOOT_JUDGE_GUEST_H
+#ifndef KVMLEAF_BOOT_JUDGE_JUDGE_GUEST_H
+#define KVMLEAF_BOOT_JUDGE_JUDGE_GUEST_H
 
 #include "cases/cases.h"
 #include "guest/guest.h"

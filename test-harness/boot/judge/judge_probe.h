@@ -3,8 +3,8 @@
  * What the probe should have found: KVM's own rules (Linux Documentation/virt/kvm/x86/{msr,hypercalls}.rst, api.rst on
  * KVM_CAP_ENFORCE_PV_FEATURE_CPUID, and the selftest kvm_pv_test.c), applied to what is masked and what KVM offers.
  */
-#ifndef KVMLEAF_BOOT_JUDGE_PROBE_H
-#define KVMLEAF_BOOT_JUDGE_PROBE_H
+#ifndef KVMLEAF_BOOT_JUDGE_JUDGE_PROBE_H
+#define KVMLEAF_BOOT_JUDGE_JUDGE_PROBE_H
 
 #include <glib.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What the judges of a guest share: what is judged, and where each puts what it found. */
-#ifndef KVMLEAF_BOOT_JUDGEMENT_H
-#define KVMLEAF_BOOT_JUDGEMENT_H
+#ifndef KVMLEAF_BOOT_JUDGE_JUDGEMENT_H
+#define KVMLEAF_BOOT_JUDGE_JUDGEMENT_H
 
 #include <jansson.h>
 

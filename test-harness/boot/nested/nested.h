@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Real KVM on a machine that has none: this very program, run inside a small Linux on a CPU that TCG emulates. */
-#ifndef KVMLEAF_BOOT_NESTED_H
-#define KVMLEAF_BOOT_NESTED_H
+#ifndef KVMLEAF_BOOT_NESTED_NESTED_H
+#define KVMLEAF_BOOT_NESTED_NESTED_H
 
 #include "settings.h"
 

@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 #include "base/cache.h"
-#include "guest/machine.h"
+#include "guest/qemu_command.h"
 #include "qemu/migration.h"
 #include "base/process.h"
 #include "qemu/qmp.h"
@@ -79,10 +79,10 @@ static GPtrArray *host_command(const struct host *host)
 	const char *nested = host->settings->nested;
 	GPtrArray *command = g_ptr_array_new_with_free_func(g_free);
 	g_autofree char *ram_path = part(host, RAM);
-	g_autofree char *ram = machine_escape(ram_path);
-	g_autofree char *folder = machine_escape(job->folder);
-	g_autofree char *archive = machine_escape(job->archive);
-	g_autofree char *results = machine_escape(job->results);
+	g_autofree char *ram = qemu_escape(ram_path);
+	g_autofree char *folder = qemu_escape(job->folder);
+	g_autofree char *archive = qemu_escape(job->archive);
+	g_autofree char *results = qemu_escape(job->results);
 
 	add(command, host->settings->qemu, NULL);
 	add_machine(command);
@@ -271,8 +271,8 @@ static char *key_of(const struct settings *settings, GError **error)
 		return NULL;
 	}
 	add_machine(machine);
-	text = machine_command_text(machine);
-	return kept_key(files, text, error);
+	text = qemu_command_text(machine);
+	return cache_key(files, text, error);
 }
 
 static gboolean restore_and_follow(struct host *host, GError **error)
@@ -284,11 +284,11 @@ static gboolean restore_and_follow(struct host *host, GError **error)
 
 gboolean nested_host_run(const struct settings *settings, const struct nested_host_job *job, GError **error)
 {
-	struct kept kept = {
+	struct cache_recipe recipe = {
 		.cache = settings->cache, .kind = "host", .parts = parts, .make = make, .context = (gpointer)settings
 	};
 	g_autofree char *key = key_of(settings, error);
-	g_autofree char *folder = key != NULL ? kept_get(&kept, key, error) : NULL;
+	g_autofree char *folder = key != NULL ? cache_get(&recipe, key, error) : NULL;
 	struct host host;
 	gboolean ended;
 

@@ -3,8 +3,8 @@
  * The nested host as a machine: QEMU's TCG with a Linux that has KVM. Booted once up to where it would take a job, and
  * kept; each run restores it.
  */
-#ifndef KVMLEAF_BOOT_NESTED_HOST_H
-#define KVMLEAF_BOOT_NESTED_HOST_H
+#ifndef KVMLEAF_BOOT_NESTED_NESTED_HOST_H
+#define KVMLEAF_BOOT_NESTED_NESTED_HOST_H
 
 #include "settings.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Which UEFI firmware to boot: QEMU's firmware descriptors (QEMU docs/interop/firmware.json). */
-#ifndef KVMLEAF_BOOT_FIRMWARE_H
-#define KVMLEAF_BOOT_FIRMWARE_H
+#ifndef KVMLEAF_BOOT_QEMU_FIRMWARE_H
+#define KVMLEAF_BOOT_QEMU_FIRMWARE_H
 
 #include <glib.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A libvirt domain file as QEMU options (libvirt's docs/formatdomain.rst; names in QEMU's target/i386/cpu.c). */
-#ifndef KVMLEAF_BOOT_LIBVIRT_H
-#define KVMLEAF_BOOT_LIBVIRT_H
+#ifndef KVMLEAF_BOOT_QEMU_LIBVIRT_H
+#define KVMLEAF_BOOT_QEMU_LIBVIRT_H
 
 #include <glib.h>
 

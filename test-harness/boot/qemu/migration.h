@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A stopped machine to a file and back, memory left where it is (QEMU's capability x-ignore-shared). */
-#ifndef KVMLEAF_BOOT_MIGRATION_H
-#define KVMLEAF_BOOT_MIGRATION_H
+#ifndef KVMLEAF_BOOT_QEMU_MIGRATION_H
+#define KVMLEAF_BOOT_QEMU_MIGRATION_H
 
 #include "qemu/qmp.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What others than the app say of the same guest. */
-#ifndef KVMLEAF_BOOT_ORACLE_H
-#define KVMLEAF_BOOT_ORACLE_H
+#ifndef KVMLEAF_BOOT_QEMU_ORACLE_H
+#define KVMLEAF_BOOT_QEMU_ORACLE_H
 
 #include <stdint.h>
 

@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 #include "kvmleaf/kvm_abi.h"
-#include "guest/machine.h"
+#include "guest/qemu_command.h"
 #include "base/process.h"
 #include "qemu/qmp.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What this QEMU knows, by its own word (QMP): asked before anything is run, so that a wrong name is one clear line. */
-#ifndef KVMLEAF_BOOT_QEMU_INFO_H
-#define KVMLEAF_BOOT_QEMU_INFO_H
+#ifndef KVMLEAF_BOOT_QEMU_QEMU_INFO_H
+#define KVMLEAF_BOOT_QEMU_QEMU_INFO_H
 
 #include <glib.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* QEMU's machine protocol (QEMU docs/interop/qmp-spec.txt): newline-separated JSON on a connected socket. */
-#ifndef KVMLEAF_BOOT_QMP_H
-#define KVMLEAF_BOOT_QMP_H
+#ifndef KVMLEAF_BOOT_QEMU_QMP_H
+#define KVMLEAF_BOOT_QEMU_QMP_H
 
 #include <glib.h>
 #include <jansson.h>

@@ -58,11 +58,11 @@ char *rom_make(const struct firmware *firmware, const char *cache, GError **erro
 {
 	const char *files[] = { firmware->vars, firmware->code, NULL };
 	g_autofree char *shape = g_strdup_printf("rom of %d bytes", ROM_SIZE);
-	struct kept kept = {
+	struct cache_recipe recipe = {
 		.cache = cache, .kind = "rom", .parts = parts, .make = make, .context = (gpointer)firmware
 	};
-	g_autofree char *key = kept_key(files, shape, error);
-	g_autofree char *folder = key != NULL ? kept_get(&kept, key, error) : NULL;
+	g_autofree char *key = cache_key(files, shape, error);
+	g_autofree char *folder = key != NULL ? cache_get(&recipe, key, error) : NULL;
 
 	return folder != NULL ? g_build_filename(folder, parts[0], NULL) : NULL;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Firmware as a ROM image, which starts sooner than from flash and keeps its variables in memory. */
-#ifndef KVMLEAF_BOOT_ROM_H
-#define KVMLEAF_BOOT_ROM_H
+#ifndef KVMLEAF_BOOT_QEMU_ROM_H
+#define KVMLEAF_BOOT_QEMU_ROM_H
 
 #include "qemu/firmware.h"
 

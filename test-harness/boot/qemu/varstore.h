@@ -4,8 +4,8 @@
  * authenticated variable store. Layout: edk2 MdeModulePkg/Include/Guid/VariableFormat.h and SystemNvDataGuid.h,
  * MdePkg/Include/Pi/PiFirmwareVolume.h. All numbers are little-endian.
  */
-#ifndef KVMLEAF_BOOT_VARSTORE_H
-#define KVMLEAF_BOOT_VARSTORE_H
+#ifndef KVMLEAF_BOOT_QEMU_VARSTORE_H
+#define KVMLEAF_BOOT_QEMU_VARSTORE_H
 
 #include <glib.h>
 #include <stdint.h>

@@ -24,8 +24,8 @@ struct report *decode_dump(const char *text, gsize length, GError **error)
 		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "%.*s", (int)wrong.length, words);
 		return NULL;
 	}
-	decode(report);
-	judge(report);
+	decode_kvm(report);
+	judge_report(report);
 	return g_steal_pointer(&report);
 }
 

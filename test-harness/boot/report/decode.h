@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Recorded machines, decoded by the very code that runs in the firmware. */
-#ifndef KVMLEAF_BOOT_DECODE_H
-#define KVMLEAF_BOOT_DECODE_H
+#ifndef KVMLEAF_BOOT_REPORT_DECODE_H
+#define KVMLEAF_BOOT_REPORT_DECODE_H
 
 #include <glib.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What a migration or a host's upgrade changed for a guest: two machines, bit by bit, by name. */
-#ifndef KVMLEAF_BOOT_DIFF_H
-#define KVMLEAF_BOOT_DIFF_H
+#ifndef KVMLEAF_BOOT_REPORT_DIFF_H
+#define KVMLEAF_BOOT_REPORT_DIFF_H
 
 #include <glib.h>
 #include <jansson.h>

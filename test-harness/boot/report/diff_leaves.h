@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#ifndef KVMLEAF_BOOT_DIFF_LEAVES_H
-#define KVMLEAF_BOOT_DIFF_LEAVES_H
+#ifndef KVMLEAF_BOOT_REPORT_DIFF_LEAVES_H
+#define KVMLEAF_BOOT_REPORT_DIFF_LEAVES_H
 
 #include <glib.h>
 #include <jansson.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#ifndef KVMLEAF_BOOT_RAW_H
-#define KVMLEAF_BOOT_RAW_H
+#ifndef KVMLEAF_BOOT_REPORT_RAW_H
+#define KVMLEAF_BOOT_REPORT_RAW_H
 
 #include <glib.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A report from wherever it was kept. */
-#ifndef KVMLEAF_BOOT_READ_REPORT_H
-#define KVMLEAF_BOOT_READ_REPORT_H
+#ifndef KVMLEAF_BOOT_REPORT_READ_REPORT_H
+#define KVMLEAF_BOOT_REPORT_READ_REPORT_H
 
 #include <glib.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A report's document, read: what all who look into one need. NULL stands for what is absent, everywhere. */
-#ifndef KVMLEAF_BOOT_REPORT_ACCESS_H
-#define KVMLEAF_BOOT_REPORT_ACCESS_H
+#ifndef KVMLEAF_BOOT_REPORT_REPORT_ACCESS_H
+#define KVMLEAF_BOOT_REPORT_REPORT_ACCESS_H
 
 #include <glib.h>
 #include <jansson.h>

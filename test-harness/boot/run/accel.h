@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#ifndef KVMLEAF_BOOT_ACCEL_H
-#define KVMLEAF_BOOT_ACCEL_H
+#ifndef KVMLEAF_BOOT_RUN_ACCEL_H
+#define KVMLEAF_BOOT_RUN_ACCEL_H
 
 #include "settings.h"
 

@@ -13,7 +13,7 @@
 /* A captured guest for each power of two up to this. */
 enum { RESTORE_SMP_MAX = 4 };
 
-gboolean run_can_restore(const struct settings *settings, const struct boot_case *boot_case)
+gboolean case_can_restore(const struct settings *settings, const struct boot_case *boot_case)
 {
 	return !settings->cold && settings->disk == NULL && !boot_case->cold && boot_case->extra == NULL &&
 	       boot_case->disk == NULL && boot_case->firmware == NULL && strcmp(boot_case->machine, "q35") == 0 &&
@@ -68,12 +68,12 @@ static char **with_images(const struct settings *settings, char **extra)
 	return words;
 }
 
-gboolean run_guest(const struct settings *settings, const struct boot_case *boot_case, const char *accel,
+gboolean case_boot(const struct settings *settings, const struct boot_case *boot_case, const char *accel,
 	const char *folder, void (*on_line)(gpointer context, const char *line), struct guest_result *result,
 	GError **error)
 {
 	struct capture *capture = NULL;
-	gboolean restore = run_can_restore(settings, boot_case);
+	gboolean restore = case_can_restore(settings, boot_case);
 	gboolean flash = boot_case->flash || restore; /* a captured guest has its store in flash anyway */
 	g_autofree char *beside = g_path_get_dirname(settings->app);
 	g_autofree char *app = g_build_filename(beside, boot_case->app, NULL);

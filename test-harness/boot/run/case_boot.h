@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* One case as one guest: booted from reset, or restored where the case allows it. */
-#ifndef KVMLEAF_BOOT_RUN_GUEST_H
-#define KVMLEAF_BOOT_RUN_GUEST_H
+#ifndef KVMLEAF_BOOT_RUN_CASE_BOOT_H
+#define KVMLEAF_BOOT_RUN_CASE_BOOT_H
 
 #include "cases/cases.h"
 #include "guest/guest.h"
 #include "settings.h"
 
 /* Whether a captured guest can stand for a boot: machine, devices and firmware are those of the capture. */
-gboolean run_can_restore(const struct settings *settings, const struct boot_case *boot_case);
+gboolean case_can_restore(const struct settings *settings, const struct boot_case *boot_case);
 /* Runs the case on accel (kvm or tcg) in that folder, which is made. on_line: the app's console as it comes, or NULL.
  */
-gboolean run_guest(const struct settings *settings, const struct boot_case *boot_case, const char *accel,
+gboolean case_boot(const struct settings *settings, const struct boot_case *boot_case, const char *accel,
 	const char *folder, void (*on_line)(gpointer context, const char *line), struct guest_result *result,
 	GError **error);
 

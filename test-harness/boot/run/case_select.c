@@ -170,7 +170,7 @@ GPtrArray *case_select(struct settings *settings, char **ret_qemu, GError **erro
 
 static const char *start_of(const struct settings *settings, const struct boot_case *boot_case)
 {
-	return run_can_restore(settings, boot_case) ? "restore" : "cold";
+	return case_can_restore(settings, boot_case) ? "restore" : "cold";
 }
 
 static void list_as_json(const struct settings *settings, const GPtrArray *cases)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Which cases a command line asks for. */
-#ifndef KVMLEAF_BOOT_CASE_SELECT_H
-#define KVMLEAF_BOOT_CASE_SELECT_H
+#ifndef KVMLEAF_BOOT_RUN_CASE_SELECT_H
+#define KVMLEAF_BOOT_RUN_CASE_SELECT_H
 
 #include "cases/cases.h"
 #include "settings.h"

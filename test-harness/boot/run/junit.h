@@ -3,8 +3,8 @@
  * A run's results as JUnit XML, the subset that CI engines share: failures apart from errors, times, and as properties
  * what the run was made with. The file is whole after each result, so that a run that is ended leaves what it did.
  */
-#ifndef KVMLEAF_BOOT_JUNIT_H
-#define KVMLEAF_BOOT_JUNIT_H
+#ifndef KVMLEAF_BOOT_RUN_JUNIT_H
+#define KVMLEAF_BOOT_RUN_JUNIT_H
 
 #include "run/tap.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Guests as the user asked for them: one boot for a person, or cases for a machine. */
-#ifndef KVMLEAF_BOOT_RUN_H
-#define KVMLEAF_BOOT_RUN_H
+#ifndef KVMLEAF_BOOT_RUN_RUN_H
+#define KVMLEAF_BOOT_RUN_RUN_H
 
 #include "settings.h"
 

@@ -82,7 +82,7 @@ static int one_boot_here(
 	struct judged judged;
 	int status;
 
-	if (!run_guest(settings, boot, accel, folder, print_line, &result, error))
+	if (!case_boot(settings, boot, accel, folder, print_line, &result, error))
 		return BOOT_SETUP;
 	take_status(boot, &result);
 	judge_guest(boot, &result, &judged);
@@ -130,7 +130,7 @@ static int one_boot_nested(
 {
 	g_autoptr(GPtrArray) arguments = nested_arguments(settings, boot);
 	struct nested_job job = { .arguments = (const char *const *)arguments->pdata,
-		.smp_max = run_can_restore(settings, boot) ? boot->smp : 0,
+		.smp_max = case_can_restore(settings, boot) ? boot->smp : 0,
 		.folder = out,
 		.results = out,
 		.timeout = NESTED_START_SECONDS + (unsigned)settings->timeout,

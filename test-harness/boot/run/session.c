@@ -65,7 +65,7 @@ void session_run_case(struct session *session, const struct boot_case *boot_case
 	gint64 start = g_get_monotonic_time();
 	struct guest_result result;
 	GError *error = NULL;
-	gboolean tried = run_guest(session->settings, boot_case, accel, folder, NULL, &result, &error);
+	gboolean tried = case_boot(session->settings, boot_case, accel, folder, NULL, &result, &error);
 	double seconds = (double)(g_get_monotonic_time() - start) / G_USEC_PER_SEC;
 
 	/* A guest that was ended together with the run has shown nothing. */

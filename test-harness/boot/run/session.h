@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A run of cases: what all its threads share, and how a case's result is told. */
-#ifndef KVMLEAF_BOOT_SESSION_H
-#define KVMLEAF_BOOT_SESSION_H
+#ifndef KVMLEAF_BOOT_RUN_SESSION_H
+#define KVMLEAF_BOOT_RUN_SESSION_H
 
 #include "cases/cases.h"
 #include "run/junit.h"

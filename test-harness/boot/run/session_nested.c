@@ -96,7 +96,7 @@ static gboolean run_host(const struct relay *relay, const char *folder, GError *
 		g_ptr_array_add(arguments, g_strdup_printf("--case=%s", boot_case->name));
 		job.other_apps |= boot_case->app != NULL;
 		job.images |= boot_case->disk != NULL;
-		if (run_can_restore(settings, boot_case))
+		if (case_can_restore(settings, boot_case))
 			job.smp_max = MAX(job.smp_max, boot_case->smp);
 	}
 	g_ptr_array_add(arguments, NULL);

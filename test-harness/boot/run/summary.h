@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What a run came to, for a person: a line on the terminal while it runs, and totals at its end. */
-#ifndef KVMLEAF_BOOT_SUMMARY_H
-#define KVMLEAF_BOOT_SUMMARY_H
+#ifndef KVMLEAF_BOOT_RUN_SUMMARY_H
+#define KVMLEAF_BOOT_RUN_SUMMARY_H
 
 #include <glib.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* TAP 14 (testanything.org) on standard output; every call writes its lines whole, from any thread. */
-#ifndef KVMLEAF_BOOT_TAP_H
-#define KVMLEAF_BOOT_TAP_H
+#ifndef KVMLEAF_BOOT_RUN_TAP_H
+#define KVMLEAF_BOOT_RUN_TAP_H
 
 #include <glib.h>
 

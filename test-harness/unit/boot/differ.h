@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Two reports, written with ' in place of ", and the lines that tell them apart. */
-#ifndef KVMLEAF_UNIT_DIFFER_H
-#define KVMLEAF_UNIT_DIFFER_H
+#ifndef KVMLEAF_UNIT_BOOT_DIFFER_H
+#define KVMLEAF_UNIT_BOOT_DIFFER_H
 
 #include <glib.h>
 #include <jansson.h>

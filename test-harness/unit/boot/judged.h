@@ -3,8 +3,8 @@
  * A guest's result made up for the judges: a KVM guest in which all agrees, as README shows one, and then one thing
  * changed. The texts are written by hand from README and the schema, not by the code that writes them in the firmware.
  */
-#ifndef KVMLEAF_UNIT_JUDGED_H
-#define KVMLEAF_UNIT_JUDGED_H
+#ifndef KVMLEAF_UNIT_BOOT_JUDGED_H
+#define KVMLEAF_UNIT_BOOT_JUDGED_H
 
 #include <string.h>
 

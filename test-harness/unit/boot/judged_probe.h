@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A probe for the made-up guest of judged.h: its part of the report, and of the console. */
-#ifndef KVMLEAF_UNIT_JUDGED_PROBE_H
-#define KVMLEAF_UNIT_JUDGED_PROBE_H
+#ifndef KVMLEAF_UNIT_BOOT_JUDGED_PROBE_H
+#define KVMLEAF_UNIT_BOOT_JUDGED_PROBE_H
 
 #include "unit/boot/judged.h"
 

@@ -9,8 +9,8 @@ static void test_key(void)
 	g_autofree char *a = workplace_write(folder, "a", "ab", 2), *b = workplace_write(folder, "b", "c", 1);
 	const char *const both[] = { a, b, NULL }, *const swapped[] = { b, a, NULL }, *const none[] = { NULL };
 	const char *const absent[] = { a, "/nonexistent/file", NULL };
-	g_autofree char *key = kept_key(both, "d", NULL), *other = kept_key(swapped, "d", NULL);
-	g_autofree char *words = kept_key(both, "e", NULL), *text = kept_key(none, "abcd", NULL);
+	g_autofree char *key = cache_key(both, "d", NULL), *other = cache_key(swapped, "d", NULL);
+	g_autofree char *words = cache_key(both, "e", NULL), *text = cache_key(none, "abcd", NULL);
 	GError *error = NULL;
 
 	/* printf abcd | sha256sum */
@@ -18,7 +18,7 @@ static void test_key(void)
 	g_assert_cmpstr(key, ==, text);
 	g_assert_cmpstr(other, !=, key);
 	g_assert_cmpstr(words, !=, key);
-	g_assert_null(kept_key(absent, "d", &error));
+	g_assert_null(cache_key(absent, "d", &error));
 	g_assert_nonnull(strstr(error->message, "/nonexistent/file"));
 	g_error_free(error);
 	workplace_remove(folder);
@@ -27,6 +27,6 @@ static void test_key(void)
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
-	g_test_add_func("/kept-key/key", test_key);
+	g_test_add_func("/cache-key/key", test_key);
 	return g_test_run();
 }

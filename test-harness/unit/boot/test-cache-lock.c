@@ -19,7 +19,7 @@ struct other {
 	gint has_let_go;
 };
 
-static gpointer let_go(gpointer data)
+static gpointer start_guest(gpointer data)
 {
 	struct other *other = data;
 
@@ -44,15 +44,17 @@ static gboolean make(gpointer context, const char *folder, GError **error)
 
 static void get_while_held(struct other *other, const char *key)
 {
-	struct kept kept = { .cache = other->cache, .kind = "thing", .parts = parts, .make = make, .context = other };
+	struct cache_recipe recipe = {
+		.cache = other->cache, .kind = "thing", .parts = parts, .make = make, .context = other
+	};
 	g_autofree char *folder = NULL;
 	GThread *thread;
 
 	other->has_let_go = 0;
 	other->fd = open(other->cache, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	g_assert_cmpint(flock(other->fd, LOCK_EX | LOCK_NB), ==, 0);
-	thread = g_thread_new("other", let_go, other);
-	folder = kept_get(&kept, key, NULL);
+	thread = g_thread_new("other", start_guest, other);
+	folder = cache_get(&recipe, key, NULL);
 	g_assert_cmpint(g_atomic_int_get(&other->has_let_go), ==, 1);
 	g_assert_nonnull(folder);
 	g_thread_join(thread);
@@ -70,6 +72,6 @@ static void test_waits(void)
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
-	g_test_add_func("/kept-lock/waits", test_waits);
+	g_test_add_func("/cache-lock/waits", test_waits);
 	return g_test_run();
 }

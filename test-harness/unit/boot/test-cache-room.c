@@ -73,10 +73,10 @@ static void test_longest_unused(void)
 	guint64 one = room_of_one(cache);
 	guint open_before = workplace_count("/proc/self/fd");
 
-	kept_room_limit(cache, "none", 5 * one);
+	cache_limit(cache, "none", 5 * one);
 	assert_left(cache, "12345");
 	for (unsigned gone = 1; gone <= 5; gone++) {
-		kept_room_limit(cache, "none", (5 - gone) * one);
+		cache_limit(cache, "none", (5 - gone) * one);
 		assert_left(cache, left[gone]);
 	}
 	g_assert_cmpuint(workplace_count("/proc/self/fd"), ==, open_before);
@@ -87,7 +87,7 @@ static void test_one_byte_too_many(void)
 {
 	char *cache = cache_make();
 
-	kept_room_limit(cache, "none", 5 * room_of_one(cache) - 1);
+	cache_limit(cache, "none", 5 * room_of_one(cache) - 1);
 	assert_left(cache, "2345");
 	workplace_remove(cache);
 }
@@ -99,7 +99,7 @@ static void test_a_persons_own(void)
 	g_autofree char *folder = add(cache, "photos-" KEY "1", 500), *sum = g_build_filename(folder, "sum", NULL);
 
 	g_assert_cmpint(g_unlink(sum), ==, 0);
-	kept_room_limit(cache, "none", 0);
+	cache_limit(cache, "none", 0);
 	g_assert_true(workplace_has(cache, "photos-" KEY "1"));
 	workplace_remove(cache);
 }
@@ -123,7 +123,7 @@ static void test_within_a_second(void)
 
 			g_assert_cmpint(utimensat(AT_FDCWD, folder, times, 0), ==, 0);
 		}
-		kept_room_limit(cache, "none", ROOM * 3 / 2);
+		cache_limit(cache, "none", ROOM * 3 / 2);
 		assert_left(cache, i == 0 ? "5" : "1");
 		workplace_remove(cache);
 	}
@@ -139,11 +139,11 @@ static void test_in_use(void)
 	int fds[2] = { open(locked, O_RDONLY | O_CLOEXEC), open(alone, O_RDONLY | O_CLOEXEC) };
 
 	g_assert_true(flock(fds[0], LOCK_SH) == 0 && flock(fds[1], LOCK_EX) == 0);
-	kept_room_limit(cache, keep, 0);
+	cache_limit(cache, keep, 0);
 	assert_left(cache, "124");
 	(void)close(fds[0]);
 	(void)close(fds[1]);
-	kept_room_limit(cache, keep, 0);
+	cache_limit(cache, keep, 0);
 	assert_left(cache, "1");
 	workplace_remove(cache);
 }
@@ -156,16 +156,16 @@ static void test_use(void)
 	struct stat status;
 	int fd;
 
-	kept_room_use(used);
+	cache_use(used);
 	g_assert_cmpint(stat(used, &status), ==, 0);
 	g_assert_cmpint(labs(time(NULL) - status.st_mtim.tv_sec), <=, 10);
-	kept_room_limit(cache, "none", 0);
+	cache_limit(cache, "none", 0);
 	assert_left(cache, "1");
 	fd = open(used, O_RDONLY | O_CLOEXEC);
 	g_assert_cmpint(flock(fd, LOCK_EX | LOCK_NB), !=, 0);
 	g_assert_cmpint(flock(fd, LOCK_SH | LOCK_NB), ==, 0);
 	(void)close(fd);
-	kept_room_use("/nonexistent/folder");
+	cache_use("/nonexistent/folder");
 	workplace_remove(cache);
 }
 
@@ -182,8 +182,8 @@ static void test_other_names(void)
 		g_free(add(cache, names[i], 100));
 	file = workplace_write(cache, "file-" KEY "1", "x", 1);
 	g_assert_cmpint(symlink("host", link), ==, 0);
-	kept_room_limit(cache, "none", 0);
-	kept_room_sweep(cache);
+	cache_limit(cache, "none", 0);
+	cache_sweep(cache);
 	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
 		if (!workplace_has(cache, names[i]))
 			g_error("%s is gone", names[i]);
@@ -199,35 +199,35 @@ static void test_half_made(void)
 	int fd = open(live, O_RDONLY | O_CLOEXEC);
 
 	g_assert_cmpint(flock(fd, LOCK_EX), ==, 0);
-	kept_room_sweep(cache);
+	cache_sweep(cache);
 	g_assert_false(g_file_test(dead, G_FILE_TEST_EXISTS));
 	g_assert_true(g_file_test(live, G_FILE_TEST_EXISTS));
 	assert_left(cache, "12345");
-	kept_room_limit(cache, "none", 0);
+	cache_limit(cache, "none", 0);
 	g_assert_true(g_file_test(live, G_FILE_TEST_EXISTS));
 	(void)close(fd);
-	kept_room_sweep(cache);
+	cache_sweep(cache);
 	g_assert_false(g_file_test(live, G_FILE_TEST_EXISTS));
 	workplace_remove(cache);
 }
 
 static void test_no_cache(void)
 {
-	kept_room_sweep("/nonexistent/cache");
-	kept_room_limit("/nonexistent/cache", "none", 0);
+	cache_sweep("/nonexistent/cache");
+	cache_limit("/nonexistent/cache", "none", 0);
 }
 
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
-	g_test_add_func("/kept-room/longest-unused", test_longest_unused);
-	g_test_add_func("/kept-room/one-byte-too-many", test_one_byte_too_many);
-	g_test_add_func("/kept-room/within-a-second", test_within_a_second);
-	g_test_add_func("/kept-room/in-use", test_in_use);
-	g_test_add_func("/kept-room/use", test_use);
-	g_test_add_func("/kept-room/other-names", test_other_names);
-	g_test_add_func("/kept-room/half-made", test_half_made);
-	g_test_add_func("/kept-room/no-cache", test_no_cache);
-	g_test_add_func("/kept-room/a-persons-own", test_a_persons_own);
+	g_test_add_func("/cache-room/longest-unused", test_longest_unused);
+	g_test_add_func("/cache-room/one-byte-too-many", test_one_byte_too_many);
+	g_test_add_func("/cache-room/within-a-second", test_within_a_second);
+	g_test_add_func("/cache-room/in-use", test_in_use);
+	g_test_add_func("/cache-room/use", test_use);
+	g_test_add_func("/cache-room/other-names", test_other_names);
+	g_test_add_func("/cache-room/half-made", test_half_made);
+	g_test_add_func("/cache-room/no-cache", test_no_cache);
+	g_test_add_func("/cache-room/a-persons-own", test_a_persons_own);
 	return g_test_run();
 }

@@ -46,9 +46,11 @@ static gboolean make(gpointer context, const char *folder, GError **error)
 
 static char *get(struct maker *maker, const char *cache, GError **error)
 {
-	struct kept kept = { .cache = cache, .kind = "thing", .parts = parts, .make = make, .context = maker };
+	struct cache_recipe recipe = {
+		.cache = cache, .kind = "thing", .parts = parts, .make = make, .context = maker
+	};
 
-	return kept_get(&kept, KEY, error);
+	return cache_get(&recipe, KEY, error);
 }
 
 static void maker_init(struct maker *maker)
@@ -277,12 +279,12 @@ static void test_two_threads(void)
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
-	g_test_add_func("/kept/made-once", test_made_once);
-	g_test_add_func("/kept/damaged", test_damaged);
-	g_test_add_func("/kept/copied", test_copied);
-	g_test_add_func("/kept/holes", test_holes);
-	g_test_add_func("/kept/make-fails", test_make_fails);
-	g_test_add_func("/kept/cache-cannot-be", test_cache_cannot_be);
-	g_test_add_func("/kept/two-threads", test_two_threads);
+	g_test_add_func("/cache/made-once", test_made_once);
+	g_test_add_func("/cache/damaged", test_damaged);
+	g_test_add_func("/cache/copied", test_copied);
+	g_test_add_func("/cache/holes", test_holes);
+	g_test_add_func("/cache/make-fails", test_make_fails);
+	g_test_add_func("/cache/cache-cannot-be", test_cache_cannot_be);
+	g_test_add_func("/cache/two-threads", test_two_threads);
 	return g_test_run();
 }

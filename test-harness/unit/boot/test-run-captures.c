@@ -102,11 +102,11 @@ static void test_what_can_be_restored(void)
 		struct settings settings = { 0 };
 
 		g_assert_true(case_set_key(boot_case, rows[i].key, rows[i].value, NULL));
-		g_assert_cmpint(run_can_restore(&settings, boot_case), ==, rows[i].restored);
+		g_assert_cmpint(case_can_restore(&settings, boot_case), ==, rows[i].restored);
 		settings.cold = TRUE;
-		g_assert_false(run_can_restore(&settings, boot_case));
+		g_assert_false(case_can_restore(&settings, boot_case));
 		settings = (struct settings){ .disk = (char *)"x.img" };
-		g_assert_false(run_can_restore(&settings, boot_case));
+		g_assert_false(case_can_restore(&settings, boot_case));
 		case_free(boot_case);
 	}
 }

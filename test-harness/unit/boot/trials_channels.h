@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What test-judge-checks.c tries of the three channels: exit status, console, report. */
-#ifndef KVMLEAF_UNIT_TRIALS_CHANNELS_H
-#define KVMLEAF_UNIT_TRIALS_CHANNELS_H
+#ifndef KVMLEAF_UNIT_BOOT_TRIALS_CHANNELS_H
+#define KVMLEAF_UNIT_BOOT_TRIALS_CHANNELS_H
 
 #include "unit/boot/judged.h"
 

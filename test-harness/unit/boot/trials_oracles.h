@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What test-judge-checks.c tries of the oracles: QEMU's words, KVM's offer, and the count of vCPUs. */
-#ifndef KVMLEAF_UNIT_TRIALS_ORACLES_H
-#define KVMLEAF_UNIT_TRIALS_ORACLES_H
+#ifndef KVMLEAF_UNIT_BOOT_TRIALS_ORACLES_H
+#define KVMLEAF_UNIT_BOOT_TRIALS_ORACLES_H
 
 #include "unit/boot/trials_channels.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What test-judge-checks.c tries of a probe. */
-#ifndef KVMLEAF_UNIT_TRIALS_PROBE_H
-#define KVMLEAF_UNIT_TRIALS_PROBE_H
+#ifndef KVMLEAF_UNIT_BOOT_TRIALS_PROBE_H
+#define KVMLEAF_UNIT_BOOT_TRIALS_PROBE_H
 
 #include "unit/boot/judged_probe.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The report's document, read back by a JSON parser that had no part in writing it. */
-#ifndef KVMLEAF_UNIT_PARSED_H
-#define KVMLEAF_UNIT_PARSED_H
+#ifndef KVMLEAF_UNIT_CORE_PARSED_H
+#define KVMLEAF_UNIT_CORE_PARSED_H
 
 #include <glib.h>
 #include <jansson.h>

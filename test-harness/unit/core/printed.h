@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What core writes into a text, read back as a terminal shows it, or as a JSON parser does. */
-#ifndef KVMLEAF_UNIT_PRINTED_H
-#define KVMLEAF_UNIT_PRINTED_H
+#ifndef KVMLEAF_UNIT_CORE_PRINTED_H
+#define KVMLEAF_UNIT_CORE_PRINTED_H
 
 #include <glib.h>
 #include <jansson.h>

@@ -36,8 +36,8 @@ static void assert_good(const char *text, unsigned vcpus)
 	g_assert_true(report.replay);
 	g_assert_cmpuint(report.vcpu_count, ==, vcpus);
 	g_assert_cmpuint(report.vcpus_checked, ==, vcpus);
-	decode(&report);
-	judge(&report);
+	decode_kvm(&report);
+	judge_report(&report);
 	g_assert_cmpint(report.verdict, ==, VERDICT_KVM);
 	g_assert_cmphex(report.kvm.eax, ==, 0x01007afb);
 }

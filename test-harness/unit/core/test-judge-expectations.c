@@ -12,8 +12,8 @@ static bool holds(const struct expectation *expectation, uint32_t eax, uint32_t 
 	recorded_discover(&cpu, &report);
 	report.expectations[report.expectation_count++] = *expectation;
 	report.expectations[0].holds = true; /* a leftover does not count */
-	decode(&report);
-	judge(&report);
+	decode_kvm(&report);
+	judge_report(&report);
 	g_assert_cmpint(judge_status(&report), ==, report.expectations[0].holds ? 0x10 : 0x11);
 	return report.expectations[0].holds;
 }
@@ -67,8 +67,8 @@ static void test_without_kvm(void)
 	report.expectations[0] = about(EXPECT_REQUIRE, "PV_EOI");
 	report.expectations[1] = about(EXPECT_FORBID, "PV_EOI");
 	report.expectation_count = 2;
-	decode(&report);
-	judge(&report);
+	decode_kvm(&report);
+	judge_report(&report);
 	g_assert_false(report.expectations[0].holds);
 	g_assert_true(report.expectations[1].holds);
 	g_assert_cmpint(judge_status(&report), ==, 0x11);

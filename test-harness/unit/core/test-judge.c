@@ -155,7 +155,7 @@ static void test_kvm_interface(void)
 		recorded_kvm(&cpu, 0x40000000, 0x40000001, rows[i].features, 0);
 		recorded_discover(&cpu, &report);
 		report.foreign_machine = rows[i].foreign;
-		decode(&report);
+		decode_kvm(&report);
 		g_assert_cmpstr(hypervisor_title(&report.blocks[0]), ==, rows[i].title);
 	}
 }
@@ -223,8 +223,8 @@ static void test_behind_the_last(void)
 	report.blocks[1] = (struct block){ .base = 0x40000100, .hypervisor = HYPERVISOR_KVM };
 	for (size_t i = 0; i < EXPECTATIONS_MAX; i++)
 		report.expectations[i] = (struct expectation){ .kind = EXPECT_VERDICT, .verdict = VERDICT_OTHER };
-	decode(&report);
-	judge(&report);
+	decode_kvm(&report);
+	judge_report(&report);
 	g_assert_false(report.kvm.present);
 	for (size_t i = 0; i < EXPECTATIONS_MAX; i++)
 		g_assert_true(report.expectations[i].holds);
@@ -232,7 +232,7 @@ static void test_behind_the_last(void)
 	report.blocks[0] = (struct block){ .base = 0x40000000, .hypervisor = HYPERVISOR_KVM };
 	report.blocks[1] = (struct block){ .base = 0x40000100, .hypervisor = HYPERVISOR_VIRTUALBOX };
 	report.leaves[0].leaf = 0x40000000;
-	decode(&report);
+	decode_kvm(&report);
 	g_assert_true(report.kvm.present);
 	g_assert_false(report.blocks[0].kvm_interface);
 }

@@ -22,7 +22,7 @@ struct machine {
 	struct probe probe;
 	struct report report;
 	struct ring0 ring0;
-	struct prober prober;
+	struct probe_session session;
 };
 
 static enum fault read_msr(void *context, uint32_t msr, uint64_t *ret)
@@ -69,8 +69,9 @@ static struct machine *machine_new(enum fault fault, uint64_t value)
 		.context = machine,
 		.page = machine->page,
 		.page_address = PAGE_ADDRESS };
-	machine->prober =
-		(struct prober){ .ring0 = &machine->ring0, .report = &machine->report, .probe = &machine->probe };
+	machine->session = (struct probe_session){
+		.ring0 = &machine->ring0, .report = &machine->report, .probe = &machine->probe
+	};
 	return machine;
 }
 
@@ -91,13 +92,13 @@ static void test_read(void)
 	g_autofree struct machine *faults = machine_new(FAULT_GP, 5);
 	uint64_t value = 77;
 
-	g_assert_true(prober_read(&works->prober, MSR, &value));
+	g_assert_true(step_read_msr(&works->session, MSR, &value));
 	g_assert_cmphex(value, ==, UINT64_C(0xfedcba9876543210));
 	g_assert_cmphex(works->msr, ==, MSR);
 	assert_step(works, STEP_READ, MSR, UINT64_C(0xfedcba9876543210), FAULT_NONE);
 	/* RDMSR that faults loads nothing: what the caller had is not a value either. */
 	faults->keeps = true;
-	g_assert_false(prober_read(&faults->prober, MSR, &value));
+	g_assert_false(step_read_msr(&faults->session, MSR, &value));
 	g_assert_cmphex(value, ==, 0);
 	assert_step(faults, STEP_READ, MSR, 0, FAULT_GP);
 }
@@ -107,10 +108,10 @@ static void test_write(void)
 	g_autofree struct machine *works = machine_new(FAULT_NONE, 0);
 	g_autofree struct machine *faults = machine_new(FAULT_GP, 0);
 
-	g_assert_true(prober_write(&works->prober, MSR, UINT64_C(0x123456789)));
+	g_assert_true(step_write_msr(&works->session, MSR, UINT64_C(0x123456789)));
 	g_assert_cmphex(works->written, ==, UINT64_C(0x123456789));
 	assert_step(works, STEP_WRITE, MSR, UINT64_C(0x123456789), FAULT_NONE);
-	g_assert_false(prober_write(&faults->prober, MSR, 2));
+	g_assert_false(step_write_msr(&faults->session, MSR, 2));
 	assert_step(faults, STEP_WRITE, MSR, 2, FAULT_GP);
 }
 
@@ -120,11 +121,11 @@ static void test_restore(void)
 	g_autofree struct machine *works = machine_new(FAULT_NONE, 0);
 	g_autofree struct machine *faults = machine_new(FAULT_GP, 0);
 
-	prober_restore(&works->prober, MSR, 42);
+	step_restore_msr(&works->session, MSR, 42);
 	g_assert_cmphex(works->msr, ==, MSR);
 	g_assert_cmphex(works->written, ==, 42);
 	g_assert_cmpuint(works->probe.step_count, ==, 0);
-	prober_restore(&faults->prober, MSR, 42);
+	step_restore_msr(&faults->session, MSR, 42);
 	assert_step(faults, STEP_WRITE, MSR, 42, FAULT_GP);
 }
 
@@ -135,19 +136,19 @@ static void test_page(void)
 	g_autofree struct machine *differs = machine_new(FAULT_NONE, PAGE_ADDRESS + 64 + 4);
 	g_autofree struct machine *faults = machine_new(FAULT_GP, PAGE_ADDRESS + 64 + 5);
 
-	g_assert_true(prober_write_page(&works->prober, MSR, 64, 5));
+	g_assert_true(step_write_page_msr(&works->session, MSR, 64, 5));
 	g_assert_cmphex(works->written, ==, PAGE_ADDRESS + 64 + 5);
 	assert_step(works, STEP_WRITE_PAGE, MSR, 5, FAULT_NONE);
-	g_assert_true(prober_reads_page(&works->prober, MSR, 64, 5));
+	g_assert_true(step_page_msr_holds(&works->session, MSR, 64, 5));
 	works->written = 0;
-	prober_repeat_page(&works->prober, MSR, 64, 5);
+	step_restore_page_msr(&works->session, MSR, 64, 5);
 	g_assert_cmphex(works->written, ==, PAGE_ADDRESS + 64 + 5);
 	assert_step(works, STEP_WRITE_PAGE, MSR, 5, FAULT_NONE);
-	g_assert_false(prober_reads_page(&differs->prober, MSR, 64, 5));
+	g_assert_false(step_page_msr_holds(&differs->session, MSR, 64, 5));
 	assert_step(differs, STEP_READ, MSR, PAGE_ADDRESS + 64 + 4, FAULT_NONE);
-	g_assert_false(prober_reads_page(&faults->prober, MSR, 64, 5));
+	g_assert_false(step_page_msr_holds(&faults->session, MSR, 64, 5));
 	g_assert_cmpint(faults->probe.steps[0].fault, ==, FAULT_GP);
-	g_assert_false(prober_write_page(&faults->prober, MSR, 64, 5));
+	g_assert_false(step_write_page_msr(&faults->session, MSR, 64, 5));
 	g_assert_cmpuint(faults->probe.step_count, ==, 2);
 	g_assert_cmpint(faults->probe.steps[1].fault, ==, FAULT_GP);
 }
@@ -159,7 +160,7 @@ static void test_call(void)
 	for (size_t i = 0; i < G_N_ELEMENTS(answers); i++) {
 		g_autofree struct machine *machine = machine_new(FAULT_NONE, (uint64_t)answers[i]);
 
-		g_assert_cmpint(prober_call(&machine->prober, 10, 0x11, 0x22, 0x33, 0x44), ==, answers[i]);
+		g_assert_cmpint(step_hypercall(&machine->session, 10, 0x11, 0x22, 0x33, 0x44), ==, answers[i]);
 		g_assert_cmphex(machine->arguments[0], ==, 10);
 		for (uint64_t k = 1; k < 5; k++)
 			g_assert_cmphex(machine->arguments[k], ==, 0x11 * k);
@@ -177,10 +178,10 @@ static void test_call_that_faults(void)
 		for (size_t k = 0; k < G_N_ELEMENTS(left_behind); k++) {
 			g_autofree struct machine *machine = machine_new(faults[i], (uint64_t)left_behind[k]);
 
-			g_assert_cmpint(prober_call(&machine->prober, 10, 0, 0, 0, 0), ==, -1000);
+			g_assert_cmpint(step_hypercall(&machine->session, 10, 0, 0, 0, 0), ==, -1000);
 			g_assert_cmpint(machine->probe.steps[0].fault, ==, faults[i]);
 			machine->keeps = true;
-			g_assert_cmpint(prober_call(&machine->prober, 10, 0, 0, 0, 0), ==, -1000);
+			g_assert_cmpint(step_hypercall(&machine->session, 10, 0, 0, 0, 0), ==, -1000);
 		}
 	}
 }
@@ -189,7 +190,7 @@ static void test_note(void)
 {
 	g_autofree struct machine *machine = machine_new(FAULT_GP, 0);
 
-	prober_note(&machine->prober, STEP_SHIFT, (uint64_t)-3);
+	step_note(&machine->session, STEP_SHIFT, (uint64_t)-3);
 	assert_step(machine, STEP_SHIFT, 0, (uint64_t)-3, FAULT_NONE);
 	g_assert_cmpuint(machine->touched, ==, 0);
 }
@@ -207,16 +208,16 @@ static void test_confidential(void)
 		g_autofree struct machine *machine = machine_new(FAULT_NONE, 0);
 		struct answer answer = { PROBE_ABSENT, WHY_NONE };
 
-		machine->prober.confidential = rows[i].kind;
-		g_assert_cmpint(prober_can_share(&machine->prober, &answer), ==, rows[i].shares);
+		machine->session.confidential = rows[i].kind;
+		g_assert_cmpint(probe_can_share(&machine->session, &answer), ==, rows[i].shares);
 		g_assert_cmpint(answer.why, ==, rows[i].shares ? WHY_NONE : WHY_ENCRYPTED);
 		g_assert_cmpint(answer.outcome, ==, rows[i].shares ? PROBE_ABSENT : PROBE_UNTESTED);
 		answer = (struct answer){ PROBE_ABSENT, WHY_NONE };
-		g_assert_cmpint(prober_can_call(&machine->prober, &answer), ==, rows[i].calls);
+		g_assert_cmpint(probe_can_call(&machine->session, &answer), ==, rows[i].calls);
 		g_assert_cmpint(answer.why, ==, rows[i].calls ? WHY_NONE : WHY_SEV_ES);
 		g_assert_cmpint(answer.outcome, ==, rows[i].calls ? PROBE_ABSENT : PROBE_UNTESTED);
 		machine->ring0.page = NULL;
-		g_assert_false(prober_can_share(&machine->prober, &answer));
+		g_assert_false(probe_can_share(&machine->session, &answer));
 		g_assert_cmpint(answer.why, ==, rows[i].shares ? WHY_NO_PAGE : WHY_ENCRYPTED);
 	}
 }
@@ -226,7 +227,7 @@ static void test_area(void)
 	g_autofree struct machine *machine = machine_new(FAULT_NONE, 0);
 
 	memset(machine->page, 0xff, sizeof(machine->page));
-	g_assert_true(prober_area(&machine->prober, 64, 32) == machine->page + 64);
+	g_assert_true(probe_shared_area(&machine->session, 64, 32) == machine->page + 64);
 	for (size_t i = 0; i < sizeof(machine->page); i++)
 		g_assert_cmphex(machine->page[i], ==, i >= 64 && i < 96 ? 0 : 0xff);
 }
@@ -238,7 +239,7 @@ static void test_record_is_full(void)
 
 	for (unsigned i = 0; i < PROBE_STEPS_MAX + 10; i++) {
 		g_assert_cmpuint(machine->probe.step_count, ==, MIN(i, PROBE_STEPS_MAX));
-		g_assert_true(prober_write(&machine->prober, MSR, i));
+		g_assert_true(step_write_msr(&machine->session, MSR, i));
 	}
 	for (unsigned i = 0; i < PROBE_STEPS_MAX; i++)
 		g_assert_cmphex(machine->probe.steps[i].value, ==, i);
@@ -248,15 +249,15 @@ static void test_record_is_full(void)
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
-	g_test_add_func("/prober/read", test_read);
-	g_test_add_func("/prober/write", test_write);
-	g_test_add_func("/prober/restore", test_restore);
-	g_test_add_func("/prober/page", test_page);
-	g_test_add_func("/prober/call", test_call);
-	g_test_add_func("/prober/call-that-faults", test_call_that_faults);
-	g_test_add_func("/prober/note", test_note);
-	g_test_add_func("/prober/confidential", test_confidential);
-	g_test_add_func("/prober/area", test_area);
-	g_test_add_func("/prober/record-is-full", test_record_is_full);
+	g_test_add_func("/session/read", test_read);
+	g_test_add_func("/session/write", test_write);
+	g_test_add_func("/session/restore", test_restore);
+	g_test_add_func("/session/page", test_page);
+	g_test_add_func("/session/call", test_call);
+	g_test_add_func("/session/call-that-faults", test_call_that_faults);
+	g_test_add_func("/session/note", test_note);
+	g_test_add_func("/session/confidential", test_confidential);
+	g_test_add_func("/session/area", test_area);
+	g_test_add_func("/session/record-is-full", test_record_is_full);
 	return g_test_run();
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What goes to standard output and standard error by g_print and g_printerr, kept instead of printed. */
-#ifndef KVMLEAF_UNIT_CAPTURED_H
-#define KVMLEAF_UNIT_CAPTURED_H
+#ifndef KVMLEAF_UNIT_FAKE_CAPTURED_H
+#define KVMLEAF_UNIT_FAKE_CAPTURED_H
 
 #include <glib.h>
 

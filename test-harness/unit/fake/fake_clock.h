@@ -4,8 +4,8 @@
  * arch/x86/include/asm/pvclock.h: system_time + ((TSC - tsc_timestamp) shifted * tsc_to_system_mul) / 2^32, the shift
  * in 64 bits and the product in 128, here by the compiler's own 128-bit arithmetic.
  */
-#ifndef FAKE_CLOCK_H
-#define FAKE_CLOCK_H
+#ifndef KVMLEAF_UNIT_FAKE_FAKE_CLOCK_H
+#define KVMLEAF_UNIT_FAKE_FAKE_CLOCK_H
 
 #include <glib.h>
 #include <string.h>
@@ -176,9 +176,9 @@ static inline struct answer fake_clock_probe(struct fake_clock *clock, bool stab
 		.context = clock,
 		.page = clock->no_page ? NULL : clock->page,
 		.page_address = (uint64_t)(uintptr_t)clock->page };
-	struct prober prober = { .ring0 = &ring0, .report = &clock->report, .probe = &clock->probe };
+	struct probe_session session = { .ring0 = &ring0, .report = &clock->report, .probe = &clock->probe };
 	struct answer answer =
-		stable_alone ? probe_clock_stable(&prober) : probe_clock(&prober, FAKE_CLOCK_MSR, FAKE_WALL_MSR);
+		stable_alone ? probe_clock_stable(&session) : probe_clock(&session, FAKE_CLOCK_MSR, FAKE_WALL_MSR);
 
 	/* What an earlier system left in the clock's MSR is there again, as is nothing of ours anywhere. */
 	g_assert_cmphex(clock->msrs[3], ==, FAKE_OLD);

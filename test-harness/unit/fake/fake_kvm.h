@@ -3,8 +3,8 @@
  * A KVM to probe on the host, written from Linux Documentation/virt/kvm/x86/{msr,hypercalls}.rst and what
  * arch/x86/kvm/x86.c refuses; with one defect at a time, each of which the probe must name.
  */
-#ifndef FAKE_KVM_H
-#define FAKE_KVM_H
+#ifndef KVMLEAF_UNIT_FAKE_FAKE_KVM_H
+#define KVMLEAF_UNIT_FAKE_FAKE_KVM_H
 
 #include <glib.h>
 #include <string.h>

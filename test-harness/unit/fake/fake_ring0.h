@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The machine around the fake KVM: its clocks, its interrupts, and a probe of it from start to end. */
-#ifndef FAKE_RING0_H
-#define FAKE_RING0_H
+#ifndef KVMLEAF_UNIT_FAKE_FAKE_RING0_H
+#define KVMLEAF_UNIT_FAKE_FAKE_RING0_H
 
 #include "unit/fake/fake_kvm.h"
 
@@ -88,8 +88,8 @@ static inline void fake_probe_by(struct fake_kvm *kvm, const struct ring0 *ring0
 		recorded_set(&cpu, 0x8000001f, 0x1a, 0, 0, 0);
 	}
 	recorded_discover(&cpu, report);
-	decode(report);
-	judge(report);
+	decode_kvm(report);
+	judge_report(report);
 	probe_run(report, ring0, false);
 }
 

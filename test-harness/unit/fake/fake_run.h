@@ -3,8 +3,8 @@
  * Runs of kvmleaf-boot inside the test's own process, on a QEMU that boots nothing (test-harness/checks/lib/fake-qemu),
  * with firmware, app and cases made up in a folder of the test's own. What they print is kept.
  */
-#ifndef KVMLEAF_UNIT_FAKE_RUN_H
-#define KVMLEAF_UNIT_FAKE_RUN_H
+#ifndef KVMLEAF_UNIT_FAKE_FAKE_RUN_H
+#define KVMLEAF_UNIT_FAKE_FAKE_RUN_H
 
 #include <glib/gstdio.h>
 #include <signal.h>

@@ -3,8 +3,8 @@
  * The other end of a QMP socket, scripted (QEMU docs/interop/qmp-spec.txt): a thread that says what the script has and
  * notes what it is asked.
  */
-#ifndef KVMLEAF_UNIT_PEER_H
-#define KVMLEAF_UNIT_PEER_H
+#ifndef KVMLEAF_UNIT_FAKE_PEER_H
+#define KVMLEAF_UNIT_FAKE_PEER_H
 
 #include <glib.h>
 #include <jansson.h>

@@ -3,8 +3,8 @@
  * A CPU made of recorded leaves. It counts what is asked of it, and answers leaves that do not exist as real machines
  * do: KVM's answers are those of Linux arch/x86/kvm/cpuid.c, TCG's of QEMU target/i386/cpu.c, bhyve's of its x86.c.
  */
-#ifndef KVMLEAF_UNIT_RECORDED_H
-#define KVMLEAF_UNIT_RECORDED_H
+#ifndef KVMLEAF_UNIT_FAKE_RECORDED_H
+#define KVMLEAF_UNIT_FAKE_RECORDED_H
 
 #include <glib.h>
 #include <string.h>
@@ -139,8 +139,8 @@ static inline void recorded_judge(struct recorded *cpu, struct report *report)
 {
 	recorded_discover(cpu, report);
 	report->vcpu_count = report->vcpus_checked = 1;
-	decode(report);
-	judge(report);
+	decode_kvm(report);
+	judge_report(report);
 }
 
 static inline void assert_regs(const struct cpuid_regs *regs, uint32_t eax, uint32_t ebx, uint32_t ecx, uint32_t edx)

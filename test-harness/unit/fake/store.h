@@ -3,8 +3,8 @@
  * A variable store built byte by byte. Layout: edk2 MdePkg/Include/Pi/PiFirmwareVolume.h, MdeModulePkg/Include/Guid/
  * VariableFormat.h and SystemNvDataGuid.h.
  */
-#ifndef KVMLEAF_UNIT_STORE_H
-#define KVMLEAF_UNIT_STORE_H
+#ifndef KVMLEAF_UNIT_FAKE_STORE_H
+#define KVMLEAF_UNIT_FAKE_STORE_H
 
 #include <glib.h>
 #include <string.h>

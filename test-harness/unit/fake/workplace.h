@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A folder for one test's files, and what is asked of the errors that name them. */
-#ifndef KVMLEAF_UNIT_WORKPLACE_H
-#define KVMLEAF_UNIT_WORKPLACE_H
+#ifndef KVMLEAF_UNIT_FAKE_WORKPLACE_H
+#define KVMLEAF_UNIT_FAKE_WORKPLACE_H
 
 #include <ftw.h>
 #include <glib.h>

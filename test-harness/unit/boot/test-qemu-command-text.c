@@ -3,7 +3,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "guest/machine.h"
+#include "guest/qemu_command.h"
 #include "qemu/oracle.h"
 #include "launcher/payload.h"
 #include "guest/payload_disk.h"
@@ -15,7 +15,7 @@ static void test_escape(void)
 		{ "a,,b,", "a,,,,b,," }, { "a=b c", "a=b c" } };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		g_autofree char *text = machine_escape(rows[i][0]);
+		g_autofree char *text = qemu_escape(rows[i][0]);
 
 		g_assert_cmpstr(text, ==, rows[i][1]);
 	}
@@ -33,7 +33,7 @@ static void test_as_a_shell_takes_it(void)
 		g_ptr_array_add(command, (gpointer)words[i]);
 		g_string_append_printf(expected, "<%s>", words[i]);
 	}
-	text = machine_command_text(command);
+	text = qemu_command_text(command);
 	g_assert_true(g_str_has_suffix(text, "\n"));
 	script = g_strdup_printf("printf '<%%s>' %s", text);
 	{
@@ -56,7 +56,7 @@ static void test_tsc(void)
 		.app = "a",
 		.arguments = "",
 		.folder = "/f" };
-	g_autoptr(GPtrArray) command = machine_command(&spec, GUEST_BOOT, NULL);
+	g_autoptr(GPtrArray) command = qemu_command(&spec, GUEST_BOOT, NULL);
 	g_autofree char *expected = g_strdup_printf("host,tsc-freq=%" G_GUINT64_FORMAT ",+x", oracle_tsc_hz());
 
 	g_assert_true(g_ptr_array_find_with_equal_func(command, expected, g_str_equal, NULL));
@@ -88,7 +88,7 @@ static void test_qemus(void)
 		g_autofree char *path = workplace_write(folder, "qemu", script, -1);
 
 		g_assert_cmpint(chmod(path, 0755), ==, 0);
-		g_assert_cmpint(machine_check_qemu(path, &error), ==, qemus[i].words == NULL);
+		g_assert_cmpint(qemu_check(path, &error), ==, qemus[i].words == NULL);
 		if (qemus[i].words == NULL) {
 			g_assert_no_error(error);
 			continue;
@@ -96,7 +96,7 @@ static void test_qemus(void)
 		g_assert_true(g_str_has_prefix(error->message, path));
 		assert_error_says(&error, BOOT_SETUP, qemus[i].words);
 	}
-	g_assert_false(machine_check_qemu("/nonexistent/qemu", &error));
+	g_assert_false(qemu_check("/nonexistent/qemu", &error));
 	assert_error_says(&error, BOOT_SETUP, "/nonexistent/qemu cannot be run");
 	workplace_remove(folder);
 }

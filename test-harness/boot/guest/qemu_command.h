@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#ifndef KVMLEAF_BOOT_MACHINE_H
-#define KVMLEAF_BOOT_MACHINE_H
+#ifndef KVMLEAF_BOOT_GUEST_QEMU_COMMAND_H
+#define KVMLEAF_BOOT_GUEST_QEMU_COMMAND_H
 
 #include "guest/guest.h"
 
@@ -13,14 +13,14 @@ enum guest_mode { GUEST_BOOT, GUEST_CAPTURE, GUEST_RESTORE };
  * QEMU's argument vector for the guest, started stopped, but for a capture, which runs up to its own stop. vars is its
  * private variable store, NULL without flash.
  */
-GPtrArray *machine_command(const struct guest_spec *spec, enum guest_mode mode, const char *vars);
+GPtrArray *qemu_command(const struct guest_spec *spec, enum guest_mode mode, const char *vars);
 /* What makes two captured machines the same one, as text. */
-char *machine_capture_shape(unsigned smp);
+char *qemu_capture_shape(unsigned smp);
 /* The command as a shell would take it. */
-char *machine_command_text(const GPtrArray *command);
+char *qemu_command_text(const GPtrArray *command);
 /* A path as QEMU's option lists take it: a comma in it is written twice. */
-char *machine_escape(const char *path);
+char *qemu_escape(const char *path);
 /* Whether this QEMU is there and new enough. */
-gboolean machine_check_qemu(const char *qemu, GError **error);
+gboolean qemu_check(const char *qemu, GError **error);
 
 #endif

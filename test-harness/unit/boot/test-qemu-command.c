@@ -3,7 +3,7 @@
  * The command line of a guest, read as QEMU reads it (qemu-options.hx, docs/interop/fw_cfg, qemu-option's parser: parts
  * divided by commas, a comma in a part written twice, of two settings the later one holds).
  */
-#include "guest/machine.h"
+#include "guest/qemu_command.h"
 
 #include <string.h>
 
@@ -96,7 +96,7 @@ static const char *list_with(const GPtrArray *command, const char *option, const
 static void test_boot(void)
 {
 	struct guest_spec spec = spec_init();
-	g_autoptr(GPtrArray) command = machine_command(&spec, GUEST_BOOT, NULL);
+	g_autoptr(GPtrArray) command = qemu_command(&spec, GUEST_BOOT, NULL);
 
 	g_assert_cmpstr(g_ptr_array_index(command, 0), ==, "/bin/qemu");
 	g_assert_cmpstr(option_of(command, "-accel", 0), ==, "kvm");
@@ -128,7 +128,7 @@ static void test_flash(void)
 	const char *code, *vars;
 
 	spec.flash = TRUE;
-	command = machine_command(&spec, GUEST_BOOT, "/out,1/VARS.fd");
+	command = qemu_command(&spec, GUEST_BOOT, "/out,1/VARS.fd");
 	code = list_with(command, "-drive", "unit", "0");
 	vars = list_with(command, "-drive", "unit", "1");
 	assert_part(code, "if", "pflash");
@@ -153,10 +153,10 @@ static void test_smm(void)
 	g_autoptr(GPtrArray) asked = NULL;
 
 	spec.firmware = &qcow2_smm;
-	rom = machine_command(&spec, GUEST_BOOT, NULL);
+	rom = qemu_command(&spec, GUEST_BOOT, NULL);
 	assert_part(option_of(rom, "-machine", 0), "smm", "off");
 	spec.flash = TRUE;
-	flash = machine_command(&spec, GUEST_BOOT, "/out/VARS.fd");
+	flash = qemu_command(&spec, GUEST_BOOT, "/out/VARS.fd");
 	assert_part(option_of(flash, "-machine", 0), "smm", "on");
 	assert_part(list_with(flash, "-drive", "unit", "0"), "format", "qcow2");
 	assert_part(option_of(flash, "-global", 0), "driver", "cfi.pflash01");
@@ -164,7 +164,7 @@ static void test_smm(void)
 	assert_part(option_of(flash, "-global", 0), "value", "on");
 	/* What a case asks for holds, whatever stands before it. */
 	spec.machine = "pc,smm=off,hpet=on";
-	asked = machine_command(&spec, GUEST_BOOT, "/out/VARS.fd");
+	asked = qemu_command(&spec, GUEST_BOOT, "/out/VARS.fd");
 	assert_part(option_of(asked, "-machine", 0), "", "pc");
 	assert_part(option_of(asked, "-machine", 0), "smm", "off");
 	assert_part(option_of(asked, "-machine", 0), "hpet", "on");
@@ -179,8 +179,8 @@ static void test_capture_and_restore(void)
 	GPtrArray *both[2];
 
 	spec.capture = &captured;
-	both[0] = capture = machine_command(&spec, GUEST_CAPTURE, NULL);
-	both[1] = restore = machine_command(&spec, GUEST_RESTORE, NULL);
+	both[0] = capture = qemu_command(&spec, GUEST_CAPTURE, NULL);
+	both[1] = restore = qemu_command(&spec, GUEST_RESTORE, NULL);
 	for (int i = 0; i < 2; i++) {
 		const char *memory = list_with(both[i], "-object", "id", "ram"), *size = option_of(both[i], "-m", 0);
 		g_autofree char *bytes = g_strconcat(size, "M", NULL);
@@ -213,7 +213,7 @@ static void test_disk(void)
 
 	spec.disk = "/images/esp.img";
 	spec.arguments = "--exit=qemu,a";
-	disk = machine_command(&spec, GUEST_BOOT, NULL);
+	disk = qemu_command(&spec, GUEST_BOOT, NULL);
 	assert_part(list_with(disk, "-drive", "id", "disk"), "file", "/out,1/case/disk.img");
 	assert_part(list_with(disk, "-drive", "id", "disk"), "media", "disk");
 	assert_part(list_with(disk, "-drive", "id", "disk"), "readonly", "off");
@@ -224,7 +224,7 @@ static void test_disk(void)
 	spec.cdrom = TRUE;
 	spec.arguments = "";
 	spec.extra = attaches;
-	cdrom = machine_command(&spec, GUEST_BOOT, NULL);
+	cdrom = qemu_command(&spec, GUEST_BOOT, NULL);
 	assert_part(list_with(cdrom, "-drive", "id", "disk"), "media", "cdrom");
 	assert_part(list_with(cdrom, "-drive", "id", "disk"), "readonly", "on");
 	g_assert_null(list_with(cdrom, "-device", "", "virtio-blk-pci"));
@@ -240,7 +240,7 @@ static void test_other(void)
 
 	spec.other = TRUE;
 	spec.extra = extra;
-	command = machine_command(&spec, GUEST_BOOT, NULL);
+	command = qemu_command(&spec, GUEST_BOOT, NULL);
 	g_assert_true(!has_option(command, "-kernel") && !has_option(command, "-drive"));
 	assert_part(option_of(command, "-fw_cfg", 0), "string", "--quiet --json");
 	/* What a case brings stands behind what it is to change. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "guest/machine.h"
+#include "guest/qemu_command.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -27,7 +27,7 @@ static void add(GPtrArray *command, const char *option, char *value)
 		g_ptr_array_add(command, value);
 }
 
-char *machine_escape(const char *path)
+char *qemu_escape(const char *path)
 {
 	g_auto(GStrv) parts = g_strsplit(path, ",", 0);
 
@@ -36,7 +36,7 @@ char *machine_escape(const char *path)
 
 static void add_flash(GPtrArray *command, int unit, const char *path, const char *format, gboolean readonly)
 {
-	g_autofree char *file = machine_escape(path);
+	g_autofree char *file = qemu_escape(path);
 
 	add(command, "-drive",
 		g_strdup_printf("if=pflash,unit=%d,format=%s,readonly=%s,file=%s", unit, format,
@@ -54,7 +54,7 @@ static gboolean is_attached(const struct guest_spec *spec)
 /* What was not started with its arguments gets them by fw_cfg: an image is not changed for a run. */
 static void add_arguments(GPtrArray *command, const struct guest_spec *spec)
 {
-	g_autofree char *arguments = machine_escape(spec->arguments);
+	g_autofree char *arguments = qemu_escape(spec->arguments);
 
 	if (*arguments != '\0')
 		add(command, "-fw_cfg", g_strdup_printf("name=opt/kvmleaf/args,string=%s", arguments));
@@ -63,7 +63,7 @@ static void add_arguments(GPtrArray *command, const struct guest_spec *spec)
 static void add_disk(GPtrArray *command, const struct guest_spec *spec)
 {
 	g_autofree char *path = g_build_filename(spec->folder, "disk.img", NULL);
-	g_autofree char *file = machine_escape(path);
+	g_autofree char *file = qemu_escape(path);
 
 	add(command, "-drive",
 		g_strdup_printf("if=none,id=disk,format=raw,media=%s,readonly=%s,file=%s",
@@ -99,7 +99,7 @@ static void add_firmware(GPtrArray *command, const struct guest_spec *spec, cons
 static void add_program(GPtrArray *command, const struct guest_spec *spec, enum guest_mode mode)
 {
 	g_autofree char *path = g_build_filename(spec->folder, "payload.img", NULL);
-	g_autofree char *payload = machine_escape(path);
+	g_autofree char *payload = qemu_escape(path);
 
 	if (mode != GUEST_BOOT) {
 		add(command, "-kernel", g_strdup(spec->launcher));
@@ -124,7 +124,7 @@ static void add_memory(GPtrArray *command, const struct guest_spec *spec, enum g
 	add(command, "-m", g_strdup(mode == GUEST_BOOT ? BOOT_MEMORY : CAPTURE_MEMORY));
 	if (mode == GUEST_BOOT)
 		return;
-	ram = machine_escape(spec->capture->ram);
+	ram = qemu_escape(spec->capture->ram);
 	add(command, "-object",
 		g_strdup_printf("memory-backend-file,id=ram,size=" CAPTURE_MEMORY "M,mem-path=%s,share=%s", ram,
 			mode == GUEST_CAPTURE ? "on" : "off"));
@@ -144,11 +144,11 @@ static char *machine_option(const struct guest_spec *spec, enum guest_mode mode)
 		mode != GUEST_BOOT ? ",memory-backend=ram" : "");
 }
 
-GPtrArray *machine_command(const struct guest_spec *spec, enum guest_mode mode, const char *vars)
+GPtrArray *qemu_command(const struct guest_spec *spec, enum guest_mode mode, const char *vars)
 {
 	GPtrArray *command = g_ptr_array_new_with_free_func(g_free);
 	g_autofree char *log = g_build_filename(spec->folder, "serial.log", NULL);
-	g_autofree char *serial = machine_escape(log);
+	g_autofree char *serial = qemu_escape(log);
 
 	add(command, spec->qemu, NULL);
 	add(command, "-accel", g_strdup(spec->accel));
@@ -173,12 +173,12 @@ GPtrArray *machine_command(const struct guest_spec *spec, enum guest_mode mode, 
 	return command;
 }
 
-char *machine_capture_shape(unsigned smp)
+char *qemu_capture_shape(unsigned smp)
 {
 	return g_strdup_printf("q35" BARE " smp=%u memory=" CAPTURE_MEMORY, smp);
 }
 
-char *machine_command_text(const GPtrArray *command)
+char *qemu_command_text(const GPtrArray *command)
 {
 	GString *text = g_string_new(NULL);
 
@@ -191,7 +191,7 @@ char *machine_command_text(const GPtrArray *command)
 	return g_string_free(text, FALSE);
 }
 
-gboolean machine_check_qemu(const char *qemu, GError **error)
+gboolean qemu_check(const char *qemu, GError **error)
 {
 	const char *argv[] = { qemu, "--version", NULL };
 	g_autoptr(GError) reason = NULL;
