@@ -8,41 +8,20 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "run/accel.h"
 #include "report/decode.h"
 #include "report/diff.h"
 #include "base/error.h"
 #include "report/feature_table.h"
 #include "core/judge/judge.h"
 #include "kvmleaf/version.h"
-#include "nested/nested_host.h"
 #include "report/raw.h"
 #include "report/read_report.h"
 #include "run/run.h"
 #include "base/scratch.h"
-#include "settings.h"
+#include "host.h"
+#include "options.h"
+#include "run/print_host.h"
 #include "base/stop.h"
-
-static int print_best_accel(const struct settings *settings, GError **error)
-{
-	const char *accel = accel_resolve(settings, error);
-
-	if (accel == NULL)
-		return BOOT_SETUP;
-	g_print("%s\n", accel);
-	return BOOT_PASS;
-}
-
-/* The nested host's outside must know that this program lives, however long a guest takes. */
-static gpointer say_alive(gpointer unused)
-{
-	(void)unused;
-	for (;;) {
-		g_print(NESTED_ALIVE "\n");
-		g_usleep((gulong)NESTED_ALIVE_SECONDS * G_USEC_PER_SEC);
-	}
-	return NULL;
-}
 
 /* A folder for what guests leave belongs to one run at a time. */
 static gboolean take_folder(const char *folder, int *ret_lock, GError **error)
@@ -59,80 +38,141 @@ static gboolean take_folder(const char *folder, int *ret_lock, GError **error)
 	return *ret_lock >= 0;
 }
 
-static int run_in(struct settings *settings, const char *out, GError **error)
-{
-	if (settings->inside)
-		g_thread_unref(g_thread_new("alive", say_alive, NULL));
-	return settings->one_boot ? run_one_boot(settings, out, error) : run_cases(settings, out, error);
-}
+typedef int run_fn(const struct options *options, const struct host *host, const char *out, GError **error);
 
 /* Runs guests in the folder that was asked for, or in one that goes with the run. */
-static int run(struct settings *settings, GError **error)
+static int run_in_folder(run_fn *run, const struct options *options, const struct host *host, GError **error)
 {
 	g_autofree char *scratch = NULL;
 	int status = BOOT_SETUP;
 	int lock = -1;
 
-	if (settings->out != NULL) {
-		if (take_folder(settings->out, &lock, error)) {
-			status = run_in(settings, settings->out, error);
+	if (options->out != NULL) {
+		if (take_folder(options->out, &lock, error)) {
+			status = run(options, host, options->out, error);
 			(void)close(lock);
 		}
 		return status;
 	}
-	scratch = settings->keep ? scratch_make_kept(error) : scratch_make(error);
+	scratch = options->keep ? scratch_make_kept(error) : scratch_make(error);
 	if (scratch == NULL)
 		return BOOT_SETUP;
-	status = run_in(settings, scratch, error);
-	if (settings->keep)
+	status = run(options, host, scratch, error);
+	if (options->keep)
 		g_printerr("Kept in %s\n", scratch);
 	else
 		scratch_remove(scratch);
 	return status;
 }
 
-static int print_report(const struct settings *settings, GError **error)
+static int run_guests(run_fn *run, const struct options *options, GError **error)
 {
-	g_autofree char *report = read_report(settings->read, error);
-	g_autofree char *raw = report != NULL && settings->raw ? raw_text(report, error) : NULL;
+	struct host host;
+	int status = BOOT_SETUP;
 
-	if (report == NULL || (settings->raw && raw == NULL))
+	host_find(&host, options);
+	if (host_find_parts(&host, options, error))
+		status = run_in_folder(run, options, &host, error);
+	host_clear(&host);
+	return status;
+}
+
+static int do_boot(const struct options *options, GError **error)
+{
+	return run_guests(run_boot, options, error);
+}
+
+static int do_cases(const struct options *options, GError **error)
+{
+	struct host host;
+	int status;
+
+	if (!options->list)
+		return run_guests(run_cases, options, error);
+	host_find(&host, options);
+	status = run_list(options, &host, error);
+	host_clear(&host);
+	return status;
+}
+
+static int do_nested_job(const struct options *options, GError **error)
+{
+	struct host host;
+	g_autofree char *out = NULL;
+	int status = BOOT_SETUP;
+
+	host_find(&host, options);
+	out = g_build_filename(host.home, "out", NULL);
+	if (host_find_parts(&host, options, error))
+		status = run_nested_job(options, &host, out, error);
+	host_clear(&host);
+	return status;
+}
+
+static int do_read(const struct options *options, GError **error)
+{
+	g_autofree char *report = read_report(options->words[0] ?: REPORT_OF_THIS_MACHINE, error);
+	g_autofree char *raw = report != NULL && options->raw ? raw_text(report, error) : NULL;
+
+	if (report == NULL || (options->raw && raw == NULL))
 		return BOOT_USAGE;
-	g_print("%s", settings->raw ? raw : report);
+	g_print("%s", options->raw ? raw : report);
 	return BOOT_PASS;
 }
 
-static int print_decoded(const struct settings *settings, GError **error)
+static int do_decode(const struct options *options, GError **error)
 {
-	g_autofree struct report *report = decode_file(settings->decode, error);
+	g_autofree struct report *report = decode_file(options->words[0], error);
 	g_autofree char *text = NULL;
 
 	if (report == NULL)
 		return BOOT_USAGE;
-	text = settings->json ? decode_json(report) : decode_table(report);
+	text = options->json ? decode_json(report) : decode_table(report);
 	g_print("%s", text);
 	return judge_status(report) == STATUS_PASS ? BOOT_PASS : BOOT_FAILED;
 }
 
-static int act(struct settings *settings, GError **error)
+static int do_diff(const struct options *options, GError **error)
 {
-	if (settings->version) {
+	return diff_print(options->words[0], options->words[1], error);
+}
+
+static int do_features(const struct options *options, GError **error)
+{
+	(void)options;
+	(void)error;
+	feature_table_print();
+	return BOOT_PASS;
+}
+
+static int do_host(const struct options *options, GError **error)
+{
+	return print_host(options, error);
+}
+
+static int act(const struct options *options, GError **error)
+{
+	static int (*const commands[COMMAND_COUNT])(const struct options *options, GError **error) = {
+		[COMMAND_BOOT] = do_boot,
+		[COMMAND_CASES] = do_cases,
+		[COMMAND_READ] = do_read,
+		[COMMAND_DECODE] = do_decode,
+		[COMMAND_DIFF] = do_diff,
+		[COMMAND_FEATURES] = do_features,
+		[COMMAND_HOST] = do_host,
+		[COMMAND_NESTED_JOB] = do_nested_job,
+	};
+	g_autofree char *help = NULL;
+
+	if (options->version) {
 		g_print("kvmleaf-boot " KVMLEAF_VERSION "\n");
 		return BOOT_PASS;
 	}
-	if (settings->features) {
-		feature_table_print();
-		return BOOT_PASS;
-	}
-	if (settings->read != NULL)
-		return print_report(settings, error);
-	if (settings->decode != NULL)
-		return print_decoded(settings, error);
-	if (settings->diff != NULL)
-		return diff_print(settings->diff, settings->diff_with, error);
-	if (settings->list)
-		return run_cases(settings, NULL, error);
-	return run(settings, error);
+	if (!options->help)
+		return commands[options->command](options, error);
+	help = options_help(options);
+	g_print("%s", help);
+	return BOOT_PASS;
 }
 
 /*
@@ -152,7 +192,7 @@ static void fill_standard_descriptors(void)
 
 int main(int argc, char **argv)
 {
-	struct settings settings;
+	struct options options;
 	GError *error = NULL;
 	int status = BOOT_USAGE;
 
@@ -160,13 +200,8 @@ int main(int argc, char **argv)
 	(void)setlocale(LC_CTYPE, "");  /* paths are shown as they are */
 	(void)signal(SIGPIPE, SIG_IGN); /* a QEMU that is gone is an error like any other */
 	stop_on_signals();
-	if (settings_parse(&settings, argc, argv, &error)) {
-		gboolean needs_parts = !settings.version && !settings.features && !settings.list &&
-				       settings.read == NULL && settings.decode == NULL && settings.diff == NULL;
-
-		if (!needs_parts || settings_find_parts(&settings, &error))
-			status = settings.best_accel ? print_best_accel(&settings, &error) : act(&settings, &error);
-	}
+	if (options_parse(&options, argc, argv, &error))
+		status = act(&options, &error);
 	if (error == NULL && (fflush(stdout) != 0 || ferror(stdout)))
 		g_set_error(&error, BOOT_ERROR, BOOT_SETUP, "standard output cannot be written");
 	if (error != NULL) {
@@ -174,7 +209,7 @@ int main(int argc, char **argv)
 		status = error->domain == BOOT_ERROR ? error->code : BOOT_SETUP;
 		g_error_free(error);
 	}
-	settings_clear(&settings);
+	options_clear(&options);
 	/* Whoever sent a signal sees that it was the end, once all is put away. */
 	if (stop_signal() != 0)
 		(void)raise(stop_signal());

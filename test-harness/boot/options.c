@@ -4,101 +4,8 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "nested/nested_host.h"
-
-enum { RANDOM_MAX = 100000, SECONDS_MAX = 7 * 24 * 3600 };
-
-/* What the program is asked to do. */
-enum command { BOOT = 1, CASES = 2, LIST = 4, READ = 8, DECODE = 16, DIFF = 32, ACCEL = 64, TELL = 128 };
-/* Those that start QEMU, or ask it. */
-enum { RUNS = BOOT | CASES, SELECTS = CASES | LIST, FINDS = BOOT | CASES | ACCEL, ASKS = FINDS | LIST };
-
-enum { UNSET = G_MININT }; /* a number that was not given, while options are read */
-
-/* One option, and the commands that take it. */
-struct option {
-	GOptionEntry entry;
-	unsigned commands;
-	int least, most, usual; /* of a number */
-	const char *shown;      /* the name with its dashes */
-};
-
-#define TEXT(name, field, commands, help, arg)                                                                         \
-	{                                                                                                              \
-		{ name, 0, 0, G_OPTION_ARG_STRING, &settings->field, help, arg }, commands, 0, 0, 0, "--" name         \
-	}
-#define PATH(name, field, commands, help, arg)                                                                         \
-	{                                                                                                              \
-		{ name, 0, 0, G_OPTION_ARG_FILENAME, &settings->field, help, arg }, commands, 0, 0, 0, "--" name       \
-	}
-#define FLAG(name, field, commands, help)                                                                              \
-	{                                                                                                              \
-		{ name, 0, 0, G_OPTION_ARG_NONE, &settings->field, help, NULL }, commands, 0, 0, 0, "--" name          \
-	}
-#define NUMBER(name, letter, field, commands, least, most, usual, help, arg)                                           \
-	{                                                                                                              \
-		{ name, letter, 0, G_OPTION_ARG_INT, &settings->field, help, arg }, commands, least, most, usual,      \
-			"--" name                                                                                      \
-	}
-#define HIDDEN(name, field)                                                                                            \
-	{                                                                                                              \
-		{ name, 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_FILENAME, &settings->field, NULL, NULL }, CASES | BOOT,  \
-			0, 0, 0, "--" name                                                                             \
-	}
-
-static GArray *all_options(struct settings *settings)
-{
-	const struct option options[] = {
-		TEXT("accel", accel, FINDS, "auto (kvm, else nested), kvm, nested or tcg", "A"),
-		TEXT("cpu", cpu, BOOT, "boot once with this -cpu", "STRING"),
-		TEXT("machine", machine, BOOT, "and this -machine, q35 if none", "STRING"),
-		NUMBER("smp", 0, smp, BOOT, 1, 4096, 1, "and so many vCPUs", "N"),
-		PATH("libvirt", libvirt, BOOT, "boot once as this libvirt domain would", "FILE"),
-		TEXT("require", require, BOOT, "fail unless the guest sees these features", "A,B"),
-		TEXT("forbid", forbid, BOOT, "fail if it sees one of these", "A,B"),
-		PATH("disk", disk, BOOT, "raw disk image to boot instead of the app", "PATH"),
-		{ { "case", 0, 0, G_OPTION_ARG_STRING_ARRAY, &settings->globs,
-			  "run the cases of that name; may be repeated", "GLOB" },
-			SELECTS, 0, 0, 0, "--case" },
-		NUMBER("random", 0, random, SELECTS, 1, RANDOM_MAX, 0, "run so many random masks, each probed", "N"),
-		NUMBER("seed", 0, seed, SELECTS, 0, G_MAXINT, 0, "draw the random masks from this", "S"),
-		PATH("rerun", rerun, SELECTS, "run what failed in the run that wrote this JUnit XML", "FILE"),
-		FLAG("list", list, LIST, "list the cases; with --json, for a program"),
-		PATH("cases", cases, SELECTS, "folder of the case files", "DIR"),
-		TEXT("shard", shard, SELECTS, "run the K-th of N parts of the cases", "K/N"),
-		NUMBER("jobs", 'j', jobs, CASES, 1, 256, 2, "guests, or nested hosts, side by side", "N"),
-		FLAG("require-kvm", require_kvm, CASES, "a case without its accelerator or an oracle fails"),
-		FLAG("no-skip", no_skip, CASES, "a case that would be skipped fails"),
-		FLAG("fail-fast", fail_fast, CASES, "run nothing more after the first failure"),
-		PATH("junit", junit, CASES, "write the results as JUnit XML too, as they come", "FILE"),
-		NUMBER("deadline", 0, deadline, RUNS, 1, SECONDS_MAX, 0, "seconds that the whole run may take", "S"),
-		NUMBER("timeout", 0, timeout, RUNS, 1, 3600, 120, "seconds that one guest may take", "S"),
-		FLAG("cold", cold, RUNS | LIST, "boot every guest from reset; restore none"),
-		PATH("out", out, RUNS, "folder for what each guest leaves", "DIR"),
-		FLAG("keep", keep, RUNS, "keep that folder where --out names none"),
-		PATH("qemu", qemu, ASKS, "QEMU to use", "PATH"),
-		TEXT("firmware", firmware_option, FINDS, "UEFI firmware to use", "CODE:VARS"),
-		PATH("app", app, RUNS, "EFI application to boot", "PATH"),
-		PATH("cache", cache, FINDS, "folder of what is kept from run to run", "DIR"),
-		HIDDEN("unknown", unknown),   /* KVM properties that QEMU is known to lack */
-		HIDDEN("captured", captured), /* captured guests that are known to be good, by vCPUs */
-		NUMBER("nested-silence", 0, nested_silence, RUNS, 1, 3600, NESTED_SILENCE_SECONDS,
-			"seconds that a nested host may say nothing", "S"),
-		PATH("read", read, READ,
-			"print the report in a variable store, an efivarfs file, a saved report or a dump", "FILE"),
-		FLAG("raw", raw, READ, "print its registers as cpuid -r does"),
-		PATH("decode", decode, DECODE,
-			"print the table of a dump of cpuid -r (any FILE may be -, standard input)", "FILE"),
-		FLAG("json", json, DECODE | LIST, "print it as a report instead"),
-		PATH("diff", diff, DIFF, "print what differs between two of what --read and --decode take", "A B"),
-		FLAG("best-accel", best_accel, ACCEL, "print what auto would take"),
-		FLAG("features", features, TELL, "print the feature table as Markdown"),
-		FLAG("version", version, TELL, "print the version"),
-	};
-	GArray *array = g_array_sized_new(TRUE, TRUE, sizeof(struct option), G_N_ELEMENTS(options));
-
-	return g_array_append_vals(array, options, G_N_ELEMENTS(options));
-}
+#include "base/nearest.h"
+#include "options_table.h"
 
 static gboolean wrong(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
@@ -114,30 +21,23 @@ static gboolean wrong(GError **error, const char *format, ...)
 	return FALSE;
 }
 
-static gboolean is_given(const struct option *option)
+static void unset_numbers(const GArray *rows)
 {
-	switch (option->entry.arg) {
-	case G_OPTION_ARG_NONE:
-		return *(gboolean *)option->entry.arg_data;
-	case G_OPTION_ARG_INT:
-		return *(int *)option->entry.arg_data != UNSET;
-	default:
-		return *(void **)option->entry.arg_data != NULL;
-	}
+	for (guint i = 0; i < rows->len; i++)
+		if (g_array_index(rows, struct option, i).entry.arg == G_OPTION_ARG_INT)
+			*(int *)g_array_index(rows, struct option, i).entry.arg_data = OPTION_UNSET;
 }
 
-/* Numbers get what marks them as not given, or where that is left, their usual value. FALSE for one out of range. */
-static gboolean check_numbers(GArray *options, gboolean is_parsed, GError **error)
+/* A number that was not given gets its usual value. FALSE for one that is out of range. */
+static gboolean settle_numbers(const GArray *rows, GError **error)
 {
-	for (guint i = 0; i < options->len; i++) {
-		const struct option *option = &g_array_index(options, struct option, i);
+	for (guint i = 0; i < rows->len; i++) {
+		const struct option *option = &g_array_index(rows, struct option, i);
 		int *number = option->entry.arg_data;
 
 		if (option->entry.arg != G_OPTION_ARG_INT)
 			continue;
-		if (!is_parsed)
-			*number = UNSET;
-		else if (!is_given(option))
+		if (!option_is_given(option))
 			*number = option->usual;
 		else if (*number < option->least || *number > option->most)
 			return wrong(error, "--%s=%d: expected %d to %d", option->entry.long_name, *number,
@@ -146,105 +46,205 @@ static gboolean check_numbers(GArray *options, gboolean is_parsed, GError **erro
 	return TRUE;
 }
 
-/* The option that stands for a command, and its name for a person. FALSE where two of them are given. */
-static gboolean find_command(
-	GArray *options, const struct settings *settings, unsigned *ret, const char **ret_name, GError **error)
+/* The first word, where it is no option, names the command; "help NAME" is "NAME --help". */
+static gboolean take_command(struct options *options, int *argc, char **argv, GError **error)
 {
-	static const char *const names[] = { "list", "read", "decode", "diff", "best-accel", "features", "version",
-		NULL };
+	const char *names[COMMAND_COUNT] = { 0 };
+	const char *word = *argc > 1 ? argv[1] : "-";
+	const char *near;
 
-	*ret = settings->globs != NULL || settings->random != UNSET || settings->rerun != NULL ? CASES : BOOT;
-	*ret_name = *ret == CASES ? "cases" : "a single boot";
-	for (guint i = 0; i < options->len; i++) {
-		const struct option *option = &g_array_index(options, struct option, i);
-
-		if (!g_strv_contains(names, option->entry.long_name) || !is_given(option))
-			continue;
-		if (g_str_has_prefix(*ret_name, "--"))
-			return wrong(error, "--%s: not with %s", option->entry.long_name, *ret_name);
-		*ret = option->commands;
-		*ret_name = option->shown;
+	if (*word == '-')
+		return TRUE;
+	memmove(argv + 1, argv + 2, (size_t)(*argc - 1) * sizeof(*argv));
+	(*argc)--;
+	if (strcmp(word, "help") == 0) {
+		options->help = TRUE;
+		return take_command(options, argc, argv, error);
 	}
-	return TRUE;
-}
-
-static gboolean check_commands(GArray *options, struct settings *settings, GError **error)
-{
-	const char *name;
-	unsigned command;
-
-	if (!find_command(options, settings, &command, &name, error))
-		return FALSE;
-	for (guint i = 0; i < options->len; i++) {
-		const struct option *option = &g_array_index(options, struct option, i);
-
-		if (is_given(option) && (option->commands & command) == 0)
-			return wrong(error, "--%s: not with %s", option->entry.long_name, name);
+	for (size_t i = 0; i < COMMAND_COUNT; i++) {
+		options->command = (enum command_number)i;
+		names[i] = command_table[i].summary != NULL ? command_table[i].name : "";
+		options->named = strcmp(word, command_table[i].name) == 0;
+		if (options->named)
+			return TRUE;
 	}
-	if (*settings->arguments != NULL && command != BOOT)
-		return wrong(error, "%s: arguments for the app go with a single boot only", *settings->arguments);
-	settings->one_boot = command == BOOT;
-	return TRUE;
-}
-
-/* What a row of the table does not say. */
-static gboolean check_pairs(const struct settings *settings, GError **error)
-{
-	static const char *const accels[] = { "auto", "kvm", "nested", "tcg", NULL };
-
-	if (settings->accel != NULL && !g_strv_contains(accels, settings->accel))
-		return wrong(error, "--accel=%s: expected auto, kvm, nested or tcg", settings->accel);
-	if (settings->diff != NULL && settings->diff_with == NULL)
-		return wrong(error, "--diff %s: expected two files", settings->diff);
-	if (settings->libvirt != NULL && (settings->cpu != NULL || settings->machine != NULL || settings->smp != UNSET))
-		return wrong(error, "--libvirt: not with --cpu, --machine or --smp, which the domain says");
-	if (settings->seed != UNSET && settings->random == UNSET)
-		return wrong(error, "--seed: not without --random");
-	return TRUE;
+	near = nearest(word, names, COMMAND_COUNT);
+	return wrong(error, "there is no command \"%s\"%s%s%s; --help lists the commands", word,
+		near != NULL ? "; the nearest is \"" : "", near ?: "", near != NULL ? "\"" : "");
 }
 
 /* Cuts "--" and what follows, the app's arguments, off argv. */
-static void take_app_arguments(struct settings *settings, int *argc, char **argv)
+static gboolean take_app_arguments(struct options *options, int *argc, char **argv, GError **error)
 {
 	for (int i = 1; i < *argc; i++) {
 		if (strcmp(argv[i], "--") != 0)
 			continue;
-		settings->arguments = g_strdupv(argv + i + 1);
+		options->arguments = g_strdupv(argv + i + 1);
 		*argc = i;
 		argv[i] = NULL;
-		return;
+		return options->command == COMMAND_BOOT || argv[i + 1] == NULL ||
+		       wrong(error, "%s: arguments for the app go with the command boot only", argv[i + 1]);
 	}
-	settings->arguments = g_new0(char *, 1);
+	options->arguments = g_new0(char *, 1);
+	return TRUE;
 }
 
-static gboolean run_parser(GArray *options, int *argc, char ***argv, GError **error)
+/* The commands of a set that --help shows, parted by " and ". */
+static char *names_of(unsigned set)
 {
-	g_autoptr(GOptionContext) context = g_option_context_new("[-- APP-ARGUMENTS]");
+	g_autoptr(GString) names = g_string_new(NULL);
+
+	for (size_t i = 0; i < COMMAND_COUNT; i++)
+		if ((set >> i & 1) != 0 && command_table[i].summary != NULL)
+			g_string_append_printf(names, "%s%s", names->len > 0 ? " and " : "", command_table[i].name);
+	return g_strdup(names->str);
+}
+
+/* An option that this command has not: whose it is, or which one is meant. */
+static gboolean unknown_option(const GArray *rows, enum command_number command, const char *word, GError **error)
+{
+	g_autofree char *name = g_strndup(word, strcspn(word, "="));
+	g_autofree const char **names = g_new0(const char *, rows->len);
+	const char *near;
+
+	for (guint i = 0; i < rows->len; i++) {
+		const struct option *option = &g_array_index(rows, struct option, i);
+		g_autofree char *takers = names_of(option->commands);
+
+		if (strcmp(option->entry.long_name, name) == 0)
+			return wrong(
+				error, "--%s goes with %s, not with %s", name, takers, command_table[command].name);
+		names[i] = option_goes_with(option, command) ? option->entry.long_name : "";
+	}
+	near = nearest(name, names, rows->len);
+	return wrong(error, "%s has no option --%s%s%s; '%s --help' lists its options", command_table[command].name,
+		name, near != NULL ? "; the nearest is --" : "", near ?: "", command_table[command].name);
+}
+
+static gboolean has_option(const GArray *rows, enum command_number command, const char *word)
+{
+	g_autofree char *name = g_strndup(word, strcspn(word, "="));
+
+	for (guint i = 0; i < rows->len; i++) {
+		const struct option *option = &g_array_index(rows, struct option, i);
+
+		if (option_goes_with(option, command) && strcmp(option->entry.long_name, name) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+static gboolean check_names(const GArray *rows, enum command_number command, char **argv, GError **error)
+{
+	static const char *const always[] = { "--help", "--version", NULL };
+
+	for (; *argv != NULL; argv++)
+		if (g_str_has_prefix(*argv, "--") && !g_strv_contains(always, *argv) &&
+			!has_option(rows, command, *argv + 2))
+			return unknown_option(rows, command, *argv + 2, error);
+	return TRUE;
+}
+
+static GOptionContext *context_of(struct options *options, const GArray *rows)
+{
+	const GOptionEntry always[] = {
+		{ "help", 'h', 0, G_OPTION_ARG_NONE, &options->help, "show this help", NULL },
+		{ "version", 0, 0, G_OPTION_ARG_NONE, &options->version, "show the version", NULL },
+	};
 	g_autoptr(GArray) entries = g_array_new(TRUE, TRUE, sizeof(GOptionEntry));
+	GOptionContext *context = g_option_context_new(command_table[options->command].words);
+
+	for (guint i = 0; i < rows->len; i++)
+		if (option_goes_with(&g_array_index(rows, struct option, i), options->command))
+			g_array_append_val(entries, g_array_index(rows, struct option, i).entry);
+	g_array_append_vals(entries, always, G_N_ELEMENTS(always));
+	g_option_context_set_help_enabled(context, FALSE);
+	g_option_context_add_main_entries(context, (const GOptionEntry *)(void *)entries->data, NULL);
+	return context;
+}
+
+/* What is left beside the options are the command's words. */
+static gboolean take_words(struct options *options, int argc, char **argv, GError **error)
+{
+	const struct command *command = &command_table[options->command];
+
+	options->words = g_strdupv(argv + 1);
+	return (guint)argc - 1 <= command->most ||
+	       wrong(error, "unexpected \"%s\"; 'kvmleaf-boot %s --help' shows what goes with %s",
+		       argv[1 + command->most], command->name, command->name);
+}
+
+static gboolean run_parser(struct options *options, const GArray *rows, int argc, char **argv, GError **error)
+{
+	g_autoptr(GOptionContext) context = context_of(options, rows);
 	g_autoptr(GError) parse_error = NULL;
 
-	for (guint i = 0; i < options->len; i++)
-		g_array_append_val(entries, g_array_index(options, struct option, i).entry);
-	g_option_context_set_summary(context, "Boots kvmleaf under QEMU with UEFI firmware and reads its report back.\n"
-					      "Exit status: 0 all is well, 1 a guest is not as it should be, 2 wrong "
-					      "usage, 3 this machine lacks something.");
-	g_option_context_add_main_entries(context, (const GOptionEntry *)(void *)entries->data, NULL);
-	return g_option_context_parse(context, argc, argv, &parse_error) ||
-	       wrong(error, "%s; --help lists the options", parse_error->message);
+	if (!g_option_context_parse(context, &argc, &argv, &parse_error))
+		return wrong(error, "%s; 'kvmleaf-boot %s --help' lists the options", parse_error->message,
+			command_table[options->command].name);
+	return take_words(options, argc, argv, error);
 }
 
-gboolean options_parse(struct settings *settings, int argc, char **argv, GError **error)
+static gboolean take_shard(struct options *options, GError **error)
 {
-	g_autoptr(GArray) options = all_options(settings);
+	g_auto(GStrv) parts = g_strsplit(options->shard != NULL ? options->shard : "1/1", "/", 0);
+	guint64 index, count;
 
-	take_app_arguments(settings, &argc, argv);
-	(void)check_numbers(options, FALSE, NULL);
-	if (!run_parser(options, &argc, &argv, error))
-		return FALSE;
-	if (settings->diff != NULL && argc == 2)
-		settings->diff_with = g_strdup(argv[1]);
-	else if (argc > 1)
-		return wrong(error, "unexpected \"%s\"; arguments for the app follow --", argv[1]);
-	return check_commands(options, settings, error) && check_pairs(settings, error) &&
-	       check_numbers(options, TRUE, error);
+	if (g_strv_length(parts) != 2 || !g_ascii_string_to_unsigned(parts[1], 10, 1, 10000, &count, NULL) ||
+		!g_ascii_string_to_unsigned(parts[0], 10, 1, count, &index, NULL))
+		return wrong(error, "--shard=%s: expected K/N, K from 1 to N", options->shard);
+	options->shard_index = (unsigned)index - 1;
+	options->shard_count = (unsigned)count;
+	return TRUE;
+}
+
+/* What the tables do not say. */
+static gboolean check_pairs(const struct options *options, GError **error)
+{
+	static const char *const accels[] = { "auto", "kvm", "nested", "tcg", NULL };
+
+	if (options->accel != NULL && !g_strv_contains(accels, options->accel))
+		return wrong(error, "--accel=%s: expected auto, kvm, nested or tcg", options->accel);
+	if (options->libvirt != NULL &&
+		(options->cpu != NULL || options->machine != NULL || options->smp != OPTION_UNSET))
+		return wrong(error, "--libvirt: not with --cpu, --machine or --smp, which the domain says");
+	if (options->seed != OPTION_UNSET && options->random == OPTION_UNSET)
+		return wrong(error, "--seed: not without --random");
+	if (options->command == COMMAND_CASES && options->json && !options->list)
+		return wrong(error, "--json: not without --list");
+	if (options->command == COMMAND_DIFF && options->words[0] != NULL && options->words[1] == NULL)
+		return wrong(error, "diff %s: expected two files", options->words[0]);
+	if (options->command == COMMAND_DIFF && options->words[0] == NULL)
+		return wrong(error, "diff: expected two files");
+	if (options->command == COMMAND_DECODE && options->here == (options->words[0] != NULL))
+		return wrong(error, "decode: expected a file, or --here");
+	return TRUE;
+}
+
+gboolean options_parse(struct options *options, int argc, char **argv, GError **error)
+{
+	g_autoptr(GArray) rows = option_table(options);
+
+	*options = (struct options){ .command = COMMAND_BOOT };
+	unset_numbers(rows);
+	return take_command(options, &argc, argv, error) && take_app_arguments(options, &argc, argv, error) &&
+	       check_names(rows, options->command, argv + 1, error) && run_parser(options, rows, argc, argv, error) &&
+	       (options->help || options->version ||
+		       (check_pairs(options, error) && settle_numbers(rows, error) && take_shard(options, error)));
+}
+
+void options_clear(struct options *options)
+{
+	char *const strings[] = {
+#define OPTION_TEXT(member, name, commands, argument, help) options->member,
+#define OPTION_PATH OPTION_TEXT
+#define OPTION_FLAG(member, name, commands, help)
+#define OPTION_NUMBER(member, name, letter, commands, least, most, usual, argument, help)
+#include "options.def"
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(strings); i++)
+		g_free(strings[i]);
+	g_strfreev(options->words);
+	g_strfreev(options->arguments);
 }

@@ -13,13 +13,13 @@ static gboolean find_firmware(const struct boot_case *boot_case, struct case_par
 	if (named == NULL)
 		return TRUE;
 	if (strcmp(named, "i386") == 0) {
-		parts->firmware = firmware_find(NULL, named, error);
+		parts->firmware = firmware_find(NULL, named, NULL, error);
 		return parts->firmware != NULL;
 	}
 	if (is_pair) {
 		GError *reason = NULL;
 
-		parts->firmware = firmware_find(named, "x86_64", &reason);
+		parts->firmware = firmware_find(named, "x86_64", NULL, &reason);
 		if (reason != NULL)
 			g_set_error(error, BOOT_ERROR, BOOT_USAGE, "firmware = %s: %s", named, reason->message);
 		g_clear_error(&reason);
@@ -33,25 +33,23 @@ static gboolean find_firmware(const struct boot_case *boot_case, struct case_par
 }
 
 static gboolean find_disk(
-	const struct settings *settings, const struct boot_case *boot_case, struct case_parts *parts, GError **error)
+	const struct case_places *places, const struct boot_case *boot_case, struct case_parts *parts, GError **error)
 {
-	if (settings->disk != NULL)
-		parts->disk = g_strdup(settings->disk);
-	else if (boot_case->disk != NULL && strcmp(boot_case->disk, "none") != 0)
+	if (boot_case->disk != NULL && strcmp(boot_case->disk, "none") != 0)
 		parts->disk = g_path_is_absolute(boot_case->disk)
 				      ? g_strdup(boot_case->disk)
-				      : g_build_filename(settings->images, boot_case->disk, NULL);
+				      : g_build_filename(places->images, boot_case->disk, NULL);
 	if (parts->disk == NULL || g_file_test(parts->disk, G_FILE_TEST_IS_REGULAR))
 		return TRUE;
 	g_set_error(error, BOOT_ERROR, BOOT_USAGE, "disk = %s: no file %s; 'make images' makes kvmleaf's own images",
-		boot_case->disk ?: settings->disk, parts->disk);
+		boot_case->disk, parts->disk);
 	return FALSE;
 }
 
 /* Another app than the usual lies beside it. */
-static gboolean find_app(const struct settings *settings, const struct boot_case *boot_case, GError **error)
+static gboolean find_app(const struct case_places *places, const struct boot_case *boot_case, GError **error)
 {
-	g_autofree char *beside = g_path_get_dirname(settings->app);
+	g_autofree char *beside = g_path_get_dirname(places->app);
 	g_autofree char *app = boot_case->app != NULL ? g_build_filename(beside, boot_case->app, NULL) : NULL;
 
 	if (app == NULL || g_file_test(app, G_FILE_TEST_IS_REGULAR))
@@ -61,11 +59,11 @@ static gboolean find_app(const struct settings *settings, const struct boot_case
 }
 
 gboolean case_parts_find(
-	const struct settings *settings, const struct boot_case *boot_case, struct case_parts *parts, GError **error)
+	const struct case_places *places, const struct boot_case *boot_case, struct case_parts *parts, GError **error)
 {
 	*parts = (struct case_parts){ 0 };
-	if (find_app(settings, boot_case, error) && find_firmware(boot_case, parts, error) &&
-		find_disk(settings, boot_case, parts, error))
+	if (find_app(places, boot_case, error) && find_firmware(boot_case, parts, error) &&
+		find_disk(places, boot_case, parts, error))
 		return TRUE;
 	case_parts_clear(parts);
 	return FALSE;

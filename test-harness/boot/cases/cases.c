@@ -35,34 +35,6 @@ void case_free(struct boot_case *boot_case)
 	g_free(boot_case);
 }
 
-gboolean case_asks(const struct boot_case *boot_case, const char *option)
-{
-	g_auto(GStrv) words = g_strsplit_set(boot_case->arguments, " \t", 0);
-	const char *name = option + strspn(option, "-");
-
-	for (char **word = words; *word != NULL; word++) {
-		const char *bare = *word + strspn(*word, "-");
-
-		if (strcspn(bare, "=") == strlen(name) && strncmp(bare, name, strlen(name)) == 0)
-			return TRUE;
-	}
-	return FALSE;
-}
-
-gboolean case_is_enforced(const struct boot_case *boot_case)
-{
-	g_auto(GStrv) words = g_strsplit(boot_case->cpu, ",", 0);
-
-	return g_strv_contains((const char *const *)words, "kvm-pv-enforce-cpuid=on") ||
-	       g_strv_contains((const char *const *)words, "+kvm-pv-enforce-cpuid");
-}
-
-gboolean case_has_no_report(const struct boot_case *boot_case)
-{
-	return g_strcmp0(boot_case->report, "none") == 0 || case_asks(boot_case, "--help") ||
-	       case_asks(boot_case, "--version");
-}
-
 static struct boot_case *find(const GPtrArray *cases, const char *name)
 {
 	for (guint i = 0; i < cases->len; i++) {

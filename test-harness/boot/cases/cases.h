@@ -20,6 +20,8 @@ struct boot_case {
 	gboolean flash;
 	gboolean by_shell; /* the firmware's shell starts the app */
 	gboolean cold;     /* booted from reset even where a captured guest could stand for it */
+	gboolean untold;   /* the app is told nothing: the disk that is booted has its own configuration */
+	gboolean required; /* the app is told set and clear too, by --require and --forbid */
 	/* Expectations; NULL or 0 where the case has none. */
 	char *vcpus;  /* agree, differ or silent; agree if NULL */
 	char *report; /* needed or none; needed if NULL */
@@ -46,12 +48,5 @@ void cases_generate_random(GPtrArray *cases, const char *const *unknown_properti
 /* The one boot of a command line without cases. */
 struct boot_case *case_new(const char *name);
 void case_free(struct boot_case *boot_case);
-
-/* Whether the app is told this option ("--probe"), with or without a value, with or without its dashes. */
-gboolean case_asks(const struct boot_case *boot_case, const char *option);
-/* Whether KVM refuses what is masked. */
-gboolean case_is_enforced(const struct boot_case *boot_case);
-/* Whether the guest is to leave no report: the case says so, or the app is only asked for its help or version. */
-gboolean case_has_no_report(const struct boot_case *boot_case);
 
 #endif

@@ -3,19 +3,16 @@
 
 #include <string.h>
 
-#include "kvmleaf/kvm_abi.h"
+#include "cases/case_facts.h"
 
-static gboolean enforces_kvmclock(const struct boot_case *boot_case)
+static gboolean enforces_kvmclock(const struct case_facts *facts)
 {
-	g_auto(GStrv) words = g_strsplit(boot_case->cpu, ",", 0);
-
-	return case_is_enforced(boot_case) && (g_strv_contains((const char *const *)words, "-kvmclock") ||
-						      g_strv_contains((const char *const *)words, "kvmclock=off"));
+	return facts->enforced && facts->masks_kvmclock;
 }
 
-static gboolean has_no_kernel_apic(const struct boot_case *boot_case)
+static gboolean has_no_kernel_apic(const struct case_facts *facts)
 {
-	return strstr(boot_case->machine, "kernel-irqchip=off") != NULL;
+	return facts->userspace_irqchip;
 }
 
 /*
@@ -24,7 +21,7 @@ static gboolean has_no_kernel_apic(const struct boot_case *boot_case)
  * their own for a guest of KVM any more (apic_get_class() in hw/i386/x86-cpu.c and its neighbours).
  */
 static const struct {
-	gboolean (*asks)(const struct boot_case *boot_case);
+	gboolean (*asks)(const struct case_facts *facts);
 	const char *words, *reason;
 } limits[] = {
 	{ enforces_kvmclock, "failed to set MSR 0x12 ",
@@ -37,11 +34,13 @@ static const struct {
 
 const char *kvm_limit_of(const struct boot_case *boot_case, const char *failure)
 {
+	struct case_facts facts = case_facts(boot_case);
+
 	/* guest.c's words for what QEMU did; others have the guest's own words in them, which may be any. */
 	if (failure == NULL || !g_str_has_prefix(failure, "QEMU "))
 		return NULL;
 	for (size_t i = 0; i < G_N_ELEMENTS(limits); i++)
-		if (strstr(failure, limits[i].words) != NULL && limits[i].asks(boot_case))
+		if (strstr(failure, limits[i].words) != NULL && limits[i].asks(&facts))
 			return limits[i].reason;
 	return NULL;
 }

@@ -10,7 +10,7 @@ enum { RAM, STREAM, VARS };
 static const char *const parts[] = { "ram", "stream", "vars", NULL };
 
 struct guest_maker {
-	const struct settings *settings;
+	const struct capture_source *source;
 	unsigned smp;
 };
 
@@ -38,22 +38,22 @@ void capture_free(struct capture *capture)
 static gboolean make(gpointer context, const char *folder, GError **error)
 {
 	const struct guest_maker *maker = context;
-	const struct settings *settings = maker->settings;
+	const struct capture_source *source = maker->source;
 	struct capture *capture = capture_in(folder);
 	struct guest_spec spec = {
-		.qemu = settings->qemu,
+		.qemu = source->qemu,
 		.accel = "tcg",
 		.machine = "q35",
 		.cpu = "qemu64",
 		.smp = maker->smp,
-		.firmware = settings->firmware,
+		.firmware = source->firmware,
 		.flash = TRUE,
-		.app = settings->launcher,
-		.launcher = settings->launcher,
+		.app = source->launcher,
+		.launcher = source->launcher,
 		.arguments = "",
 		.capture = capture,
 		.folder = folder,
-		.timeout = (unsigned)settings->timeout,
+		.timeout = source->timeout,
 	};
 	g_autofree char *store = g_build_filename(folder, "VARS.fd", NULL);
 	gboolean made = guest_capture(&spec, error) && g_rename(store, capture->vars) == 0;
@@ -63,14 +63,14 @@ static gboolean make(gpointer context, const char *folder, GError **error)
 }
 
 /* By vCPUs; hashing QEMU takes longer than running a restored guest. */
-static const char *key_of(const struct settings *settings, unsigned smp, GError **error)
+static const char *key_of(const struct capture_source *source, unsigned smp, GError **error)
 {
 	static GMutex mutex;
 	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&mutex);
 	static GHashTable *keys;
-	g_autofree char *qemu = g_find_program_in_path(settings->qemu);
+	g_autofree char *qemu = g_find_program_in_path(source->qemu);
 	g_autofree char *shape = qemu_capture_shape(smp);
-	const char *files[] = { qemu, settings->firmware->code, settings->firmware->vars, settings->launcher, NULL };
+	const char *files[] = { qemu, source->firmware->code, source->firmware->vars, source->launcher, NULL };
 	char *key;
 
 	if (keys == NULL)
@@ -81,20 +81,20 @@ static const char *key_of(const struct settings *settings, unsigned smp, GError 
 	return key;
 }
 
-struct capture *capture_get(const struct settings *settings, unsigned smp, GError **error)
+struct capture *capture_get(const struct capture_source *source, unsigned smp, GError **error)
 {
-	struct guest_maker maker = { .settings = settings, .smp = smp };
+	struct guest_maker maker = { .source = source, .smp = smp };
 	struct cache_recipe recipe = {
-		.cache = settings->cache, .kind = "guest", .parts = parts, .make = make, .context = &maker
+		.cache = source->cache, .kind = "guest", .parts = parts, .make = make, .context = &maker
 	};
 	g_autofree char *folder = NULL;
 	const char *key;
 
-	if (settings->captured != NULL) {
-		folder = g_strdup_printf("%s/%u", settings->captured, smp);
+	if (source->ready != NULL) {
+		folder = g_strdup_printf("%s/%u", source->ready, smp);
 		return capture_in(folder);
 	}
-	key = key_of(settings, smp, error);
+	key = key_of(source, smp, error);
 	if (key != NULL)
 		folder = cache_get(&recipe, key, error);
 	return folder != NULL ? capture_in(folder) : NULL;

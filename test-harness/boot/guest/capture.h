@@ -7,7 +7,16 @@
 #define KVMLEAF_BOOT_GUEST_CAPTURE_H
 
 #include "guest/guest.h"
-#include "settings.h"
+
+/* What a guest is captured with, and where captured ones are. */
+struct capture_source {
+	const char *qemu;
+	const struct firmware *firmware;
+	const char *launcher;
+	const char *cache;
+	const char *ready; /* a folder of captured guests, by vCPUs, that are known to be sound; NULL for none */
+	unsigned timeout;  /* seconds that a capture may take */
+};
 
 struct capture {
 	char *ram;    /* the guest's memory, mapped privately by each restored guest */
@@ -16,7 +25,7 @@ struct capture {
 };
 
 /* The captured guest with so many vCPUs: from the cache, or made, on plain TCG, where it is absent or damaged. */
-struct capture *capture_get(const struct settings *settings, unsigned smp, GError **error);
+struct capture *capture_get(const struct capture_source *source, unsigned smp, GError **error);
 void capture_free(struct capture *capture);
 
 #endif

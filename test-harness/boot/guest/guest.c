@@ -32,6 +32,7 @@ struct guest {
 	struct qmp qmp;
 	gint64 deadline;       /* g_get_monotonic_time */
 	gboolean stopped;      /* QEMU said STOP */
+	gboolean refused;      /* QEMU did not restore the captured guest */
 	char *shutdown_reason; /* of QEMU's SHUTDOWN event */
 };
 
@@ -97,12 +98,18 @@ static char *qemu_log(const struct guest *guest)
 	return g_strdelimit(g_strstrip(log), "\n", ' ');
 }
 
+static gboolean restore(struct guest *guest, GError **error)
+{
+	guest->refused = !migration_restore(&guest->qmp, error);
+	return !guest->refused;
+}
+
 /* FALSE and one line where QEMU does not let its guest run. */
 static gboolean start_guest(struct guest *guest, GError **reason)
 {
 	GError *error = NULL;
 
-	if (qmp_greet(&guest->qmp, &error) && (guest->mode == GUEST_BOOT || migration_restore(&guest->qmp, &error)))
+	if (qmp_greet(&guest->qmp, &error) && (guest->mode == GUEST_BOOT || restore(guest, &error)))
 		guest->result->has_words = oracle_feature_words(
 			&guest->qmp, guest->result->words, guest->result->words_differing, &guest->result->vcpus);
 	guest->stopped = FALSE; /* a restored guest comes stopped, as it was captured */
@@ -119,6 +126,8 @@ static void fail_to_start(struct guest *guest, const GError *reason)
 
 	(void)process_reap(guest->pid, time_after(LAST_WORDS_SECONDS), &status);
 	log = qemu_log(guest);
+	if (guest->refused && stop_asked() == NULL)
+		guest->result->refusal = g_strdup(*log != '\0' ? log : reason->message);
 	fail(guest, "QEMU did not start: %s: %s", reason->message, log);
 }
 
@@ -198,6 +207,11 @@ static void take_status(struct guest *guest, int status)
 
 	if (WIFSIGNALED(status))
 		fail(guest, "QEMU was killed by signal %d: %s", WTERMSIG(status), log);
+	else if (WEXITSTATUS(status) == 0 && !guest->result->console.begun)
+		fail(guest,
+			"the guest ended before the app began (%s): this firmware may not run on this CPU model or "
+			"machine",
+			guest->shutdown_reason ?: "no reason given");
 	else if (WEXITSTATUS(status) == 0)
 		fail(guest, "the guest ended without a status: %s", guest->shutdown_reason ?: "no reason given");
 	else if (WEXITSTATUS(status) == 1)
@@ -269,9 +283,7 @@ gboolean guest_run(const struct guest_spec *spec, struct guest_result *result, G
 	struct guest guest = { .spec = spec, .result = result, .qmp_fd = -1, .serial_fd = -1 };
 	gboolean tried = FALSE;
 
-	*result = (struct guest_result){
-		.exit_value = -1, .flash = spec->stores, .told_to_exit = strstr(spec->arguments, "--exit=qemu") != NULL
-	};
+	*result = (struct guest_result){ .exit_value = -1, .flash = spec->stores, .told_to_exit = spec->told_to_exit };
 	guest.mode = spec->capture != NULL ? GUEST_RESTORE : GUEST_BOOT;
 	open_guest(&guest);
 	if (launch(&guest, error)) {
@@ -316,5 +328,7 @@ void guest_result_clear(struct guest_result *result)
 {
 	console_clear(&result->console);
 	g_free(result->failure);
+	g_free(result->refusal);
+	g_free(result->note);
 	g_free(result->report);
 }

@@ -25,8 +25,10 @@ struct guest_spec {
 	const char *disk;         /* a raw disk image to boot instead; the guest gets a copy of its own, disk.img */
 	gboolean cdrom;           /* which is a CD's */
 	gboolean by_shell;        /* the firmware's shell starts the app */
+	gboolean disk_attached;   /* extra has a device for the disk */
 	gboolean other;           /* extra brings what to boot: neither app nor disk */
 	const char *arguments;    /* for the app; "" leaves it to what the disk says */
+	gboolean told_to_exit;    /* they end QEMU by its isa-debug-exit device */
 	const char *const *extra; /* further QEMU options, NULL for none */
 	/* A captured guest to restore with this CPU, launcher and store instead of a boot; NULL for none. */
 	const struct capture *capture;
@@ -38,10 +40,13 @@ struct guest_spec {
 };
 
 struct guest_result {
-	char *failure;         /* why the guest did not come to its end, NULL when it did */
+	char *failure; /* why the guest did not come to its end, NULL when it did */
+	char *refusal; /* why QEMU could not restore the captured guest; NULL where it could, or was not to. To be freed
+			*/
+	char *note;    /* what a reader of the result should know; NULL for nothing. To be freed */
 	gboolean paused;       /* QEMU itself stopped the guest, which it does where it cannot run it any further */
 	gboolean returned;     /* the app went back to the firmware instead of ending QEMU */
-	gboolean told_to_exit; /* the app was told --exit=qemu */
+	gboolean told_to_exit; /* as in the guest's spec */
 	int exit_value;        /* what the app wrote to isa-debug-exit, -1 for nothing */
 	struct console console;
 	gboolean flash;      /* the report is the store's, not the console's */

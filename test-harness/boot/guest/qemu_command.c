@@ -10,9 +10,6 @@
 #include "qemu/oracle.h"
 #include "base/process.h"
 
-/* Machine property i8042=off came with 7.0. */
-enum { QEMU_MAJOR_MIN = 7, VERSION_SECONDS = 10 };
-
 /* MiB. */
 #define BOOT_MEMORY "128"
 #define CAPTURE_MEMORY "64"
@@ -43,14 +40,6 @@ static void add_flash(GPtrArray *command, int unit, const char *path, const char
 			readonly ? "on" : "off", file));
 }
 
-static gboolean is_attached(const struct guest_spec *spec)
-{
-	for (const char *const *extra = spec->extra; extra != NULL && *extra != NULL; extra++)
-		if (strstr(*extra, "drive=disk") != NULL)
-			return TRUE;
-	return FALSE;
-}
-
 /* What was not started with its arguments gets them by fw_cfg: an image is not changed for a run. */
 static void add_arguments(GPtrArray *command, const struct guest_spec *spec)
 {
@@ -68,7 +57,7 @@ static void add_disk(GPtrArray *command, const struct guest_spec *spec)
 	add(command, "-drive",
 		g_strdup_printf("if=none,id=disk,format=raw,media=%s,readonly=%s,file=%s",
 			spec->cdrom ? "cdrom" : "disk", spec->cdrom ? "on" : "off", file));
-	if (!is_attached(spec))
+	if (!spec->disk_attached)
 		add(command, "-device", g_strdup("virtio-blk-pci,drive=disk,bootindex=0"));
 }
 
@@ -189,28 +178,4 @@ char *qemu_command_text(const GPtrArray *command)
 	}
 	g_string_append_c(text, '\n');
 	return g_string_free(text, FALSE);
-}
-
-gboolean qemu_check(const char *qemu, GError **error)
-{
-	const char *argv[] = { qemu, "--version", NULL };
-	g_autoptr(GError) reason = NULL;
-	g_autofree char *output = process_output(argv, VERSION_SECONDS, &reason);
-	const char *version;
-	int major = 0;
-
-	if (output == NULL) {
-		g_set_error(error, BOOT_ERROR, BOOT_SETUP,
-			"%s cannot be run (%s); install qemu-system-x86, or name another with --qemu=PATH", qemu,
-			reason->message);
-		return FALSE;
-	}
-	version = strstr(output, "version ");
-	if (version == NULL || sscanf(version, "version %d", &major) != 1 || major < QEMU_MAJOR_MIN) {
-		g_set_error(error, BOOT_ERROR, BOOT_SETUP,
-			"%s is too old: version %d or newer is needed, it says \"%s\"", qemu, QEMU_MAJOR_MIN,
-			g_strchomp(output));
-		return FALSE;
-	}
-	return TRUE;
 }

@@ -3,9 +3,7 @@
 #define KVMLEAF_BOOT_GUEST_QEMU_COMMAND_H
 
 #include "guest/guest.h"
-
-/* Child file descriptors that the command line and QMP name. */
-enum { CHILD_QMP_FD = 10, CHILD_STREAM_FD = 11 };
+#include "qemu/qmp.h"
 
 enum guest_mode { GUEST_BOOT, GUEST_CAPTURE, GUEST_RESTORE };
 
@@ -20,7 +18,5 @@ char *qemu_capture_shape(unsigned smp);
 char *qemu_command_text(const GPtrArray *command);
 /* A path as QEMU's option lists take it: a comma in it is written twice. */
 char *qemu_escape(const char *path);
-/* Whether this QEMU is there and new enough. */
-gboolean qemu_check(const char *qemu, GError **error);
 
 #endif

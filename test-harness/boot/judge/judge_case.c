@@ -11,19 +11,42 @@ static const json_t *kvm_of(const struct judgement *judgement)
 
 void expect_report(struct judgement *judgement)
 {
-	gboolean is_needed = !case_has_no_report(judgement->boot_case);
+	gboolean is_needed = case_facts(judgement->boot_case).reports;
 
 	if ((judgement->report != NULL) != is_needed)
 		add_line(judgement->wrong, is_needed ? "there is no report" : "there is a report; the case has none");
 }
 
-/* A guest that was told nothing about its status must pass. */
+/* The registers of leaf base+1, by enum kvm_register, as the report has them. */
+static uint32_t features_of(const struct judgement *judgement, int reg)
+{
+	static const char *const names[] = { [KVM_EAX] = "eax", [KVM_EDX] = "edx" };
+
+	return report_hex_member(kvm_of(judgement), names[reg]);
+}
+
+static gboolean lacks_requirement(const struct judgement *judgement)
+{
+	const struct boot_case *boot_case = judgement->boot_case;
+	gboolean lacks = FALSE;
+
+	for (int reg = KVM_EAX; reg <= KVM_EDX; reg++)
+		lacks = lacks || (boot_case->set[reg] & ~features_of(judgement, reg)) != 0 ||
+			(boot_case->clear[reg] & features_of(judgement, reg)) != 0;
+	return lacks;
+}
+
+/* A guest that was told nothing about its status must pass. What was required of the app must be in its status. */
 void expect_status(struct judgement *judgement)
 {
-	const char *status = judgement->boot_case->status;
+	const char *expected = judgement->boot_case->status ?: exit_status_name(STATUS_PASS);
+	const char *status = judgement_end_value(judgement, "status");
 
-	judgement_compare(judgement, "the status", judgement_end_value(judgement, "status"),
-		status ?: exit_status_name(STATUS_PASS), "the case");
+	judgement_compare(judgement, "the status", status, expected, "the case");
+	if (judgement->boot_case->required && judgement->report != NULL && lacks_requirement(judgement) &&
+		g_strcmp0(status, exit_status_name(STATUS_EXPECTATION)) != 0)
+		add_line(judgement->wrong, "the app's status is %s, though what was required of it is not there",
+			status ?: "absent");
 }
 
 void expect_verdict(struct judgement *judgement)
@@ -82,11 +105,9 @@ void expect_signature(struct judgement *judgement)
 
 static void compare_masked(struct judgement *judgement, const uint32_t *mask, const uint32_t *expected, const char *key)
 {
-	static const char *const names[] = { [KVM_EAX] = "eax", [KVM_EDX] = "edx" };
-
 	for (int reg = KVM_EAX; reg <= KVM_EDX; reg++)
-		judgement_compare_bits(judgement, (enum kvm_register)reg,
-			report_hex_member(kvm_of(judgement), names[reg]) & mask[reg], expected[reg], key);
+		judgement_compare_bits(
+			judgement, (enum kvm_register)reg, features_of(judgement, reg) & mask[reg], expected[reg], key);
 }
 
 void expect_set(struct judgement *judgement)

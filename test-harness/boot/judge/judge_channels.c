@@ -25,7 +25,7 @@ void judge_stored(struct judgement *judgement)
 	const char *said = judgement_end_value(judgement, "report");
 	gboolean is_stored = g_strcmp0(said, "written") == 0 || g_strcmp0(said, "unchanged") == 0;
 	gboolean is_there = judgement->report != NULL;
-	gboolean is_told_not_to = case_asks(judgement->boot_case, "--no-variable") || judgement_is_replay(judgement);
+	gboolean is_told_not_to = case_facts(judgement->boot_case).no_variable;
 
 	if (is_stored && !is_there)
 		add_line(judgement->wrong, "the console says report=%s, and there is none", said);
@@ -117,7 +117,7 @@ void judge_table(struct judgement *judgement)
 	const json_t *kvm = json_object_get(judgement->report, "kvm");
 	uint32_t table[2];
 
-	if (case_asks(judgement->boot_case, "--quiet"))
+	if (case_facts(judgement->boot_case).quiet)
 		return;
 	if (read_table(judgement->result->console.lines, table) != json_is_object(kvm)) {
 		add_line(judgement->wrong, "the console shows %s of KVM's features, and the report has %s",

@@ -113,7 +113,7 @@ static uint32_t offered_by(const struct boot_case *boot_case, uint32_t offered)
 	static const unsigned bits[] = { KVM_BIT_ASYNC_PF, KVM_BIT_ASYNC_PF_VMEXIT, KVM_BIT_ASYNC_PF_INT,
 		KVM_BIT_PV_SEND_IPI };
 
-	for (size_t i = 0; i < G_N_ELEMENTS(bits) && strstr(boot_case->machine, "kernel-irqchip=off") != NULL; i++)
+	for (size_t i = 0; i < G_N_ELEMENTS(bits) && case_facts(boot_case).userspace_irqchip; i++)
 		offered &= ~(UINT32_C(1) << bits[i]);
 	return offered;
 }
@@ -139,7 +139,7 @@ static gboolean is_excused(const struct judgement *judgement)
 
 void judge_probe_asked(struct judgement *judgement)
 {
-	gboolean asked = case_asks(judgement->boot_case, "--probe") && !judgement_is_replay(judgement);
+	gboolean asked = case_facts(judgement->boot_case).probes && !judgement_is_replay(judgement);
 	gboolean is_there = probe_of(judgement) != NULL;
 
 	if (asked && !is_there && !is_excused(judgement))
@@ -160,7 +160,7 @@ void judge_probe_results(struct judgement *judgement)
 {
 	const json_t *probe = probe_of(judgement);
 	const json_t *kvm = json_object_get(judgement->report, "kvm");
-	struct probed_guest guest = { .enforced = case_is_enforced(judgement->boot_case) };
+	struct probed_guest guest = { .enforced = case_facts(judgement->boot_case).enforced };
 
 	/* judge_supported says where KVM's offer could not be had. */
 	if (probe == NULL || (is_kvm(judgement) && !judgement->result->has_supported))
@@ -177,7 +177,7 @@ void judge_probe_console(struct judgement *judgement)
 {
 	const json_t *probe = probe_of(judgement);
 
-	if (probe == NULL || case_asks(judgement->boot_case, "--quiet"))
+	if (probe == NULL || case_facts(judgement->boot_case).quiet)
 		return;
 	for (size_t i = 0; i < kvm_feature_count; i++) {
 		const struct kvm_feature *feature = &kvm_features[i];

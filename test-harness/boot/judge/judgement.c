@@ -5,7 +5,7 @@
 
 gboolean judgement_is_replay(const struct judgement *judgement)
 {
-	return case_asks(judgement->boot_case, "--replay");
+	return case_facts(judgement->boot_case).replays;
 }
 
 const char *judgement_end_value(const struct judgement *judgement, const char *key)

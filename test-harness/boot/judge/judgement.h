@@ -5,6 +5,7 @@
 
 #include <jansson.h>
 
+#include "cases/case_facts.h"
 #include "cases/cases.h"
 #include "guest/guest.h"
 #include "kvmleaf/kvm_abi.h"

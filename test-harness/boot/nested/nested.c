@@ -6,6 +6,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "cases/case_facts.h"
+#include "cases/resolved_cases.h"
 #include "guest/capture.h"
 #include "base/error.h"
 #include "nested/nested_host.h"
@@ -16,8 +18,10 @@
 enum { COPY_SECONDS = 120 };
 
 struct work {
-	const struct settings *settings;
+	const struct options *options;
+	const struct host *host;
 	const struct nested_job *job;
+	char *folder; /* where the job is put together */
 };
 
 static gboolean copy(const char *from, const char *folder, const char *name, GError **error)
@@ -30,32 +34,36 @@ static gboolean copy(const char *from, const char *folder, const char *name, GEr
 }
 
 /* The command line inside, words quoted for its shell. */
-static char *job_script(const struct work *work)
+static gboolean write_script(const struct work *work, GError **error)
 {
-	const struct settings *settings = work->settings;
-	g_autoptr(GString) script = g_string_new("export KVMLEAF_NESTED_HOST=1 LC_ALL=C.UTF-8\n"
-						 "exec ./kvmleaf-boot --accel kvm --out out --captured captured");
+	g_autoptr(GString) script = g_string_new("export LC_ALL=C.UTF-8\nexec ./kvmleaf-boot nested-job");
+	g_auto(GStrv) options = options_for_nested_job(work->options);
+	g_autofree char *path = g_build_filename(work->folder, "run", NULL);
 
-	if (settings->firmware_option != NULL)
-		g_string_append(script, " --firmware firmware/CODE.fd:firmware/VARS.fd");
-	if (settings->disk != NULL)
-		g_string_append(script, " --disk disk.img");
-	for (const char *const *argument = work->job->arguments; *argument != NULL; argument++) {
-		g_autofree char *quoted = g_shell_quote(*argument);
+	for (char **option = options; *option != NULL; option++) {
+		g_autofree char *quoted = g_shell_quote(*option);
 
 		g_string_append_printf(script, " %s", quoted);
 	}
-	g_string_append_c(script, '\n');
-	return g_strdup(script->str);
+	g_string_append(script, work->job->console ? " --console\n" : "\n");
+	return scratch_write(path, script->str, -1, error);
 }
 
-static gboolean copy_captures(const struct work *work, const char *job, GError **error)
+static gboolean copy_captures(const struct work *work, GError **error)
 {
+	struct capture_source source = host_capture_source(work->host, work->options);
+	unsigned smp_max = 0;
 	gboolean good = TRUE;
 
-	for (unsigned smp = 1; good && smp <= work->job->smp_max; smp *= 2) {
-		struct capture *capture = capture_get(work->settings, smp, error);
-		g_autofree char *folder = g_strdup_printf("%s/captured/%u", job, smp);
+	for (guint i = 0; i < work->job->cases->len; i++) {
+		const struct boot_case *boot_case = g_ptr_array_index(work->job->cases, i);
+
+		if (!work->options->cold && case_facts(boot_case).restorable)
+			smp_max = MAX(smp_max, boot_case->smp);
+	}
+	for (unsigned smp = 1; good && smp <= smp_max; smp *= 2) {
+		struct capture *capture = capture_get(&source, smp, error);
+		g_autofree char *folder = g_strdup_printf("%s/captured/%u", work->folder, smp);
 
 		good = capture != NULL && g_mkdir_with_parents(folder, 0755) == 0 &&
 		       copy(capture->ram, folder, "ram", error) && copy(capture->stream, folder, "stream", error) &&
@@ -65,43 +73,70 @@ static gboolean copy_captures(const struct work *work, const char *job, GError *
 	return good;
 }
 
-static gboolean copy_other_apps(const struct work *work, const char *folder, GError **error)
+/* The apps, and the images, that the cases name. */
+static gboolean copy_apps(const struct work *work, const char *to, GError **error)
 {
-	g_autofree char *beside = g_path_get_dirname(work->settings->app);
-	g_autofree char *apps = g_build_filename(beside, "mutants", NULL);
+	const struct host *host = work->host;
+	g_autofree char *beside = g_path_get_dirname(host->app);
+	g_autofree char *mutants = g_build_filename(beside, "mutants", NULL);
+	gboolean others = FALSE, images = FALSE;
 
-	return !work->job->other_apps || copy(apps, folder, "mutants", error);
+	for (guint i = 0; i < work->job->cases->len; i++) {
+		const struct boot_case *boot_case = g_ptr_array_index(work->job->cases, i);
+
+		others |= boot_case->app != NULL;
+		images |= boot_case->disk != NULL && !g_path_is_absolute(boot_case->disk);
+	}
+	return copy(host->app, to, "kvmleaf.efi", error) && copy(host->launcher, to, "launcher.efi", error) &&
+	       (!others || copy(mutants, to, "mutants", error)) &&
+	       (!images || copy(host->images, work->folder, "images", error));
 }
 
-static gboolean copy_images(const struct work *work, const char *folder, GError **error)
+/* The cases, resolved. A disk of the user's own is one of the images inside. */
+static gboolean write_cases(const struct work *work, GError **error)
 {
-	return !work->job->images || copy(work->settings->images, folder, "images", error);
+	g_autofree char *path = g_build_filename(work->folder, "cases.json", NULL);
+	g_autofree char *images = g_build_filename(work->folder, "images", NULL);
+	g_autofree struct boot_case *copies = g_new0(struct boot_case, work->job->cases->len);
+	g_autoptr(GPtrArray) cases = g_ptr_array_new();
+	g_autofree char *text = NULL;
+
+	for (guint i = 0; i < work->job->cases->len; i++) {
+		copies[i] = *(const struct boot_case *)g_ptr_array_index(work->job->cases, i);
+		g_ptr_array_add(cases, &copies[i]);
+		if (copies[i].disk == NULL || !g_path_is_absolute(copies[i].disk))
+			continue;
+		if (g_mkdir_with_parents(images, 0755) != 0 || !copy(copies[i].disk, images, "disk.img", error))
+			return FALSE;
+		copies[i].disk = (char *)"disk.img";
+	}
+	text = resolved_cases_write(cases);
+	return scratch_write(path, text, -1, error);
 }
 
-/* The job as a tar archive, which is the host's disk: program, app, cases, and firmware where the user chose one. */
-static char *make_job(const struct work *work, GError **error)
+/* Only firmware that the user chose; the nested host has the usual one. */
+static gboolean copy_firmware(const struct work *work, GError **error)
 {
-	const struct settings *settings = work->settings;
-	g_autofree char *job = g_build_filename(work->job->folder, "job", NULL);
-	g_autofree char *script = job_script(work);
-	g_autofree char *run = g_build_filename(job, "run", NULL);
-	g_autofree char *program = g_build_filename(settings->home, "kvmleaf-boot", NULL);
-	g_autofree char *arch = g_build_filename(job, "x86_64", NULL);
-	g_autofree char *firmware = g_build_filename(job, "firmware", NULL);
+	g_autofree char *to = g_build_filename(work->folder, "firmware", NULL);
+
+	return work->options->firmware == NULL ||
+	       (g_mkdir_with_parents(to, 0755) == 0 && copy(work->host->firmware->code, to, "CODE.fd", error) &&
+		       copy(work->host->firmware->vars, to, "VARS.fd", error));
+}
+
+/* The job as a tar archive, which is the host's disk: program, app, cases, and what these need. */
+static char *make_job(struct work *work, GError **error)
+{
+	g_autofree char *program = g_build_filename(work->host->home, "kvmleaf-boot", NULL);
+	g_autofree char *apps = g_build_filename(work->folder, "x86_64", NULL);
 	char *tar = g_build_filename(work->job->folder, "job.tar", NULL);
-	const char *pack[] = { "tar", "-cf", tar, "-C", job, ".", NULL };
-	gboolean made = g_mkdir_with_parents(arch, 0755) == 0 && g_mkdir_with_parents(firmware, 0755) == 0 &&
-			scratch_write(run, script, -1, error) && copy(program, job, "kvmleaf-boot", error) &&
-			copy(settings->app, arch, "kvmleaf.efi", error) && copy_other_apps(work, arch, error) &&
-			copy(settings->launcher, arch, "launcher.efi", error) && copy_captures(work, job, error) &&
-			copy(settings->cases, job, "cases", error) && copy_images(work, job, error) &&
-			(settings->disk == NULL || copy(settings->disk, job, "disk.img", error)) &&
-			(settings->firmware_option == NULL ||
-				(copy(settings->firmware->code, firmware, "CODE.fd", error) &&
-					copy(settings->firmware->vars, firmware, "VARS.fd", error))) &&
+	const char *pack[] = { "tar", "-cf", tar, "-C", work->folder, ".", NULL };
+	gboolean made = g_mkdir_with_parents(apps, 0755) == 0 && write_script(work, error) &&
+			copy(program, work->folder, "kvmleaf-boot", error) && copy_apps(work, apps, error) &&
+			copy_captures(work, error) && write_cases(work, error) && copy_firmware(work, error) &&
 			process_run(pack, COPY_SECONDS, error);
 
-	scratch_remove(job);
+	scratch_remove(work->folder);
 	if (!made)
 		g_clear_pointer(&tar, g_free);
 	return tar;
@@ -129,18 +164,24 @@ static gboolean unpack(const struct work *work, const char *results, int *ret_st
 	return TRUE;
 }
 
-gboolean nested_run(const struct settings *settings, const struct nested_job *job, int *ret_status, GError **error)
+gboolean nested_run(const struct options *options, const struct host *host, const struct nested_job *job,
+	int *ret_status, GError **error)
 {
-	struct work work = { .settings = settings, .job = job };
+	g_autofree char *folder = g_build_filename(job->folder, "job", NULL);
+	struct work work = { .options = options, .host = host, .job = job, .folder = folder };
+	struct nested_host_source source = { .qemu = host->qemu,
+		.system = host->nested,
+		.cache = host->cache,
+		.silence = (unsigned)options->nested_silence };
 	g_autofree char *results = g_build_filename(job->folder, "results.tar", NULL);
 	g_autofree char *archive = make_job(&work, error);
 	struct nested_host_job host_job = { .folder = job->folder,
 		.archive = archive,
 		.results = results,
-		.timeout = job->timeout,
+		.timeout = NESTED_START_SECONDS + job->cases->len * (unsigned)options->timeout,
 		.on_line = job->on_line,
 		.context = job->context };
-	gboolean ended = archive != NULL && nested_host_run(settings, &host_job, error);
+	gboolean ended = archive != NULL && nested_host_run(&source, &host_job, error);
 
 	if (archive != NULL)
 		(void)g_unlink(archive);

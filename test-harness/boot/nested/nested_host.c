@@ -27,8 +27,8 @@ static const char *const port_names[PORTS] = { "stdout", "stderr" };
 enum { RAM, STREAM };
 static const char *const parts[] = { "ram", "stream", NULL };
 
-struct host {
-	const struct settings *settings;
+struct nested_host {
+	const struct nested_host_source *source;
 	const struct nested_host_job *job;
 	enum guest_mode mode; /* GUEST_CAPTURE or GUEST_RESTORE */
 	const char *kept;     /* the folder that has or takes the captured machine */
@@ -40,7 +40,7 @@ struct host {
 	gboolean ready; /* to be captured */
 };
 
-static char *part(const struct host *host, int which)
+static char *part(const struct nested_host *host, int which)
 {
 	return g_build_filename(host->kept, parts[which], NULL);
 }
@@ -73,10 +73,10 @@ static void add_machine(GPtrArray *command)
 	add(command, "-device", g_strdup("virtserialport,chardev=results,name=results"));
 }
 
-static GPtrArray *host_command(const struct host *host)
+static GPtrArray *host_command(const struct nested_host *host)
 {
 	const struct nested_host_job *job = host->job;
-	const char *nested = host->settings->nested;
+	const char *nested = host->source->system;
 	GPtrArray *command = g_ptr_array_new_with_free_func(g_free);
 	g_autofree char *ram_path = part(host, RAM);
 	g_autofree char *ram = qemu_escape(ram_path);
@@ -84,7 +84,7 @@ static GPtrArray *host_command(const struct host *host)
 	g_autofree char *archive = qemu_escape(job->archive);
 	g_autofree char *results = qemu_escape(job->results);
 
-	add(command, host->settings->qemu, NULL);
+	add(command, host->source->qemu, NULL);
 	add_machine(command);
 	add(command, "-kernel", g_strdup_printf("%s/vmlinux", nested));
 	add(command, "-initrd", g_strdup_printf("%s/initrd.cpio", nested));
@@ -109,7 +109,7 @@ static GPtrArray *host_command(const struct host *host)
 
 static void take_stdout(gpointer context, const char *bytes, gsize length)
 {
-	struct host *host = context;
+	struct nested_host *host = context;
 
 	host->heard = g_get_monotonic_time();
 	for (gsize i = 0; i < length; i++) {
@@ -129,7 +129,7 @@ static void take_stderr(gpointer context, const char *bytes, gsize length)
 	(void)!write(STDERR_FILENO, bytes, length);
 }
 
-static gboolean start(struct host *host, GError **error)
+static gboolean start(struct nested_host *host, GError **error)
 {
 	g_autoptr(GPtrArray) command = host_command(host);
 	g_autofree char *log = g_build_filename(host->job->folder, "qemu-host.log", NULL);
@@ -149,7 +149,7 @@ static gboolean start(struct host *host, GError **error)
 	return TRUE;
 }
 
-static void stop(struct host *host)
+static void stop(struct nested_host *host)
 {
 	for (int i = 0; i < PORTS; i++)
 		if (host->fds[i] >= 0)
@@ -165,7 +165,7 @@ static void stop(struct host *host)
 }
 
 /* Why a host is not waited for any longer, NULL to go on; to be freed. */
-static char *end_of_patience(const struct host *host, gint64 deadline)
+static char *end_of_patience(const struct nested_host *host, gint64 deadline)
 {
 	gint64 now = g_get_monotonic_time();
 
@@ -173,13 +173,13 @@ static char *end_of_patience(const struct host *host, gint64 deadline)
 		return g_strdup(stop_asked());
 	if (now >= deadline)
 		return g_strdup_printf("the nested host did not end within %u s", host->job->timeout);
-	if (now >= host->heard + (gint64)host->settings->nested_silence * G_USEC_PER_SEC)
-		return g_strdup_printf("the nested host said nothing for %d s", host->settings->nested_silence);
+	if (now >= host->heard + (gint64)host->source->silence * G_USEC_PER_SEC)
+		return g_strdup_printf("the nested host said nothing for %d s", host->source->silence);
 	return NULL;
 }
 
 /* Until the host has ended, or is ready to be captured. FALSE and one line when it takes too long. */
-static gboolean follow(struct host *host, GError **error)
+static gboolean follow(struct nested_host *host, GError **error)
 {
 	gint64 deadline = time_after(host->job->timeout);
 	gboolean running = TRUE;
@@ -200,21 +200,18 @@ static gboolean follow(struct host *host, GError **error)
 	return TRUE;
 }
 
-static struct host host_of(
-	const struct settings *settings, const struct nested_host_job *job, enum guest_mode mode, const char *kept)
+static struct nested_host host_of(const struct nested_host_source *source, const struct nested_host_job *job,
+	enum guest_mode mode, const char *kept)
 {
-	return (struct host){ .settings = settings,
-		.job = job,
-		.mode = mode,
-		.kept = kept,
-		.fds = { -1, -1 },
-		.line = g_string_new(NULL) };
+	return (struct nested_host){
+		.source = source, .job = job, .mode = mode, .kept = kept, .fds = { -1, -1 }, .line = g_string_new(NULL)
+	};
 }
 
 /* What init says in place of a job when it could take one. */
 static void take_ready(gpointer context, const char *line)
 {
-	struct host *host = context;
+	struct nested_host *host = context;
 
 	host->ready = strcmp(line, "ready") == 0;
 }
@@ -228,7 +225,7 @@ static gboolean try_make(gpointer context, const char *folder, GError **error)
 		.results = "/dev/null",
 		.timeout = NESTED_START_SECONDS,
 		.on_line = take_ready };
-	struct host host = host_of(context, &job, GUEST_CAPTURE, folder);
+	struct nested_host host = host_of(context, &job, GUEST_CAPTURE, folder);
 	g_autofree char *stream = part(&host, STREAM);
 	gboolean made;
 
@@ -258,10 +255,10 @@ static gboolean make(gpointer context, const char *folder, GError **error)
 
 /* What a captured host is valid for: QEMU, its machine, and the system in it, whose sums were taken when it was made.
  */
-static char *key_of(const struct settings *settings, GError **error)
+static char *key_of(const struct nested_host_source *source, GError **error)
 {
-	g_autofree char *qemu = g_find_program_in_path(settings->qemu);
-	g_autofree char *system = g_build_filename(settings->nested, "sums", NULL);
+	g_autofree char *qemu = g_find_program_in_path(source->qemu);
+	g_autofree char *system = g_build_filename(source->system, "sums", NULL);
 	const char *files[] = { system, qemu, NULL };
 	g_autoptr(GPtrArray) machine = g_ptr_array_new_with_free_func(g_free);
 	g_autofree char *text = NULL;
@@ -275,26 +272,26 @@ static char *key_of(const struct settings *settings, GError **error)
 	return cache_key(files, text, error);
 }
 
-static gboolean restore_and_follow(struct host *host, GError **error)
+static gboolean restore_and_follow(struct nested_host *host, GError **error)
 {
 	if (!start(host, error) || !qmp_greet(&host->qmp, error) || !migration_restore(&host->qmp, error))
 		return FALSE;
 	return qmp_run(&host->qmp, "cont", NULL, error) && follow(host, error);
 }
 
-gboolean nested_host_run(const struct settings *settings, const struct nested_host_job *job, GError **error)
+gboolean nested_host_run(const struct nested_host_source *source, const struct nested_host_job *job, GError **error)
 {
 	struct cache_recipe recipe = {
-		.cache = settings->cache, .kind = "host", .parts = parts, .make = make, .context = (gpointer)settings
+		.cache = source->cache, .kind = "host", .parts = parts, .make = make, .context = (gpointer)source
 	};
-	g_autofree char *key = key_of(settings, error);
+	g_autofree char *key = key_of(source, error);
 	g_autofree char *folder = key != NULL ? cache_get(&recipe, key, error) : NULL;
-	struct host host;
+	struct nested_host host;
 	gboolean ended;
 
 	if (folder == NULL)
 		return FALSE;
-	host = host_of(settings, job, GUEST_RESTORE, folder);
+	host = host_of(source, job, GUEST_RESTORE, folder);
 	ended = restore_and_follow(&host, error);
 	stop(&host);
 	return ended;

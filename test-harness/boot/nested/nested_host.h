@@ -6,15 +6,20 @@
 #ifndef KVMLEAF_BOOT_NESTED_NESTED_HOST_H
 #define KVMLEAF_BOOT_NESTED_NESTED_HOST_H
 
-#include "settings.h"
+#include <glib.h>
 
-/*
- * Seconds that it may take beside its guests; how often the program inside says that it lives; and how long it may say
- * nothing, before it is taken for dead.
- */
-enum { NESTED_START_SECONDS = 60, NESTED_ALIVE_SECONDS = 5, NESTED_SILENCE_SECONDS = 60 };
+/* Seconds that it may take beside its guests, and how often the program inside says that it lives. */
+enum { NESTED_START_SECONDS = 60, NESTED_ALIVE_SECONDS = 5 };
 /* The line that says so, a comment in TAP. */
 #define NESTED_ALIVE "# alive"
+
+/* What it is made of. */
+struct nested_host_source {
+	const char *qemu;
+	const char *system; /* folder of its kernel and its programs */
+	const char *cache;
+	unsigned silence; /* seconds that it may say nothing before it is taken for dead */
+};
 
 struct nested_host_job {
 	const char *folder;                                  /* takes the host's own logs */
@@ -26,6 +31,6 @@ struct nested_host_job {
 };
 
 /* Until the host has powered itself off. Its standard error goes to ours. */
-gboolean nested_host_run(const struct settings *settings, const struct nested_host_job *job, GError **error);
+gboolean nested_host_run(const struct nested_host_source *source, const struct nested_host_job *job, GError **error);
 
 #endif

@@ -73,7 +73,19 @@ static gboolean targets_q35(const json_t *targets, const char *architecture)
 	return FALSE;
 }
 
-static struct firmware *from_descriptor(const char *path, const char *architecture)
+/* Whether it has each feature, and none that has a "!" before it. */
+static gboolean has_features(const json_t *features, const char *const *wanted)
+{
+	for (; *wanted != NULL; wanted++) {
+		gboolean is_unwanted = **wanted == '!';
+
+		if (array_has(features, *wanted + is_unwanted) == is_unwanted)
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static struct firmware *from_descriptor(const char *path, const char *architecture, const char *const *wanted)
 {
 	json_error_t json_error;
 	json_t *root = json_load_file(path, 0, &json_error);
@@ -87,8 +99,7 @@ static struct firmware *from_descriptor(const char *path, const char *architectu
 		    "format", &vars_format) == 0 &&
 		strpbrk(code, "\r\n") == NULL && strpbrk(vars, "\r\n") == NULL && strcmp(device, "flash") == 0 &&
 		strcmp(mode, "split") == 0 && array_has(json_object_get(root, "interface-types"), "uefi") &&
-		targets_q35(json_object_get(root, "targets"), architecture) && !array_has(features, "enrolled-keys") &&
-		(!smm || strcmp(architecture, "i386") == 0)) {
+		targets_q35(json_object_get(root, "targets"), architecture) && has_features(features, wanted)) {
 		firmware = g_new0(struct firmware, 1);
 		firmware->code = g_strdup(code);
 		firmware->vars = g_strdup(vars);
@@ -103,6 +114,7 @@ static struct firmware *from_descriptor(const char *path, const char *architectu
 
 struct search {
 	const char *architecture;
+	const char *const *features;
 	struct firmware *found;
 };
 
@@ -112,7 +124,7 @@ static gboolean take_first(gpointer name, gpointer path, gpointer context)
 	struct search *search = context;
 
 	(void)name;
-	search->found = from_descriptor(path, search->architecture);
+	search->found = from_descriptor(path, search->architecture, search->features);
 	return search->found != NULL;
 }
 
@@ -166,25 +178,31 @@ static gboolean check_pair(const struct firmware *firmware, GError **error)
 	return TRUE;
 }
 
-struct firmware *firmware_find(const char *option, const char *architecture, GError **error)
+static struct firmware *from_descriptors(const char *architecture, char **features, GError **error)
 {
-	struct firmware *firmware = NULL;
+	/* IA32 builds of OVMF with Secure Boot and without it alike need SMM on some distributions. */
+	static const char *const usual[] = { "!enrolled-keys", "!requires-smm", NULL };
+	static const char *const usual32[] = { "!enrolled-keys", NULL };
+	const char *const *unnamed = strcmp(architecture, "i386") == 0 ? usual32 : usual;
+	g_autoptr(GTree) descriptors = collect_descriptors();
+	struct search search = { .architecture = architecture,
+		.features = features != NULL ? (const char *const *)features : unnamed };
+	g_autofree char *list = features != NULL ? g_strjoinv(", ", features) : NULL;
 
-	if (option != NULL) {
-		firmware = from_option(option, error);
-	} else {
-		g_autoptr(GTree) descriptors = collect_descriptors();
+	g_tree_foreach(descriptors, take_first, &search);
+	if (search.found == NULL)
+		g_set_error(error, BOOT_ERROR, BOOT_SETUP,
+			"no UEFI firmware for %s on q35%s%s found by QEMU's firmware descriptors; install OVMF "
+			"(package ovmf, ovmf-ia32 or edk2-ovmf), or name it with --firmware=CODE:VARS",
+			architecture, list != NULL ? " with the features " : "", list ?: "");
+	return search.found;
+}
 
-		struct search search = { .architecture = architecture };
+struct firmware *firmware_find(const char *option, const char *architecture, char **features, GError **error)
+{
+	struct firmware *firmware =
+		option != NULL ? from_option(option, error) : from_descriptors(architecture, features, error);
 
-		g_tree_foreach(descriptors, take_first, &search);
-		firmware = search.found;
-		if (firmware == NULL)
-			g_set_error(error, BOOT_ERROR, BOOT_SETUP,
-				"no UEFI firmware for %s on q35 found by QEMU's firmware descriptors; install OVMF "
-				"(package ovmf, ovmf-ia32 or edk2-ovmf), or name it with --firmware=CODE:VARS",
-				architecture);
-	}
 	if (firmware != NULL && !check_pair(firmware, error)) {
 		firmware_free(firmware);
 		return NULL;

@@ -15,10 +15,10 @@ struct firmware {
 
 /*
  * The first descriptor, in the order of the specification, for this architecture (x86_64 or i386) on q35 in split flash
- * without enrolled keys; for x86_64 without SMM, too. option, if not NULL, is CODE:VARS and comes before all. Files are
- * checked to exist and to pair.
+ * that has each of the features, and none that has a "!" before it. features NULL: without enrolled keys, and for
+ * x86_64 without SMM. option, if not NULL, is CODE:VARS and comes before all. Files are checked to exist and to pair.
  */
-struct firmware *firmware_find(const char *option, const char *architecture, GError **error);
+struct firmware *firmware_find(const char *option, const char *architecture, char **features, GError **error);
 void firmware_free(struct firmware *firmware);
 
 #endif

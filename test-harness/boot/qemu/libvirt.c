@@ -217,6 +217,8 @@ struct libvirt_domain *libvirt_load(const char *path, GError **error)
 
 void libvirt_domain_free(struct libvirt_domain *domain)
 {
+	if (domain == NULL)
+		return;
 	g_free(domain->accel);
 	g_free(domain->machine);
 	g_free(domain->cpu);

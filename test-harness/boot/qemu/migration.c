@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "guest/qemu_command.h"
 
 enum { POLL_US = 2000, POLLS_MAX = 15000 };
 

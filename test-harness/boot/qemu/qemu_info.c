@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "qemu/qemu_info.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/error.h"
 #include "kvmleaf/kvm_abi.h"
-#include "guest/qemu_command.h"
 #include "base/process.h"
 #include "qemu/qmp.h"
+
+/* Machine property i8042=off came with 7.0. */
+enum { QEMU_MAJOR_MIN = 7, VERSION_SECONDS = 10 };
 
 /* The set of that member of each object in the answer. */
 static GHashTable *ask_set(
@@ -102,69 +105,26 @@ char **qemu_info_unknown(const struct qemu_info *info)
 	return g_strv_builder_end(builder);
 }
 
-static gboolean is_feature_property(const char *name)
+gboolean qemu_check(const char *qemu, GError **error)
 {
-	for (size_t i = 0; i < kvm_feature_count; i++)
-		if (*name != '\0' && strcmp(kvm_features[i].qemu, name) == 0)
-			return TRUE;
-	return FALSE;
-}
+	const char *argv[] = { qemu, "--version", NULL };
+	g_autoptr(GError) reason = NULL;
+	g_autofree char *output = process_output(argv, VERSION_SECONDS, &reason);
+	const char *version;
+	int major = 0;
 
-static gboolean wrong(
-	const struct boot_case *boot_case, const char *key, const char *name, const char *version, GError **error)
-{
-	g_set_error(error, BOOT_ERROR, BOOT_USAGE, "%s: [%s] %s: QEMU %s has no \"%s\"",
-		boot_case->origin != NULL ? boot_case->origin : "command line", boot_case->name, key, version, name);
-	return FALSE;
-}
-
-static void skip(struct boot_case *boot_case, const char *what, const char *name, const char *version)
-{
-	if (boot_case->skip == NULL)
-		boot_case->skip = g_strdup_printf("QEMU %s has no %s %s", version, what, name);
-}
-
-/* One of +name, -name, name, name=value; old names have underscores. */
-static gboolean check_property(
-	const struct qemu_info *info, struct boot_case *boot_case, const char *word, GError **error)
-{
-	g_autofree char *name = g_strndup(word, strcspn(word, "="));
-
-	g_strdelimit(name, "_", '-');
-	if (*name == '+' || *name == '-')
-		memmove(name, name + 1, strlen(name));
-	if (g_hash_table_contains(info->properties, name))
-		return TRUE;
-	if (!is_feature_property(name))
-		return wrong(boot_case, "cpu =", name, info->version, error);
-	skip(boot_case, "property", name, info->version);
-	return TRUE;
-}
-
-static gboolean check_machine(const struct qemu_info *info, struct boot_case *boot_case, GError **error)
-{
-	g_autofree char *name = g_strndup(boot_case->machine, strcspn(boot_case->machine, ","));
-	const char *dash = strrchr(name, '-');
-
-	if (g_hash_table_contains(info->machines, name))
-		return TRUE;
-	/* Versioned types come with a release and go with another. */
-	if (!g_str_has_prefix(name, "pc-") || !g_ascii_isdigit(dash[1]))
-		return wrong(boot_case, "machine =", name, info->version, error);
-	skip(boot_case, "machine", name, info->version);
-	return TRUE;
-}
-
-gboolean qemu_info_check(const struct qemu_info *info, struct boot_case *boot_case, GError **error)
-{
-	g_auto(GStrv) words = g_strsplit(boot_case->cpu, ",", 0);
-
-	if (!check_machine(info, boot_case, error))
+	if (output == NULL) {
+		g_set_error(error, BOOT_ERROR, BOOT_SETUP,
+			"%s cannot be run (%s); install qemu-system-x86, or name another with --qemu=PATH", qemu,
+			reason->message);
 		return FALSE;
-	if (words[0] == NULL || !g_hash_table_contains(info->models, words[0]))
-		return wrong(boot_case, "cpu =", words[0] != NULL ? words[0] : "", info->version, error);
-	for (char **word = words + 1; *word != NULL; word++)
-		if (!check_property(info, boot_case, *word, error))
-			return FALSE;
+	}
+	version = strstr(output, "version ");
+	if (version == NULL || sscanf(version, "version %d", &major) != 1 || major < QEMU_MAJOR_MIN) {
+		g_set_error(error, BOOT_ERROR, BOOT_SETUP,
+			"%s is too old: version %d or newer is needed, it says \"%s\"", qemu, QEMU_MAJOR_MIN,
+			g_strchomp(output));
+		return FALSE;
+	}
 	return TRUE;
 }

@@ -5,8 +5,6 @@
 
 #include <glib.h>
 
-#include "cases/cases.h"
-
 struct qemu_info {
 	char *version;
 	GHashTable *machines, *models, *properties; /* sets of names; properties are those of x86 CPUs */
@@ -16,10 +14,7 @@ struct qemu_info *qemu_info_get(const char *qemu, GError **error);
 void qemu_info_free(struct qemu_info *info);
 /* QEMU's properties for KVM features that this one lacks, a NULL-terminated list to be freed with g_strfreev. */
 char **qemu_info_unknown(const struct qemu_info *info);
-/*
- * Checks the names in a case. One that only another version of QEMU has sets the case's skip; one that nobody has, is
- * FALSE and one line.
- */
-gboolean qemu_info_check(const struct qemu_info *info, struct boot_case *boot_case, GError **error);
+/* Whether this QEMU can be run, and is new enough; FALSE and one line where not. */
+gboolean qemu_check(const char *qemu, GError **error);
 
 #endif

@@ -8,6 +8,9 @@
 
 typedef void qmp_event_fn(gpointer context, const char *event, const json_t *data);
 
+/* The descriptors that a QEMU is started with: its end of the QMP socket, and the machine that it is to restore. */
+enum { CHILD_QMP_FD = 10, CHILD_STREAM_FD = 11 };
+
 struct qmp {
 	int fd;          /* not owned */
 	gint64 deadline; /* g_get_monotonic_time: no answer is waited for beyond it; 0 for none */

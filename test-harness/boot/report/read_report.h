@@ -5,6 +5,11 @@
 
 #include <glib.h>
 
+#include "kvmleaf/report_variable.h"
+
+/* Where Linux shows the variable that kvmleaf stored at the last boot. */
+#define REPORT_OF_THIS_MACHINE "/sys/firmware/efi/efivars/" REPORT_VARIABLE_NAME "-" REPORT_VARIABLE_GUID_TEXT
+
 /*
  * The JSON document out of a saved report ("-": standard input), a file of Linux's efivarfs (four bytes of attributes,
  * then the document), an OVMF variable store, or made of a dump in the form of cpuid -r. NULL, and one line that says

@@ -11,17 +11,16 @@
 #include "base/error.h"
 #include "guest/guest.h"
 #include "kvmleaf/exit_status.h"
-#include "nested/nested.h"
 #include "qemu/rom.h"
 #include "base/scratch.h"
 
 enum { TRIAL_SECONDS = 30 };
 
 /* What the answer depends on. */
-static char *trial_key(const struct settings *settings)
+static char *trial_key(const struct host *host)
 {
-	g_autofree char *qemu = g_find_program_in_path(settings->qemu);
-	const char *files[] = { qemu, settings->firmware->code, "/dev/kvm" };
+	g_autofree char *qemu = g_find_program_in_path(host->qemu);
+	const char *files[] = { qemu, host->firmware->code, "/dev/kvm" };
 	struct utsname kernel = { 0 };
 	GString *key = g_string_new(NULL);
 
@@ -52,20 +51,20 @@ static enum trial trial_of(const struct guest_result *result, char **ret_why)
 
 /* Opening proves nothing: a KVM may open, take a guest, and fail at its first instructions. The trial's app is not the
  * one under test, whose faults are not KVM's. */
-static enum trial try_kvm(const struct settings *settings, char **ret_why)
+static enum trial try_kvm(const struct host *host, char **ret_why)
 {
 	GError *error = NULL;
 	g_autofree char *folder = scratch_make(&error);
-	g_autofree char *rom = folder != NULL ? rom_make(settings->firmware, settings->cache, &error) : NULL;
+	g_autofree char *rom = folder != NULL ? rom_make(host->firmware, host->cache, &error) : NULL;
 	struct guest_spec spec = {
-		.qemu = settings->qemu,
+		.qemu = host->qemu,
 		.accel = "kvm",
 		.machine = "q35",
 		.cpu = "host",
 		.smp = 1,
-		.firmware = settings->firmware,
+		.firmware = host->firmware,
 		.rom = rom,
-		.app = settings->trial,
+		.app = host->trial,
 		.arguments = "--exit=qemu",
 		.folder = folder,
 		.timeout = TRIAL_SECONDS,
@@ -111,9 +110,9 @@ static gboolean can_open_kvm(char **ret_why)
  * Whether firmware really boots on this machine's KVM: tried once, and what a guest has shown is kept in the cache for
  * as long as kernel, QEMU and firmware stay what they were. The reason why not is in ret_why.
  */
-static gboolean kvm_works(const struct settings *settings, char **ret_why)
+static gboolean kvm_works(const struct host *host, char **ret_why)
 {
-	g_autofree char *path = g_build_filename(settings->cache, "kvm-trial", NULL);
+	g_autofree char *path = g_build_filename(host->cache, "kvm-trial", NULL);
 	g_autoptr(GKeyFile) record = g_key_file_new();
 	g_autofree char *key = NULL, *recorded = NULL;
 	enum trial trial;
@@ -121,30 +120,30 @@ static gboolean kvm_works(const struct settings *settings, char **ret_why)
 	*ret_why = NULL;
 	if (!can_open_kvm(ret_why))
 		return FALSE;
-	key = trial_key(settings);
+	key = trial_key(host);
 	if (g_key_file_load_from_file(record, path, G_KEY_FILE_NONE, NULL))
 		recorded = g_key_file_get_string(record, "trial", "key", NULL);
 	if (g_strcmp0(recorded, key) == 0) {
 		*ret_why = g_key_file_get_string(record, "trial", "why", NULL);
 		return g_key_file_get_boolean(record, "trial", "works", NULL);
 	}
-	trial = try_kvm(settings, ret_why);
+	trial = try_kvm(host, ret_why);
 	if (trial != UNKNOWN)
 		remember(path, key, trial == WORKS, *ret_why);
 	return trial == WORKS;
 }
 
-const char *accel_resolve(const struct settings *settings, GError **error)
+const char *accel_resolve(const char *asked, const struct host *host, GError **error)
 {
 	g_autofree char *why = NULL;
 
-	if (strcmp(settings->accel, "tcg") == 0)
+	if (g_strcmp0(asked, "tcg") == 0)
 		return "tcg";
-	if (settings->inside)
+	if (host->inside)
 		return "kvm";
-	if (strcmp(settings->accel, "nested") != 0 && kvm_works(settings, &why))
+	if (g_strcmp0(asked, "nested") != 0 && kvm_works(host, &why))
 		return "kvm";
-	if (strcmp(settings->accel, "kvm") == 0) {
+	if (g_strcmp0(asked, "kvm") == 0) {
 		g_set_error(error, BOOT_ERROR, BOOT_SETUP,
 			"KVM cannot be used here (%s); --accel=nested brings its own", why);
 		return NULL;

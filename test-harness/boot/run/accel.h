@@ -2,9 +2,12 @@
 #ifndef KVMLEAF_BOOT_RUN_ACCEL_H
 #define KVMLEAF_BOOT_RUN_ACCEL_H
 
-#include "settings.h"
+#include "host.h"
 
-/* The accelerator for KVM guests: kvm or nested; tcg where the user wants it. NULL and one line for none. */
-const char *accel_resolve(const struct settings *settings, GError **error);
+/*
+ * What guests run on: "kvm", "nested" or "tcg". asked: one of these, or auto or NULL for KVM where firmware boots on
+ * it, else a nested host. NULL and one line where KVM was asked for and does not work.
+ */
+const char *accel_resolve(const char *asked, const struct host *host, GError **error);
 
 #endif

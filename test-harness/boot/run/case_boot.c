@@ -4,35 +4,24 @@
 #include <string.h>
 
 #include "guest/capture.h"
+#include "cases/case_facts.h"
 #include "cases/case_parts.h"
 #include "base/error.h"
 #include "qemu/oracle.h"
 #include "qemu/rom.h"
 #include "base/scratch.h"
 
-/* A captured guest for each power of two up to this. */
-enum { RESTORE_SMP_MAX = 4 };
-
-gboolean case_can_restore(const struct settings *settings, const struct boot_case *boot_case)
+static gboolean can_restore(const struct options *options, const struct boot_case *boot_case)
 {
-	return !settings->cold && settings->disk == NULL && !boot_case->cold && boot_case->extra == NULL &&
-	       boot_case->disk == NULL && boot_case->firmware == NULL && strcmp(boot_case->machine, "q35") == 0 &&
-	       (boot_case->smp & (boot_case->smp - 1)) == 0 && boot_case->smp <= RESTORE_SMP_MAX;
+	return !options->cold && case_facts(boot_case).restorable;
 }
 
-/* Whether the app leaves its report in the variable store: a recorded machine's report does not belong there. */
-static gboolean stores_report(const struct boot_case *boot_case, gboolean flash)
+/* What the app is told: to end by debug-exit; where it stores no report, to give it on the console. */
+static char *app_arguments(const struct boot_case *boot_case, gboolean stores)
 {
-	return flash && !case_asks(boot_case, "--no-variable") && !case_asks(boot_case, "--replay");
-}
+	gboolean need_json = !stores && !case_facts(boot_case).json;
 
-/* What the app is told: to end by debug-exit; where it stores none, to give its report on the console. A disk image
- * that is booted without a word from the user follows its own configuration. */
-static char *app_arguments(const struct settings *settings, const struct boot_case *boot_case, gboolean flash)
-{
-	gboolean need_json = !stores_report(boot_case, flash) && !case_asks(boot_case, "--json");
-
-	if (settings->disk != NULL && *boot_case->arguments == '\0')
+	if (boot_case->untold && *boot_case->arguments == '\0')
 		return g_strdup("");
 	return g_strstrip(g_strconcat("--exit=qemu ", need_json ? "--json " : "", boot_case->arguments, NULL));
 }
@@ -41,18 +30,18 @@ static char *app_arguments(const struct settings *settings, const struct boot_ca
  * Inside the nested host, QEMU 7.2's TCG asserts when a second virtual interrupt is raised while one is pending: guest
  * timer ticks are kept apart. A boot needs some ticks; an app restored into booted firmware needs none.
  */
-static void space_ticks(const struct settings *settings, gboolean restored)
+static void space_ticks(const struct host *host, gboolean restored)
 {
 	static const char path[] = "/sys/module/kvm/parameters/min_timer_period_us";
 
-	if (!settings->inside)
+	if (!host->inside)
 		return;
 	/* A kernel without the knob runs on its own spacing. */
 	(void)scratch_write(path, restored ? "4000000000" : "1000000", -1, NULL);
 }
 
 /* @images@ in a case's QEMU options stands for the folder of the images. */
-static char **with_images(const struct settings *settings, char **extra)
+static char **with_images(const char *images, char **extra)
 {
 	GStrvBuilder *builder = g_strv_builder_new();
 	char **words;
@@ -60,7 +49,7 @@ static char **with_images(const struct settings *settings, char **extra)
 	for (; extra != NULL && *extra != NULL; extra++) {
 		g_autoptr(GString) word = g_string_new(*extra);
 
-		g_string_replace(word, "@images@", settings->images, 0);
+		g_string_replace(word, "@images@", images, 0);
 		g_strv_builder_add(builder, word->str);
 	}
 	words = g_strv_builder_end(builder);
@@ -68,64 +57,106 @@ static char **with_images(const struct settings *settings, char **extra)
 	return words;
 }
 
-gboolean case_boot(const struct settings *settings, const struct boot_case *boot_case, const char *accel,
-	const char *folder, void (*on_line)(gpointer context, const char *line), struct guest_result *result,
-	GError **error)
+/* Runs the guest that spec describes, and asks what this machine's KVM offers its guests. */
+static gboolean try_guest(
+	const struct host *host, const struct guest_spec *spec, struct guest_result *result, GError **error)
 {
-	struct capture *capture = NULL;
-	gboolean restore = case_can_restore(settings, boot_case);
-	gboolean flash = boot_case->flash || restore; /* a captured guest has its store in flash anyway */
-	g_autofree char *beside = g_path_get_dirname(settings->app);
+	space_ticks(host, spec->capture != NULL);
+	if (!guest_run(spec, result, error))
+		return FALSE;
+	if (strcmp(spec->accel, "kvm") == 0)
+		result->has_supported = oracle_supported(&result->supported);
+	return TRUE;
+}
+
+/* From reset: by the store in flash, or where the case has none, by a ROM image. */
+static gboolean boot_cold(const struct host *host, const struct boot_case *boot_case, const char *given_rom,
+	struct guest_spec *spec, struct guest_result *result, GError **error)
+{
+	g_autofree char *rom = NULL;
+	gboolean tried;
+
+	spec->flash = boot_case->flash;
+	if (given_rom != NULL)
+		rom = g_strdup(given_rom);
+	else if (!spec->flash)
+		rom = rom_make(spec->firmware, host->cache, error);
+	spec->rom = rom;
+	tried = (spec->flash || rom != NULL) && try_guest(host, spec, result, error);
+	spec->rom = NULL;
+	return tried;
+}
+
+/* From a captured guest. A model that QEMU cannot restore it for is left to a boot from reset. */
+static gboolean restore(const struct options *options, const struct host *host, const struct boot_case *boot_case,
+	struct guest_spec *spec, struct guest_result *result, GError **error)
+{
+	struct capture_source source = host_capture_source(host, options);
+	struct capture *capture = capture_get(&source, boot_case->smp, error);
+	g_autofree char *refusal = NULL;
+	gboolean tried;
+
+	spec->flash = TRUE; /* a captured guest has its store in flash anyway */
+	spec->capture = capture;
+	tried = capture != NULL && try_guest(host, spec, result, error);
+	spec->capture = NULL;
+	capture_free(capture);
+	if (!tried || result->refusal == NULL)
+		return tried;
+	refusal = g_steal_pointer(&result->refusal);
+	guest_result_clear(result);
+	if (!boot_cold(host, boot_case, NULL, spec, result, error))
+		return FALSE;
+	result->note = g_strdup_printf("booted from reset, since QEMU restores no guest for this model: %s", refusal);
+	return TRUE;
+}
+
+gboolean case_boot(const struct options *options, const struct host *host, const struct boot_case *boot_case,
+	const char *accel, const char *folder, void (*on_line)(gpointer context, const char *line),
+	struct guest_result *result, GError **error)
+{
+	gboolean restored = can_restore(options, boot_case);
+	gboolean stores = (boot_case->flash || restored) && !case_facts(boot_case).no_variable;
+	struct case_places places = host_case_places(host);
+	g_autofree char *beside = g_path_get_dirname(host->app);
 	g_autofree char *app = g_build_filename(beside, boot_case->app, NULL);
-	g_autofree char *arguments = app_arguments(settings, boot_case, flash);
-	g_auto(GStrv) extra = with_images(settings, boot_case->extra);
+	g_autofree char *arguments = app_arguments(boot_case, stores);
+	g_auto(GStrv) extra = with_images(host->images, boot_case->extra);
 	struct guest_spec spec = {
-		.qemu = settings->qemu,
+		.qemu = host->qemu,
 		.accel = accel,
 		.machine = boot_case->machine,
 		.cpu = boot_case->cpu,
 		.smp = boot_case->smp,
-		.firmware = settings->firmware,
-		.flash = flash,
-		.stores = stores_report(boot_case, flash),
-		.app = boot_case->app != NULL ? app : settings->app,
-		.launcher = settings->launcher,
+		.firmware = host->firmware,
+		.stores = stores,
+		.app = boot_case->app != NULL ? app : host->app,
+		.launcher = host->launcher,
 		.arguments = arguments,
+		.told_to_exit = *arguments != '\0',
+		.by_shell = boot_case->by_shell,
+		.cdrom = g_strcmp0(boot_case->media, "cdrom") == 0,
+		.disk_attached = case_facts(boot_case).attaches_disk,
 		.extra = (const char *const *)extra,
 		.folder = folder,
-		.timeout = (unsigned)settings->timeout,
+		.timeout = (unsigned)options->timeout,
 		.on_line = on_line,
 	};
 	struct case_parts parts;
-	g_autofree char *rom = NULL;
-	gboolean tried = FALSE;
+	gboolean tried;
 
 	if (g_mkdir_with_parents(folder, 0755) != 0) {
 		g_set_error(error, BOOT_ERROR, BOOT_SETUP, "%s: the folder cannot be made", folder);
 		return FALSE;
 	}
-	if (!case_parts_find(settings, boot_case, &parts, error))
+	if (!case_parts_find(&places, boot_case, &parts, error))
 		return FALSE;
 	spec.disk = parts.disk;
-	spec.by_shell = boot_case->by_shell;
-	spec.cdrom = g_strcmp0(boot_case->media, "cdrom") == 0;
 	spec.other = boot_case->disk != NULL && parts.disk == NULL;
 	if (parts.firmware != NULL)
 		spec.firmware = parts.firmware;
-	if (parts.rom != NULL)
-		rom = g_strdup(parts.rom);
-	else if (!flash)
-		rom = rom_make(spec.firmware, settings->cache, error);
-	spec.rom = rom;
-	if (restore)
-		spec.capture = capture = capture_get(settings, boot_case->smp, error);
-	if (restore ? capture != NULL : flash || rom != NULL) {
-		space_ticks(settings, restore);
-		tried = guest_run(&spec, result, error);
-	}
-	if (tried && strcmp(accel, "kvm") == 0)
-		result->has_supported = oracle_supported(&result->supported);
-	capture_free(capture);
+	tried = restored ? restore(options, host, boot_case, &spec, result, error)
+			 : boot_cold(host, boot_case, parts.rom, &spec, result, error);
 	case_parts_clear(&parts);
 	return tried;
 }

@@ -5,14 +5,13 @@
 
 #include "cases/cases.h"
 #include "guest/guest.h"
-#include "settings.h"
+#include "host.h"
+#include "options.h"
 
-/* Whether a captured guest can stand for a boot: machine, devices and firmware are those of the capture. */
-gboolean case_can_restore(const struct settings *settings, const struct boot_case *boot_case);
 /* Runs the case on accel (kvm or tcg) in that folder, which is made. on_line: the app's console as it comes, or NULL.
  */
-gboolean case_boot(const struct settings *settings, const struct boot_case *boot_case, const char *accel,
-	const char *folder, void (*on_line)(gpointer context, const char *line), struct guest_result *result,
-	GError **error);
+gboolean case_boot(const struct options *options, const struct host *host, const struct boot_case *boot_case,
+	const char *accel, const char *folder, void (*on_line)(gpointer context, const char *line),
+	struct guest_result *result, GError **error);
 
 #endif

@@ -3,29 +3,41 @@
 
 #include <jansson.h>
 
+#include "cases/case_facts.h"
+#include "cases/case_names.h"
 #include "cases/case_parts.h"
 #include "base/error.h"
 #include "run/junit.h"
 #include "qemu/qemu_info.h"
-#include "run/case_boot.h"
+
+/* The globs that cases were asked for by; none for all. Random masks alone are meant where only these were asked for.
+ */
+static char **globs_of(const struct options *options)
+{
+	static const char *const random[] = { "random-*", NULL };
+	gboolean only_random = options->random > 0 && options->words[0] == NULL && options->rerun == NULL;
+
+	return g_strdupv(only_random ? (char **)random : options->words);
+}
 
 /* By name exactly, where names come from a run before. */
-static gboolean is_wanted(const struct settings *settings, char **failed, const struct boot_case *boot_case)
+static gboolean is_wanted(const struct options *options, char **failed, const struct boot_case *boot_case)
 {
-	gboolean matches = settings->globs == NULL;
+	g_auto(GStrv) globs = globs_of(options);
+	gboolean matches = *globs == NULL;
 
-	for (char **glob = settings->globs; glob != NULL && *glob != NULL; glob++)
+	for (char **glob = globs; *glob != NULL; glob++)
 		matches = matches || g_pattern_match_simple(*glob, boot_case->name);
 	return matches && (failed == NULL || g_strv_contains((const char *const *)failed, boot_case->name));
 }
 
 /* Every count-th of them, from the index-th on. */
-static void take_shard(const struct settings *settings, GPtrArray *cases)
+static void take_shard(const struct options *options, GPtrArray *cases)
 {
 	guint kept = 0;
 
 	for (guint i = 0; i < cases->len; i++)
-		if (i % settings->shard_count == settings->shard_index)
+		if (i % options->shard_count == options->shard_index)
 			g_ptr_array_index(cases, kept++) = g_ptr_array_index(cases, i);
 		else
 			case_free(g_ptr_array_index(cases, i));
@@ -35,12 +47,13 @@ static void take_shard(const struct settings *settings, GPtrArray *cases)
 }
 
 /* What no machine needs to have is a skip; what the case itself names is its own error. */
-static gboolean check_parts(const struct settings *settings, struct boot_case *boot_case, GError **error)
+static gboolean check_parts(const struct host *host, struct boot_case *boot_case, GError **error)
 {
+	struct case_places places = host_case_places(host);
 	struct case_parts parts;
 	GError *reason = NULL;
 
-	if (case_parts_find(settings, boot_case, &parts, &reason)) {
+	if (case_parts_find(&places, boot_case, &parts, &reason)) {
 		case_parts_clear(&parts);
 		return TRUE;
 	}
@@ -54,26 +67,21 @@ static gboolean check_parts(const struct settings *settings, struct boot_case *b
 	return FALSE;
 }
 
-/* The cases of all sources, NULL on bad input. info is NULL inside the nested host, which was told of QEMU. */
-static GPtrArray *collect(struct settings *settings, const struct qemu_info *info, GError **error)
+/* The cases of all sources, NULL on bad input. */
+static GPtrArray *collect(
+	const struct options *options, const struct host *host, const struct qemu_info *info, GError **error)
 {
-	g_autoptr(GPtrArray) cases = cases_load(settings->cases, error);
-	g_auto(GStrv) unknown = NULL;
+	g_autoptr(GPtrArray) cases = cases_load(host->cases, error);
+	g_auto(GStrv) unknown = qemu_info_unknown(info);
 
 	if (cases == NULL)
 		return NULL;
-	if (info != NULL) {
-		unknown = qemu_info_unknown(info);
-		g_free(settings->unknown);
-		settings->unknown = g_strjoinv(",", unknown);
-	} else {
-		unknown = g_strsplit(settings->unknown, ",", 0);
-	}
-	if (!settings->own_cases)
+	/* A folder of the user's own has the user's cases alone. */
+	if (options->cases == NULL)
 		cases_generate(cases, (const char *const *)unknown);
-	if (settings->random > 0)
+	if (options->random > 0)
 		cases_generate_random(
-			cases, (const char *const *)unknown, (unsigned)settings->random, (unsigned)settings->seed);
+			cases, (const char *const *)unknown, (unsigned)options->random, (unsigned)options->seed);
 	return g_steal_pointer(&cases);
 }
 
@@ -94,86 +102,85 @@ static const char *find_unknown(char **names, gboolean are_globs, const GPtrArra
 	return NULL;
 }
 
-static gboolean check_names(const struct settings *settings, char **failed, const GPtrArray *cases, GError **error)
+static gboolean check_names(
+	const struct options *options, const struct host *host, char **failed, const GPtrArray *cases, GError **error)
 {
-	const char *glob = find_unknown(settings->globs, TRUE, cases);
+	const char *glob = find_unknown(options->words, TRUE, cases);
 	const char *name = find_unknown(failed, FALSE, cases);
 
 	if (glob != NULL)
-		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "--case=%s: no case matches; --list shows those in %s", glob,
-			settings->cases);
+		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "no case matches \"%s\"; 'cases --list' shows those in %s",
+			glob, host->cases);
 	else if (name != NULL)
 		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "--rerun=%s: %s has failed there, and is no case here%s",
-			settings->rerun, name,
+			options->rerun, name,
 			g_str_has_prefix(name, "random-") ? "; --random and --seed bring it" : "");
 	return glob == NULL && name == NULL;
 }
 
-static gboolean keep_wanted(
-	const struct settings *settings, const struct qemu_info *info, char **failed, GPtrArray *cases, GError **error)
+static gboolean keep_wanted(const struct options *options, const struct host *host, const struct qemu_info *info,
+	char **failed, GPtrArray *cases, GError **error)
 {
 	for (guint i = 0; i < cases->len;) {
 		struct boot_case *boot_case = g_ptr_array_index(cases, i);
 
-		if (info != NULL && !qemu_info_check(info, boot_case, error))
+		if (!case_names_check(info, boot_case, error))
 			return FALSE;
-		if (!is_wanted(settings, failed, boot_case)) {
+		if (!is_wanted(options, failed, boot_case)) {
 			g_ptr_array_remove_index(cases, i);
 			continue;
 		}
-		if (!settings->list && !check_parts(settings, boot_case, error))
+		if (!options->list && !check_parts(host, boot_case, error))
 			return FALSE;
 		i++;
 	}
 	if (cases->len > 0)
 		return TRUE;
-	g_set_error(error, BOOT_ERROR, BOOT_USAGE, "--rerun=%s: none of these cases has failed there", settings->rerun);
+	g_set_error(error, BOOT_ERROR, BOOT_USAGE, "--rerun=%s: none of these cases has failed there", options->rerun);
 	return FALSE;
 }
 
-/* Random masks that no --case lets in would have been asked for in vain. Those that failed before may be none. */
-static gboolean check_random(const struct settings *settings, const GPtrArray *cases, GError **error)
+/* Random masks that no glob lets in would have been asked for in vain. Those that failed before may be none. */
+static gboolean check_random(const struct options *options, const GPtrArray *cases, GError **error)
 {
-	g_autofree char *glob = g_strdup_printf("random-%d-*", settings->seed);
+	g_autofree char *glob = g_strdup_printf("random-%d-*", options->seed);
 	char *globs[] = { glob, NULL };
 
-	if (settings->random == 0 || settings->rerun != NULL || settings->inside ||
-		find_unknown(globs, TRUE, cases) == NULL)
+	if (options->random == 0 || options->rerun != NULL || find_unknown(globs, TRUE, cases) == NULL)
 		return TRUE;
-	g_set_error(
-		error, BOOT_ERROR, BOOT_USAGE, "--random: no --case lets random masks in, as --case='%s' would", glob);
+	g_set_error(error, BOOT_ERROR, BOOT_USAGE, "--random: no name lets random masks in, as '%s' would", glob);
 	return FALSE;
 }
 
-GPtrArray *case_select(struct settings *settings, char **ret_qemu, GError **error)
+GPtrArray *case_select(const struct options *options, const struct host *host, char **ret_qemu, GError **error)
 {
 	struct qemu_info *info = NULL;
 	g_autoptr(GPtrArray) cases = NULL;
 	g_auto(GStrv) failed = NULL;
 	gboolean good = TRUE;
 
-	if (settings->rerun != NULL)
-		good = (failed = junit_read_failed(settings->rerun, error)) != NULL;
-	if (good && !settings->inside)
-		good = (info = qemu_info_get(settings->qemu, error)) != NULL;
+	if (options->rerun != NULL)
+		good = (failed = junit_read_failed(options->rerun, error)) != NULL;
+	if (good)
+		good = (info = qemu_info_get(host->qemu, error)) != NULL;
 	*ret_qemu = g_strdup(info != NULL ? info->version : "");
 	if (good)
-		good = (cases = collect(settings, info, error)) != NULL &&
-		       check_names(settings, failed, cases, error) &&
-		       keep_wanted(settings, info, failed, cases, error) && check_random(settings, cases, error);
+		good = (cases = collect(options, host, info, error)) != NULL &&
+		       check_names(options, host, failed, cases, error) &&
+		       keep_wanted(options, host, info, failed, cases, error) && check_random(options, cases, error);
 	qemu_info_free(info);
 	if (!good)
 		return NULL;
-	take_shard(settings, cases);
+	take_shard(options, cases);
 	return g_steal_pointer(&cases);
 }
 
-static const char *start_of(const struct settings *settings, const struct boot_case *boot_case)
+static const char *start_of(const struct options *options, const struct boot_case *boot_case)
 {
-	return case_can_restore(settings, boot_case) ? "restore" : "cold";
+	return !options->cold && case_facts(boot_case).restorable ? "restore" : "cold";
 }
 
-static void list_as_json(const struct settings *settings, const GPtrArray *cases)
+static void list_as_json(const struct options *options, const GPtrArray *cases)
 {
 	json_t *list = json_array();
 	char *text;
@@ -183,7 +190,7 @@ static void list_as_json(const struct settings *settings, const GPtrArray *cases
 
 		(void)json_array_append_new(
 			list, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:s?}", "name", boot_case->name, "why",
-				      boot_case->why, "accel", boot_case->accel, "start", start_of(settings, boot_case),
+				      boot_case->why, "accel", boot_case->accel, "start", start_of(options, boot_case),
 				      "machine", boot_case->machine, "cpu", boot_case->cpu, "smp", (int)boot_case->smp,
 				      "skip", boot_case->skip));
 	}
@@ -193,16 +200,16 @@ static void list_as_json(const struct settings *settings, const GPtrArray *cases
 	json_decref(list);
 }
 
-void case_list(const struct settings *settings, const GPtrArray *cases)
+void case_list(const struct options *options, const GPtrArray *cases)
 {
-	if (settings->json) {
-		list_as_json(settings, cases);
+	if (options->json) {
+		list_as_json(options, cases);
 		return;
 	}
 	for (guint i = 0; i < cases->len; i++) {
 		const struct boot_case *boot_case = g_ptr_array_index(cases, i);
 
 		g_print("%-24s %-4s %-7s -cpu %s: %s\n", boot_case->name, boot_case->accel,
-			start_of(settings, boot_case), boot_case->cpu, boot_case->why);
+			start_of(options, boot_case), boot_case->cpu, boot_case->why);
 	}
 }

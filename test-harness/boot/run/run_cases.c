@@ -14,6 +14,7 @@
 #include "nested/nested_host.h"
 #include "qemu/qemu_info.h"
 #include "run/run.h"
+#include "run/run_inside.h"
 #include "run/session.h"
 #include "base/stop.h"
 #include "run/summary.h"
@@ -62,7 +63,7 @@ static void skip_cases(struct session *session, const GPtrArray *cases, const ch
 	for (guint i = 0; i < cases->len; i++) {
 		const struct boot_case *boot_case = g_ptr_array_index(cases, i);
 
-		if (session->settings->require_kvm)
+		if (session->options->require_kvm)
 			tap_complain(&session->tap, boot_case->name, TAP_FAIL, why, 0);
 		else
 			tap_result(&session->tap, boot_case->name, TAP_SKIP, NULL, why, 0);
@@ -77,7 +78,7 @@ static void skip_cases(struct session *session, const GPtrArray *cases, const ch
 static void add_nested_units(const struct session *session, GPtrArray *units, const GPtrArray *cases)
 {
 	guint needed = (cases->len + NESTED_CASES_MAX - 1) / NESTED_CASES_MAX;
-	guint hosts = MAX(MIN(cases->len / 4 + 1, (guint)session->settings->jobs), needed);
+	guint hosts = MAX(MIN(cases->len / 4 + 1, (guint)session->jobs), needed);
 	guint first = units->len;
 
 	g_assert(hosts > 0);
@@ -97,7 +98,7 @@ static void add_nested_units(const struct session *session, GPtrArray *units, co
 static void add_kvm_units(struct session *session, GPtrArray *units, const GPtrArray *cases, const char **ret_accel)
 {
 	GError *error = NULL;
-	const char *accel = cases->len > 0 ? accel_resolve(session->settings, &error) : NULL;
+	const char *accel = cases->len > 0 ? accel_resolve(session->options->accel, session->host, &error) : NULL;
 
 	*ret_accel = accel;
 	if (error != NULL)
@@ -114,7 +115,7 @@ static void add_kvm_units(struct session *session, GPtrArray *units, const GPtrA
 
 static void run_units(struct session *session, GPtrArray *units)
 {
-	GThreadPool *pool = g_thread_pool_new(run_unit, session, session->settings->jobs, FALSE, NULL);
+	GThreadPool *pool = g_thread_pool_new(run_unit, session, session->jobs, FALSE, NULL);
 
 	for (guint i = 0; i < units->len; i++)
 		g_thread_pool_push(pool, g_ptr_array_index(units, i), NULL);
@@ -158,21 +159,21 @@ static void write_junit(gpointer context, const struct tap *tap)
 /* With what the results were made. */
 static gboolean open_junit(struct session *session, const char *qemu, GError **error)
 {
-	const struct settings *settings = session->settings;
-	g_autofree char *seed = g_strdup_printf("%d", settings->seed);
+	const struct options *options = session->options;
+	g_autofree char *seed = g_strdup_printf("%d", options->seed);
 	struct utsname host = { 0 };
 
-	if (settings->junit == NULL)
+	if (options->junit == NULL)
 		return TRUE;
-	session->junit = junit_new(settings->junit, session->out, error);
+	session->junit = junit_new(options->junit, session->out, error);
 	if (session->junit == NULL)
 		return FALSE;
 	(void)uname(&host);
 	junit_add_property(session->junit, "kvmleaf", KVMLEAF_VERSION);
 	junit_add_property(session->junit, "qemu", qemu);
-	junit_add_property(session->junit, "firmware", settings->firmware->code);
+	junit_add_property(session->junit, "firmware", session->host->firmware->code);
 	junit_add_property(session->junit, "kernel", host.release);
-	if (settings->random > 0)
+	if (options->random > 0)
 		junit_add_property(session->junit, "seed", seed);
 	session->tap.on_result = write_junit;
 	session->tap.context = session;
@@ -205,7 +206,7 @@ static int finish(struct session *session, double seconds, GError **error)
 {
 	if (stop_asked() != NULL && session->tap.results->len < session->tap.planned)
 		tap_bail_out(stop_asked());
-	if (!session->settings->inside)
+	if (!session->host->inside)
 		summary_print(&session->tap, seconds);
 	if (session->junit != NULL && !junit_write(session->junit, &session->tap, error))
 		return BOOT_SETUP;
@@ -213,48 +214,72 @@ static int finish(struct session *session, double seconds, GError **error)
 }
 
 /* As many seconds as the guests may take one after the other, unless the user knows better. */
-static void set_deadline(const struct settings *settings, guint cases)
+static void set_deadline(const struct options *options, guint cases)
 {
-	guint64 longest = NESTED_START_SECONDS + (guint64)cases * (unsigned)settings->timeout;
-	unsigned seconds = settings->deadline > 0 ? (unsigned)settings->deadline : (unsigned)MIN(longest, G_MAXINT);
+	guint64 longest = NESTED_START_SECONDS + (guint64)cases * (unsigned)options->timeout;
+	unsigned seconds = options->deadline > 0 ? (unsigned)options->deadline : (unsigned)MIN(longest, G_MAXINT);
 
 	stop_at(time_after(seconds), seconds);
 }
 
 static int run_selected(struct session *session, const GPtrArray *cases, GError **error)
 {
-	const struct settings *settings = session->settings;
+	const struct options *options = session->options;
 	g_autoptr(GPtrArray) units = g_ptr_array_new_with_free_func((GDestroyNotify)unit_free);
 	g_autofree char *nothing = NULL;
 	gint64 start = g_get_monotonic_time();
 
 	if (cases->len == 0)
 		nothing = g_strdup_printf(
-			"part %u of %u of the cases has none in it", settings->shard_index + 1, settings->shard_count);
-	set_deadline(settings, cases->len);
+			"part %u of %u of the cases has none in it", options->shard_index + 1, options->shard_count);
+	set_deadline(options, cases->len);
 	tap_begin(&session->tap, cases->len, nothing);
 	cut(session, cases, units);
 	run_units(session, units);
 	return finish(session, (double)(g_get_monotonic_time() - start) / G_USEC_PER_SEC, error);
 }
 
-int run_cases(struct settings *settings, const char *out, GError **error)
+/* Runs these cases, and puts away what belongs to the run. */
+static int run_these(struct session *session, const GPtrArray *cases, const char *qemu, GError **error)
+{
+	int status = BOOT_SETUP;
+
+	if (open_junit(session, qemu, error))
+		status = run_selected(session, cases, error);
+	if (session->tap.results != NULL)
+		tap_clear(&session->tap);
+	junit_free(session->junit);
+	return status;
+}
+
+int run_cases(const struct options *options, const struct host *host, const char *out, GError **error)
 {
 	g_autofree char *qemu = NULL;
-	g_autoptr(GPtrArray) cases = case_select(settings, &qemu, error);
-	struct session session = { .settings = settings, .out = out, .tap = { .no_skip = settings->no_skip } };
-	int status = BOOT_SETUP;
+	g_autoptr(GPtrArray) cases = case_select(options, host, &qemu, error);
+	struct session session = { .options = options,
+		.host = host,
+		.out = out,
+		.jobs = options->jobs,
+		.tap = { .no_skip = options->no_skip } };
+
+	return cases != NULL ? run_these(&session, cases, qemu, error) : BOOT_USAGE;
+}
+
+int run_list(const struct options *options, const struct host *host, GError **error)
+{
+	g_autofree char *qemu = NULL;
+	g_autoptr(GPtrArray) cases = case_select(options, host, &qemu, error);
 
 	if (cases == NULL)
 		return BOOT_USAGE;
-	if (settings->list) {
-		case_list(settings, cases);
-		return BOOT_PASS;
-	}
-	if (open_junit(&session, qemu, error))
-		status = run_selected(&session, cases, error);
-	if (session.tap.results != NULL)
-		tap_clear(&session.tap);
-	junit_free(session.junit);
-	return status;
+	case_list(options, cases);
+	return BOOT_PASS;
+}
+
+int run_given_cases(
+	const struct options *options, const struct host *host, const GPtrArray *cases, const char *out, GError **error)
+{
+	struct session session = { .options = options, .host = host, .out = out, .jobs = 1 };
+
+	return run_these(&session, cases, "", error);
 }

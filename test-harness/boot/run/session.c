@@ -15,14 +15,14 @@ void session_heed(const struct session *session, enum tap_outcome outcome, const
 
 	if (outcome == TAP_ERROR)
 		words = g_strdup_printf("%s could not be tried: %s", name, why);
-	else if (outcome == TAP_FAIL && session->settings->fail_fast)
+	else if (outcome == TAP_FAIL && session->options->fail_fast)
 		words = g_strdup_printf("%s failed, and --fail-fast was given", name);
 	if (words != NULL)
 		stop_ask(words, outcome == TAP_ERROR ? BOOT_SETUP : BOOT_FAILED);
 }
 
 /* Oracles that gave no answer: said on the result's own line, and where KVM must be there, a failure. */
-static char *note_silence(const struct session *session, struct judged *judged)
+static char *silence_of(const struct session *session, struct judged *judged)
 {
 	g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
 	g_auto(GStrv) names = NULL;
@@ -34,7 +34,7 @@ static char *note_silence(const struct session *session, struct judged *judged)
 		g_strv_builder_add(builder, g_ptr_array_index(judged->silent, i));
 	names = g_strv_builder_end(builder);
 	list = g_strjoinv(", ", names);
-	if (session->settings->require_kvm)
+	if (session->options->require_kvm)
 		g_ptr_array_add(judged->wrong, g_strconcat("no answer from ", list, NULL));
 	return g_strconcat("not held against ", list, NULL);
 }
@@ -43,7 +43,7 @@ static void tell_result(
 	struct session *session, const struct boot_case *boot_case, const struct guest_result *result, double seconds)
 {
 	const char *limit = kvm_limit_of(boot_case, result->failure);
-	g_autofree char *note = NULL;
+	g_autofree char *silence = NULL, *note = NULL;
 	enum tap_outcome outcome;
 	struct judged judged;
 
@@ -52,7 +52,9 @@ static void tell_result(
 		return;
 	}
 	judge_guest(boot_case, result, &judged);
-	note = note_silence(session, &judged);
+	silence = silence_of(session, &judged);
+	note = result->note != NULL && silence != NULL ? g_strdup_printf("%s; %s", result->note, silence)
+						       : g_strdup(result->note ?: silence);
 	outcome = judged.wrong->len == 0 ? TAP_PASS : TAP_FAIL;
 	tap_result(&session->tap, boot_case->name, outcome, judged.wrong, note, seconds);
 	session_heed(session, outcome, boot_case->name, NULL);
@@ -65,7 +67,7 @@ void session_run_case(struct session *session, const struct boot_case *boot_case
 	gint64 start = g_get_monotonic_time();
 	struct guest_result result;
 	GError *error = NULL;
-	gboolean tried = case_boot(session->settings, boot_case, accel, folder, NULL, &result, &error);
+	gboolean tried = case_boot(session->options, session->host, boot_case, accel, folder, NULL, &result, &error);
 	double seconds = (double)(g_get_monotonic_time() - start) / G_USEC_PER_SEC;
 
 	/* A guest that was ended together with the run has shown nothing. */

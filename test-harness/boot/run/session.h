@@ -5,11 +5,14 @@
 
 #include "cases/cases.h"
 #include "run/junit.h"
-#include "settings.h"
+#include "host.h"
+#include "options.h"
 #include "run/tap.h"
 
 struct session {
-	const struct settings *settings;
+	const struct options *options;
+	const struct host *host;
+	int jobs;        /* units that run side by side */
 	const char *out; /* takes a folder for each guest */
 	struct tap tap;
 	struct junit *junit; /* NULL for none */

@@ -61,47 +61,19 @@ static void relay_line(gpointer context, const char *line)
 	session_heed(relay->session, relay->current->outcome, name, "the nested host says so");
 }
 
-static void add_words(GPtrArray *arguments, const struct settings *settings)
-{
-	g_ptr_array_add(arguments, g_strdup_printf("--timeout=%d", settings->timeout));
-	g_ptr_array_add(arguments, g_strdup("--jobs=1"));
-	if (settings->cold)
-		g_ptr_array_add(arguments, g_strdup("--cold"));
-	if (settings->require_kvm)
-		g_ptr_array_add(arguments, g_strdup("--require-kvm"));
-	if (settings->random > 0) {
-		g_ptr_array_add(arguments, g_strdup_printf("--random=%d", settings->random));
-		g_ptr_array_add(arguments, g_strdup_printf("--seed=%d", settings->seed));
-	}
-	if (*settings->unknown != '\0')
-		g_ptr_array_add(arguments, g_strconcat("--unknown=", settings->unknown, NULL));
-}
-
 /* One nested host for the cases that are pending. */
 static gboolean run_host(const struct relay *relay, const char *folder, GError **error)
 {
-	const struct settings *settings = relay->session->settings;
-	g_autoptr(GPtrArray) arguments = g_ptr_array_new_with_free_func(g_free);
-	struct nested_job job = { .folder = folder,
+	/* The relay takes cases away as their results come. */
+	g_autoptr(GPtrArray) cases = g_ptr_array_copy(relay->pending, NULL, NULL);
+	struct nested_job job = { .cases = cases,
+		.folder = folder,
 		.results = relay->session->out,
-		.timeout = NESTED_START_SECONDS + relay->pending->len * (unsigned)settings->timeout,
 		.on_line = relay_line,
 		.context = (gpointer)relay };
 	int status;
 
-	add_words(arguments, settings);
-	for (guint i = 0; i < relay->pending->len; i++) {
-		const struct boot_case *boot_case = g_ptr_array_index(relay->pending, i);
-
-		g_ptr_array_add(arguments, g_strdup_printf("--case=%s", boot_case->name));
-		job.other_apps |= boot_case->app != NULL;
-		job.images |= boot_case->disk != NULL;
-		if (case_can_restore(settings, boot_case))
-			job.smp_max = MAX(job.smp_max, boot_case->smp);
-	}
-	g_ptr_array_add(arguments, NULL);
-	job.arguments = (const char *const *)arguments->pdata;
-	return nested_run(settings, &job, &status, error);
+	return nested_run(relay->session->options, relay->session->host, &job, &status, error);
 }
 
 static gboolean forget_old_results(const struct session *session, const GPtrArray *cases, GError **error)

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "cases/case_facts.h"
+
+#include <string.h>
+
+/* Whether one of these words is name, with or without a value, with or without its dashes, as the app takes it. */
+static gboolean asks(char **words, const char *name)
+{
+	for (; *words != NULL; words++) {
+		const char *bare = *words + strspn(*words, "-");
+
+		if (strcspn(bare, "=") == strlen(name) && strncmp(bare, name, strlen(name)) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* Whether a list of QEMU's (a,b=c,+d) sets the property to that: of two settings QEMU takes the later. */
+static gboolean property_is(const char *list, const char *name, gboolean on)
+{
+	g_auto(GStrv) words = g_strsplit(list != NULL ? list : "", ",", 0);
+	g_autofree char *as_on = g_strconcat(name, "=on", NULL), *as_off = g_strconcat(name, "=off", NULL);
+	int value = -1;
+
+	for (char **word = words; *word != NULL; word++) {
+		const char *bare = **word == '+' || **word == '-' ? *word + 1 : *word;
+
+		if (strcmp(*word, as_on) == 0 || (**word == '+' && strcmp(bare, name) == 0))
+			value = TRUE;
+		else if (strcmp(*word, as_off) == 0 || (**word == '-' && strcmp(bare, name) == 0))
+			value = FALSE;
+	}
+	return value == on;
+}
+
+/* A guest is captured for each power of two up to this many vCPUs. */
+enum { RESTORE_SMP_MAX = 4 };
+
+static gboolean is_restorable(const struct boot_case *boot_case)
+{
+	return !boot_case->cold && boot_case->extra == NULL && boot_case->disk == NULL && boot_case->firmware == NULL &&
+	       strcmp(boot_case->machine, "q35") == 0 && (boot_case->smp & (boot_case->smp - 1)) == 0 &&
+	       boot_case->smp <= RESTORE_SMP_MAX;
+}
+
+static gboolean attaches_disk(char **extra)
+{
+	for (; extra != NULL && *extra != NULL; extra++)
+		if (strstr(*extra, "drive=disk") != NULL)
+			return TRUE;
+	return FALSE;
+}
+
+struct case_facts case_facts(const struct boot_case *boot_case)
+{
+	g_auto(GStrv) words = g_strsplit_set(boot_case->arguments, " \t", 0);
+	struct case_facts facts = {
+		.enforced = property_is(boot_case->cpu, "kvm-pv-enforce-cpuid", TRUE),
+		.masks_kvmclock = property_is(boot_case->cpu, "kvmclock", FALSE),
+		.userspace_irqchip = property_is(boot_case->machine, "kernel-irqchip", FALSE),
+		.restorable = is_restorable(boot_case),
+		.attaches_disk = attaches_disk(boot_case->extra),
+		.probes = asks(words, "probe"),
+		.replays = asks(words, "replay"),
+		.json = asks(words, "json"),
+		.quiet = asks(words, "quiet"),
+	};
+
+	facts.no_variable = facts.replays || asks(words, "no-variable");
+	facts.reports = g_strcmp0(boot_case->report, "none") != 0 && !asks(words, "help") && !asks(words, "version");
+	return facts;
+}

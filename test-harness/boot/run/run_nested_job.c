@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The other end of nested/nested.c: inside of the nested host, the cases that lie beside the program. */
+#include "base/error.h"
+#include "cases/resolved_cases.h"
+#include "nested/nested_host.h"
+#include "run/run.h"
+#include "run/run_inside.h"
+
+/* The nested host's outside must know that this program lives, however long a guest takes. */
+static gpointer say_alive(gpointer unused)
+{
+	(void)unused;
+	for (;;) {
+		g_print(NESTED_ALIVE "\n");
+		g_usleep((gulong)NESTED_ALIVE_SECONDS * G_USEC_PER_SEC);
+	}
+	return NULL;
+}
+
+int run_nested_job(const struct options *options, const struct host *host, const char *out, GError **error)
+{
+	g_autofree char *path = g_build_filename(host->home, "cases.json", NULL);
+	g_autofree char *text = NULL;
+	g_autoptr(GPtrArray) cases = NULL;
+
+	if (!g_file_get_contents(path, &text, NULL, error))
+		return BOOT_SETUP;
+	cases = resolved_cases_read(text, error);
+	if (cases == NULL || cases->len == 0)
+		return BOOT_USAGE;
+	g_thread_unref(g_thread_new("alive", say_alive, NULL));
+	if (options->console)
+		return run_boot_here(options, host, g_ptr_array_index(cases, 0), "kvm", out, error);
+	return run_given_cases(options, host, cases, out, error);
+}
