@@ -7,6 +7,7 @@
 
 #include "guest/capture.h"
 #include "base/error.h"
+#include "guest/guest_end.h"
 #include "guest/guest_files.h"
 #include "kvmleaf/exit_status.h"
 #include "guest/qemu_command.h"
@@ -18,50 +19,13 @@
 #include "base/stop.h"
 #include "base/tail.h"
 
-/* Seconds for a QEMU that ran out of time to say where its guest stood. */
-enum { LAST_WORDS_SECONDS = 2 };
-
-/* A guest while it runs. */
-struct guest {
-	const struct guest_spec *spec;
-	enum guest_mode mode;
-	struct guest_result *result;
-	char *vars; /* the private variable store, NULL without flash */
-	GPid pid;
-	int qmp_fd, serial_fd;
-	struct qmp qmp;
-	gint64 deadline;       /* g_get_monotonic_time */
-	gboolean stopped;      /* QEMU said STOP */
-	gboolean refused;      /* QEMU did not restore the captured guest */
-	char *shutdown_reason; /* of QEMU's SHUTDOWN event */
-};
-
-static void fail(struct guest *guest, const char *format, ...) G_GNUC_PRINTF(2, 3);
-
-/* The first reason is the one that counts. */
-static void fail(struct guest *guest, const char *format, ...)
-{
-	va_list arguments;
-
-	if (guest->result->failure != NULL)
-		return;
-	va_start(arguments, format);
-	guest->result->failure = g_strdup_vprintf(format, arguments);
-	va_end(arguments);
-}
-
-static char *in_folder(const struct guest *guest, const char *name)
-{
-	return g_build_filename(guest->spec->folder, name, NULL);
-}
-
 static gboolean start_qemu(struct guest *guest, GError **error)
 {
 	g_autoptr(GPtrArray) command = qemu_command(guest->spec, guest->mode, guest->vars);
 	g_autofree char *text = qemu_command_text(command);
-	g_autofree char *command_path = in_folder(guest, "command");
-	g_autofree char *log_path = in_folder(guest, "qemu.log");
-	g_autofree char *serial = in_folder(guest, "serial.log");
+	g_autofree char *command_path = guest_file(guest, "command");
+	g_autofree char *log_path = guest_file(guest, "qemu.log");
+	g_autofree char *serial = guest_file(guest, "serial.log");
 	struct process_fd fds[] = { { .child_fd = CHILD_QMP_FD }, { .child_fd = CHILD_STREAM_FD } };
 	gsize count = guest->mode == GUEST_RESTORE ? 2 : 1;
 
@@ -87,17 +51,6 @@ static void on_event(gpointer context, const char *event, const json_t *data)
 	}
 }
 
-/* What QEMU itself wrote, for a QEMU that refused to start or gave up. */
-static char *qemu_log(const struct guest *guest)
-{
-	g_autofree char *path = in_folder(guest, "qemu.log");
-	char *log = NULL;
-
-	if (!g_file_get_contents(path, &log, NULL, NULL))
-		return g_strdup("");
-	return g_strdelimit(g_strstrip(log), "\n", ' ');
-}
-
 static gboolean restore(struct guest *guest, GError **error)
 {
 	guest->refused = !migration_restore(&guest->qmp, error);
@@ -118,46 +71,6 @@ static gboolean start_guest(struct guest *guest, GError **reason)
 	return error == NULL && qmp_run(&guest->qmp, "cont", NULL, reason);
 }
 
-/* Its last words may come after it has closed its socket. */
-static void fail_to_start(struct guest *guest, const GError *reason)
-{
-	g_autofree char *log = NULL;
-	int status;
-
-	(void)process_reap(guest->pid, time_after(LAST_WORDS_SECONDS), &status);
-	log = qemu_log(guest);
-	if (guest->refused && stop_asked() == NULL)
-		guest->result->refusal = g_strdup(*log != '\0' ? log : reason->message);
-	fail(guest, "QEMU did not start: %s: %s", reason->message, log);
-}
-
-static void describe_stop(struct guest *guest)
-{
-	json_t *status = qmp_command(&guest->qmp, "query-status", NULL, NULL);
-
-	guest->result->paused = TRUE;
-	fail(guest, "QEMU stopped the guest: %s",
-		json_string_value(json_object_get(status, "status")) ?: "no reason given");
-	json_decref(status);
-}
-
-/* Where a guest stood that ran out of time. */
-static void describe_timeout(struct guest *guest)
-{
-	g_autofree char *tail = console_tail(&guest->result->console, 3);
-	json_t *registers;
-	const char *rip;
-
-	guest->qmp.deadline = time_after(LAST_WORDS_SECONDS);
-	registers = qmp_command(
-		&guest->qmp, "human-monitor-command", json_pack("{s:s}", "command-line", "info registers"), NULL);
-	rip = registers != NULL ? strstr(json_string_value(registers) ?: "", "RIP=") : NULL;
-
-	fail(guest, "no end within %u s; %.20s; last on the console: \"%s\"", guest->spec->timeout,
-		rip != NULL ? rip : "RIP unknown", tail);
-	json_decref(registers);
-}
-
 static void take_console(gpointer context, const char *bytes, gsize length)
 {
 	struct guest *guest = context;
@@ -172,9 +85,9 @@ static void read_serial(struct guest *guest)
 
 	tail_read(guest->serial_fd, take_console, guest);
 	if (console->flooded)
-		fail(guest, "the guest floods its console: over %d bytes", CONSOLE_KEPT_MAX);
+		guest_fail(guest, "the guest floods its console: over %d bytes", CONSOLE_KEPT_MAX);
 	else if (console->dead_end != NULL && console->end == NULL)
-		fail(guest, "the firmware went elsewhere: \"%s\"", console->dead_end);
+		guest_fail(guest, "the firmware went elsewhere: \"%s\"", console->dead_end);
 	else if (console->dead_end != NULL)
 		guest->result->returned = TRUE;
 }
@@ -186,55 +99,18 @@ static void follow(struct guest *guest)
 
 	while (running && guest->result->failure == NULL && !guest->result->returned) {
 		if (stop_asked() != NULL) {
-			fail(guest, "%s", stop_asked());
+			guest_fail(guest, "%s", stop_asked());
 			return;
 		}
 		if (g_get_monotonic_time() >= guest->deadline) {
-			describe_timeout(guest);
+			guest_describe_timeout(guest);
 			return;
 		}
 		running = qmp_wait(&guest->qmp, TAIL_INTERVAL_MS);
 		read_serial(guest);
 		if (guest->stopped)
-			describe_stop(guest);
+			guest_describe_stop(guest);
 	}
-}
-
-/* QEMU's own status, where it was left to end by itself. */
-static void take_status(struct guest *guest, int status)
-{
-	g_autofree char *log = qemu_log(guest);
-
-	if (WIFSIGNALED(status))
-		fail(guest, "QEMU was killed by signal %d: %s", WTERMSIG(status), log);
-	else if (WEXITSTATUS(status) == 0 && !guest->result->console.begun)
-		fail(guest,
-			"the guest ended before the app began (%s): this firmware may not run on this CPU model or "
-			"machine",
-			guest->shutdown_reason ?: "no reason given");
-	else if (WEXITSTATUS(status) == 0)
-		fail(guest, "the guest ended without a status: %s", guest->shutdown_reason ?: "no reason given");
-	else if (WEXITSTATUS(status) == 1)
-		fail(guest, "QEMU gave up: %s", log);
-	else if (WEXITSTATUS(status) % 2 == 0)
-		fail(guest, "QEMU ended with status %d, which isa-debug-exit cannot give: %s", WEXITSTATUS(status),
-			log);
-	else
-		guest->result->exit_value = WEXITSTATUS(status) >> 1;
-}
-
-static void reap(struct guest *guest)
-{
-	gboolean is_over = guest->result->failure != NULL || guest->result->returned;
-	int status;
-	gboolean ended = process_reap(guest->pid, is_over ? 0 : guest->deadline, &status);
-
-	if (is_over)
-		return;
-	if (ended)
-		take_status(guest, status);
-	else
-		fail(guest, "QEMU closed its QMP socket, and did not end within %u s", guest->spec->timeout);
 }
 
 static void open_guest(struct guest *guest)
@@ -271,11 +147,11 @@ static void run_launched(struct guest *guest)
 	g_autoptr(GError) reason = NULL;
 
 	if (!start_guest(guest, &reason)) {
-		fail_to_start(guest, reason);
+		guest_fail_to_start(guest, reason);
 		return;
 	}
 	follow(guest);
-	reap(guest);
+	guest_reap(guest);
 }
 
 gboolean guest_run(const struct guest_spec *spec, struct guest_result *result, GError **error)
