@@ -6,6 +6,7 @@
  */
 #include "core/leaves/confidential.h"
 #include "core/output/confidential_output.h"
+#include "core/probe/probe_confidential.h"
 #include "unit/core/parsed.h"
 #include "unit/core/printed.h"
 #include "unit/fake/recorded.h"
@@ -146,13 +147,13 @@ static void test_active(void)
 		struct report report;
 
 		sev_guest(&report, LEAF_8000001F_SEV | LEAF_8000001F_SEV_ES | LEAF_8000001F_SNP);
-		g_assert_cmpint(confidential_ask(&report, &ring0), ==, rows[i].active);
+		g_assert_cmpint(probe_confidential(&report, &ring0), ==, rows[i].active);
 		g_assert_cmpuint(sev.reads, ==, 1);
 		assert_json(&report, "SEV,SEV-ES,SEV-SNP", rows[i].name);
 		if (rows[i].line != NULL)
 			assert_line(&report, rows[i].line);
 		/* Known once, it is not asked again. */
-		g_assert_cmpint(confidential_ask(&report, &ring0), ==, rows[i].active);
+		g_assert_cmpint(probe_confidential(&report, &ring0), ==, rows[i].active);
 		g_assert_cmpuint(sev.reads, ==, 1);
 	}
 }
@@ -165,13 +166,13 @@ static void test_msr_is_refused(void)
 	struct report report;
 
 	sev_guest(&report, LEAF_8000001F_SEV);
-	g_assert_cmpint(confidential_ask(&report, &ring0), ==, CONFIDENTIAL_NONE);
+	g_assert_cmpint(probe_confidential(&report, &ring0), ==, CONFIDENTIAL_NONE);
 	g_assert_cmpuint(sev.reads, ==, 1);
 	assert_json(&report, "SEV", NULL);
 	sev_guest(&report, LEAF_8000001F_SEV_ES);
-	g_assert_cmpint(confidential_ask(&report, &ring0), ==, CONFIDENTIAL_NONE);
+	g_assert_cmpint(probe_confidential(&report, &ring0), ==, CONFIDENTIAL_NONE);
 	sev_guest(&report, 0);
-	g_assert_cmpint(confidential_ask(&report, &ring0), ==, CONFIDENTIAL_NONE);
+	g_assert_cmpint(probe_confidential(&report, &ring0), ==, CONFIDENTIAL_NONE);
 	g_assert_cmpuint(sev.reads, ==, 1);
 }
 
@@ -185,7 +186,7 @@ static void test_tdx(void)
 	assert_regs(&report_leaf(&report, 0x21)->regs, 0, 0x65746e49, 0x20202020, 0x5844546c);
 	assert_json(&report, "TDX", "TDX");
 	assert_line(&report, "Confidential guest: TDX; the probe reads one MSR and no more\r\n");
-	g_assert_cmpint(confidential_ask(&report, &ring0), ==, CONFIDENTIAL_TDX);
+	g_assert_cmpint(probe_confidential(&report, &ring0), ==, CONFIDENTIAL_TDX);
 	g_assert_cmpuint(sev.reads, ==, 0);
 }
 

@@ -156,7 +156,7 @@ static void test_problem_rows(void)
 	assert_problem(&report, 2, PROBLEM_ALIAS, 0x40000500, 0x40000500, 1);
 	g_assert_cmpint(report.problems[3].kind, ==, PROBLEM_NO_CONSOLE);
 	g_assert_cmpint(report.problems[4].kind, ==, PROBLEM_NO_VARIABLES);
-	g_assert_cmpuint(report.problems[4].first, ==, 14);
+	g_assert_cmpuint(report.problems[4].number, ==, 14);
 	g_assert_false(report.problems[4].about_leaf);
 	assert_problem(&report, 5, PROBLEM_NO_CONSOLE, 0x40000600, 0x40000600, 1);
 	while (report.problem_count < PROBLEMS_MAX)

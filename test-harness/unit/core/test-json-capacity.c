@@ -143,8 +143,8 @@ static void make_worst(struct report *report)
 	for (uint32_t i = 0; i < LEAVES_MAX; i++)
 		report->leaves[i] = (struct leaf){ .leaf = 0x4000fe00 + i };
 	for (int i = 0; i < PROBLEMS_MAX; i++)
-		report->problems[i] =
-			(struct problem){ PROBLEM_NO_FEATURE_LEAF, true, UINT32_MAX, UINT32_MAX, UINT32_MAX, { 0 } };
+		report->problems[i] = (struct problem){ PROBLEM_NO_FEATURE_LEAF, true, UINT32_MAX, UINT32_MAX,
+			UINT32_MAX, { 0 }, 0, NULL };
 	for (int i = 0; i < EXPECTATIONS_MAX; i++)
 		report->expectations[i] =
 			(struct expectation){ .name = "KVM_FEATURE_CLOCKSOURCE_STABLE_BIT", .kind = EXPECT_REQUIRE };

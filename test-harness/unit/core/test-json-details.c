@@ -81,6 +81,24 @@ static void test_register_order(void)
 	json_decref(root);
 }
 
+/* A call that failed is named beside the status that it returned. */
+static void test_failed_call(void)
+{
+	struct report report = { 0 };
+	const json_t *rows;
+	json_t *root;
+
+	report_problem(&report, PROBLEM_FW_CFG, 70000);
+	report_call_problem(&report, PROBLEM_VCPUS_UNREAD, "StartupAllAPs", 14);
+	root = parsed(&report);
+	rows = json_object_get(root, "problems");
+	g_assert_cmpint(number_at(json_array_get(rows, 0), "number"), ==, 70000);
+	g_assert_null(json_object_get(json_array_get(rows, 0), "call"));
+	g_assert_cmpint(number_at(json_array_get(rows, 1), "number"), ==, 14);
+	g_assert_cmpstr(text_at(json_array_get(rows, 1), "call"), ==, "StartupAllAPs");
+	json_decref(root);
+}
+
 /* Every key of the outermost object begins a line, and nothing else of it does. */
 static void test_lines(void)
 {
@@ -190,6 +208,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/json/source", test_source);
 	g_test_add_func("/json/expectation-kinds", test_expectation_kinds);
 	g_test_add_func("/json/register-order", test_register_order);
+	g_test_add_func("/json/failed-call", test_failed_call);
 	g_test_add_func("/json/lines", test_lines);
 	g_test_add_func("/json/other-leaves", test_other_leaves);
 	g_test_add_func("/json/order", test_order);

@@ -166,19 +166,17 @@ static void test_not_kvm(void)
 static void test_expectations(void)
 {
 	struct recorded cpu;
-	struct report report;
+	struct report report = { 0 };
 	json_t *root, *row;
 
 	recorded_init(&cpu, AMD, MISSING_ZEROS, TRUE);
 	recorded_kvm(&cpu, 0x40000000, 0x40000010, 0x40, 0);
-	recorded_discover(&cpu, &report);
 	report.expectations[0] =
 		(struct expectation){ .kind = EXPECT_REQUIRE, .eax = 0x40, .name = "KVM_FEATURE_PV_EOI" };
 	report.expectations[1] =
 		(struct expectation){ .kind = EXPECT_VERDICT, .verdict = VERDICT_NONE, .name = "none" };
 	report.expectation_count = 2;
-	decode_kvm(&report);
-	judge_report(&report);
+	recorded_examine(&cpu, &report, NULL);
 	root = parsed(&report);
 	/* Leaf 0x40000010 exists, though it holds zeros. */
 	g_assert_cmpint(number_at(json_object_get(root, "kvm"), "tsc_khz"), ==, 0);

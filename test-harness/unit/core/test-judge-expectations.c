@@ -1,19 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The user's expectations, and the names that stand for bits. */
+#include "core/base/kvm_names.h"
 #include "unit/fake/recorded.h"
 
 static bool holds(const struct expectation *expectation, uint32_t eax, uint32_t edx)
 {
 	struct recorded cpu;
-	struct report report;
+	struct report report = { .expectation_count = 1, .expectations[0] = *expectation };
 
 	recorded_init(&cpu, AMD, MISSING_ZEROS, TRUE);
 	recorded_kvm(&cpu, 0x40000000, 0x40000001, eax, edx);
-	recorded_discover(&cpu, &report);
-	report.expectations[report.expectation_count++] = *expectation;
-	report.expectations[0].holds = true; /* a leftover does not count */
-	decode_kvm(&report);
-	judge_report(&report);
+	report.expectations[0].holds = true; /* a value from before does not count */
+	recorded_examine(&cpu, &report, NULL);
 	g_assert_cmpint(judge_status(&report), ==, report.expectations[0].holds ? 0x10 : 0x11);
 	return report.expectations[0].holds;
 }
@@ -60,15 +58,13 @@ static void test_require_and_forbid(void)
 static void test_without_kvm(void)
 {
 	struct recorded cpu;
-	struct report report;
+	struct report report = { 0 };
 
 	recorded_init(&cpu, INTEL, MISSING_TOP, TRUE);
-	recorded_discover(&cpu, &report);
 	report.expectations[0] = about(EXPECT_REQUIRE, "PV_EOI");
 	report.expectations[1] = about(EXPECT_FORBID, "PV_EOI");
 	report.expectation_count = 2;
-	decode_kvm(&report);
-	judge_report(&report);
+	recorded_examine(&cpu, &report, NULL);
 	g_assert_false(report.expectations[0].holds);
 	g_assert_true(report.expectations[1].holds);
 	g_assert_cmpint(judge_status(&report), ==, 0x11);

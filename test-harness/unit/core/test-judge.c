@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* From registers to KVM's features, the verdict, the user's expectations and the exit status. */
+#include "core/leaves/decode_kvm.h"
 #include "unit/fake/recorded.h"
 
 static void one_kvm(struct report *report, uint32_t features, uint32_t hints)
@@ -149,13 +150,11 @@ static void test_kvm_interface(void)
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		struct recorded cpu;
-		struct report report;
+		struct report report = { .foreign_machine = rows[i].foreign };
 
 		recorded_init(&cpu, INTEL, MISSING_TOP, TRUE);
 		recorded_kvm(&cpu, 0x40000000, 0x40000001, rows[i].features, 0);
-		recorded_discover(&cpu, &report);
-		report.foreign_machine = rows[i].foreign;
-		decode_kvm(&report);
+		recorded_examine(&cpu, &report, NULL);
 		g_assert_cmpstr(hypervisor_title(&report.blocks[0]), ==, rows[i].title);
 	}
 }

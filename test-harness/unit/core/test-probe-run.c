@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* When the probe runs, what it tries of which machine, and what counts as a contradiction. */
+#include "core/judge/judge.h"
 #include "unit/fake/fake_ring0.h"
+#include "unit/fake/recorded.h"
 
 enum { ALL = 0x01007efb };
 
@@ -22,7 +24,7 @@ static bool has_problem(const struct report *report, enum problem_kind kind)
 {
 	for (size_t i = 0; i < report->problem_count; i++)
 		if (report->problems[i].kind == kind) {
-			g_assert_cmpuint(report->problems[i].first, ==, 0); /* there is no number to it */
+			g_assert_cmpuint(report->problems[i].number, ==, 0); /* it has no number */
 			return true;
 		}
 	return false;

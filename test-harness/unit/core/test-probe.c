@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The probe against models of KVM: sound, masking, enforcing, absent, and with each defect. */
+#include "core/judge/judge.h"
 #include "unit/fake/fake_ring0.h"
 #include "kvmleaf/report_variable.h"
 #include "unit/core/parsed.h"

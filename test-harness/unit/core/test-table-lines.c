@@ -92,7 +92,7 @@ static void test_block_lines(void)
 	}
 }
 
-/* The last lines, whatever stands before a number of one digit. */
+/* Numbers of bits are flush right, so that the columns behind them are in line. */
 static void test_kvm_lines(void)
 {
 	static const char *const unknown[] = { "8  yes unknown bit of EAX", "31  yes unknown bit of EAX",
@@ -123,12 +123,15 @@ static void test_problem_lines(void)
 	report_leaf_problem(&report, PROBLEM_ALIAS, 0x40000100, &(struct cpuid_regs){ 1, 2, 3, 4 });
 	report_leaf_problem(&report, PROBLEM_ALIAS, 0x4000ff00, &(struct cpuid_regs){ 1, 2, 3, 4 });
 	report_problem(&report, PROBLEM_NO_CONSOLE, 0);
-	report_problem(&report, PROBLEM_VCPUS_UNREAD, 14);
+	report_problem(&report, PROBLEM_FW_CFG, 70000);
+	report_call_problem(&report, PROBLEM_VCPUS_UNREAD, "StartupAllAPs", 14);
 	body = printed(table_body, &report);
 	g_assert_true(g_str_has_suffix(body,
 		"\r\nNote: 0x40000000 maximum leaf outside its block; base+1 used\r\n"
 		"Note: 0x40000100..0x4000ff00 repeats the block below it: not a block of its own\r\n"
-		"Note: no console\r\nNote: the firmware did not start the other vCPUs (14)\r\n"));
+		"Note: no console\r\n"
+		"Note: opt/kvmleaf/args is not text or too long, and was ignored (70000)\r\n"
+		"Note: the firmware did not start the other vCPUs\r\n      StartupAllAPs: EFI status 14\r\n"));
 }
 
 static void assert_end(const struct report *report, const char *expected)

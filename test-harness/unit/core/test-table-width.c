@@ -138,6 +138,22 @@ static void test_problems(void)
 	assert_no(complaints);
 }
 
+/* Each kind with the longest name of a call. */
+static void test_failed_calls(void)
+{
+	g_autoptr(GString) complaints = g_string_new(NULL);
+
+	for (int kind = 0; kind < PROBLEM_KINDS; kind++) {
+		struct report report = { 0 };
+		g_autofree char *body = NULL;
+
+		report_call_problem(&report, (enum problem_kind)kind, "GetNumberOfProcessors", UINT32_MAX);
+		body = body_of(&report, complaints);
+		g_assert_true(g_str_has_suffix(body, "\r\n      GetNumberOfProcessors: EFI status 4294967295\r\n"));
+	}
+	assert_no(complaints);
+}
+
 static void test_expectations(void)
 {
 	g_autoptr(GString) complaints = g_string_new(NULL);
@@ -181,5 +197,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/table/feature-rows", test_feature_rows);
 	g_test_add_func("/table/timing", test_timing);
 	g_test_add_func("/table/problems", test_problems);
+	g_test_add_func("/table/failed-calls", test_failed_calls);
 	return g_test_run();
 }

@@ -203,7 +203,7 @@ static void test_apic_id(void)
 		recorded_set(&cpu, 0, rows[i].max, 0x0a, 0x1f, 0x0b);
 		recorded_set(&cpu, 1, 0x0a, rows[i].leaf_1, 0x1f, 0x0b);
 		recorded_set(&cpu, 0x0b, 3, rows[i].leaf_b_ebx, rows[i].leaf_b_ebx == 0 ? 7 : 0, rows[i].leaf_b_edx);
-		g_assert_cmphex(vcpus_apic_id(&source), ==, rows[i].id);
+		g_assert_cmphex(cpuid_apic_id(&source), ==, rows[i].id);
 		for (size_t k = 0; k < cpu.asked_count; k++)
 			g_assert_cmpuint(cpu.asked[k].subleaf, ==, 0);
 	}
