@@ -127,9 +127,9 @@ static bool is_alias(const struct report *report, uint32_t base, const struct cp
 	if (inside_block(base, regs->eax))
 		return false;
 	for (size_t i = 0; i < report->block_count; i++) {
-		const struct leaf *below = report_leaf(report, report->blocks[i].base);
+		uint32_t number = (report->blocks[i].base - HYPERVISOR_BASE_FIRST) / HYPERVISOR_BASE_STEP;
 
-		if (below != NULL && bytes_equal(&below->regs, regs, sizeof(*regs)))
+		if (bytes_equal(&report->bases[number], regs, sizeof(*regs)))
 			return true;
 	}
 	return false;

@@ -113,6 +113,23 @@ static void test_full_and_alias(void)
 	assert_problem(&report, 1, PROBLEM_BLOCKS_DROPPED, 0x40001100, 0x40001100, 1);
 }
 
+/* A block whose first leaf found no room among the leaves is repeated at higher bases all the same. */
+static void test_alias_of_a_dropped_leaf(void)
+{
+	struct recorded cpu;
+	struct report report;
+
+	recorded_init(&cpu, AMD, MISSING_ZEROS, TRUE);
+	recorded_base(&cpu, 0x40000000, 0x400000ff, "VMwareVMware");
+	recorded_base(&cpu, 0x40000100, 0x400001ff, "XenVMMXenVMM");
+	recorded_base(&cpu, 0x40000200, 0x40000200, "bhyve bhyve ");
+	recorded_base(&cpu, 0x40000300, 0x40000200, "bhyve bhyve ");
+	recorded_discover(&cpu, &report);
+	g_assert_null(report_leaf(&report, 0x40000200));
+	g_assert_cmpuint(report.block_count, ==, 3);
+	assert_problem(&report, report.problem_count - 1, PROBLEM_ALIAS, 0x40000300, 0x40000300, 1);
+}
+
 /* One bit of one register is enough for a base not to be empty. EBX[6] spells "@", which is a signature. */
 static void test_one_bit(void)
 {
@@ -158,6 +175,7 @@ static void test_problem_rows(void)
 	g_assert_cmpint(report.problems[4].kind, ==, PROBLEM_NO_VARIABLES);
 	g_assert_cmpuint(report.problems[4].number, ==, 14);
 	g_assert_false(report.problems[4].about_leaf);
+	g_assert_null(report.problems[4].call);
 	assert_problem(&report, 5, PROBLEM_NO_CONSOLE, 0x40000600, 0x40000600, 1);
 	while (report.problem_count < PROBLEMS_MAX)
 		report_problem(&report, PROBLEM_NO_CONSOLE, (uint32_t)report.problem_count);
@@ -195,6 +213,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/limits/last-leaf-of-others", test_last_leaf_of_others);
 	g_test_add_func("/limits/last-block", test_last_block);
 	g_test_add_func("/limits/full-and-alias", test_full_and_alias);
+	g_test_add_func("/limits/alias-of-a-dropped-leaf", test_alias_of_a_dropped_leaf);
 	g_test_add_func("/limits/one-bit", test_one_bit);
 	g_test_add_func("/limits/problem-rows", test_problem_rows);
 	g_test_add_func("/limits/subleaf-is-none", test_subleaf_is_none);
