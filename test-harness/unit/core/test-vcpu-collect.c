@@ -143,6 +143,19 @@ static void test_order(void)
 	g_assert_cmpuint(report.vcpus_silent.ranges[3].last, ==, 7);
 }
 
+/* The highest id has no successor: id 0 begins a range of its own. */
+static void test_highest_id(void)
+{
+	struct report report = { 0 };
+
+	vcpus_collect(&report, &(struct vcpu_slot){ .apic_id = UINT32_MAX });
+	vcpus_collect(&report, &(struct vcpu_slot){ .apic_id = 0 });
+	g_assert_cmpuint(report.vcpus_silent.range_count, ==, 2);
+	g_assert_cmphex(report.vcpus_silent.ranges[0].first, ==, UINT32_MAX);
+	g_assert_cmphex(report.vcpus_silent.ranges[0].last, ==, UINT32_MAX);
+	g_assert_cmphex(report.vcpus_silent.ranges[1].first, ==, 0);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -152,5 +165,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/vcpu-collect/rows-are-full", test_rows_are_full);
 	g_test_add_func("/vcpu-collect/runs", test_runs);
 	g_test_add_func("/vcpu-collect/order", test_order);
+	g_test_add_func("/vcpu-collect/highest-id", test_highest_id);
 	return g_test_run();
 }
