@@ -71,8 +71,7 @@ static void unknown_rows(struct text *out, enum cpuid_register reg, uint32_t unk
 	for (uint32_t bit = 0; bit < 32; bit++) {
 		if (((unknown >> bit) & 1) == 0)
 			continue;
-		text_decimal(out, bit);
-		text_string(out, "  ");
+		row_bit(out, bit);
 		row_word(out, "yes", COLUMN_STATE);
 		text_string(out, "unknown bit of ");
 		text_string(out, cpuid_register_name(reg));
