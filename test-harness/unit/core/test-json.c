@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The document says what the registers said. */
+/* The document has what the registers say. */
 #include "kvmleaf/report_variable.h"
 #include "kvmleaf/version.h"
 #include "unit/core/parsed.h"
@@ -213,7 +213,7 @@ static void test_hostile_signature(void)
 	}
 }
 
-/* One guest with all that one block can have; the same registers give the same bytes. */
+/* A guest with one KVM block in which everything is set; the same registers give the same bytes. */
 static void test_usual_size(void)
 {
 	for (int vendor = AMD; vendor <= INTEL; vendor++) {
@@ -237,7 +237,7 @@ static void test_usual_size(void)
 	}
 }
 
-/* The parser and what wrote the document are one program: no name of the one may stand for the other's. */
+/* Jansson and core's JSON writer are linked into one program: a function of the one must not replace the other's. */
 static void test_names_of_their_own(void)
 {
 	json_t *string = json_string("KVM");

@@ -25,7 +25,7 @@ static struct expectation about(enum expectation_kind kind, const char *name)
 	return expectation;
 }
 
-/* kvmclock is bits 0 and 3: required, both; forbidden, neither. */
+/* kvmclock stands for bits 0 and 3: --require needs both, --forbid needs neither. */
 static void test_require_and_forbid(void)
 {
 	static const struct {
@@ -121,7 +121,7 @@ static const struct {
 static void test_names(void)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
-		/* What follows the length does not belong to the name. */
+		/* Characters behind the length do not belong to the name. */
 		g_autofree char *list = g_strconcat(names[i].name, ",STEAL_TIME", NULL);
 		uint32_t eax = 0x5555, edx = 0x5555;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The screen to the letter: README's example, and the lines that are not in it. */
+/* The exact text of the table: README's example, and the lines that are not in it. */
 #include "core/output/report_table.h"
 
 #include "kvmleaf/version.h"
@@ -69,7 +69,7 @@ static void test_verdict_lines(void)
 	}
 }
 
-/* Signatures end with the first NUL or after all twelve, and what no terminal shows is a question mark. */
+/* A signature is shown up to its first NUL; bytes that are not printable become question marks. */
 static void test_block_lines(void)
 {
 	static const struct {
@@ -106,7 +106,7 @@ static void test_kvm_lines(void)
 					 .apic_khz = 1000000 } };
 	g_autofree char *body = printed(table_body, &report);
 	g_auto(GStrv) lines = g_strsplit(body, "\r\n", 0);
-	size_t count = g_strv_length(lines) - 1; /* behind the last is nothing */
+	size_t count = g_strv_length(lines) - 1; /* the last string, behind the last CR LF, is empty */
 
 	g_assert_cmpstr(lines[1], ==, "0x40000101  EAX=0x80000100 EDX=0x80000002  TSC/APIC 2600000/1000000 kHz");
 	g_assert_cmpuint(count, ==, 2 + kvm_feature_count + G_N_ELEMENTS(unknown));
@@ -146,7 +146,7 @@ static void assert_end(const struct report *report, const char *expected)
 	g_assert_cmpstr(line, ==, expected);
 }
 
-/* Keys for what is not usual come between those that are always there. */
+/* Keys that only some runs have come between those that every run has. */
 static void test_end_keys(void)
 {
 	struct report report = { .verdict = VERDICT_OTHER, .vcpu_count = 12 };
