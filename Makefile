@@ -47,6 +47,7 @@ X86_64 := $(FIRMWARE) $(wildcard efi/firmware/x86_64/*.c)
 IA32 := $(FIRMWARE) $(wildcard efi/firmware/ia32/*.c)
 BOOT := $(wildcard test-harness/boot/*.c test-harness/boot/*/*.c)
 UNIT := $(wildcard test-harness/unit/*/test-*.c)
+FAKES := $(wildcard test-harness/unit/fake/*.c)
 
 EFI_APP := $(BUILD)/x86_64/kvmleaf.efi
 EFI_APP32 := $(BUILD)/ia32/kvmleaf.efi
@@ -209,7 +210,12 @@ $(BUILD)/test/%.o: %.c Makefile
 	$(call say,CC)
 	$(Q)$(CC) $(TEST_CFLAGS) -MMD -MP -c $< -o $@
 
-$(UNIT_TESTS): $(BUILD)/test/%: $(BUILD)/test/test-harness/unit/%.o $(call objects,test,$(CORE) $(filter-out %/main.c,$(BOOT)))
+# An archive: a test gets only the fakes that it uses.
+$(BUILD)/test/fakes.a: $(call objects,test,$(FAKES))
+	@rm -f $@
+	@$(AR) cr $@ $^
+
+$(UNIT_TESTS): $(BUILD)/test/%: $(BUILD)/test/test-harness/unit/%.o $(BUILD)/test/fakes.a $(call objects,test,$(CORE) $(filter-out %/main.c,$(BOOT)))
 	@mkdir -p $(@D)
 	$(call say,LD)
 	$(Q)$(CC) -fsanitize=address,undefined $^ $(HOST_LDLIBS) -o $@

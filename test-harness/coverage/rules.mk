@@ -18,7 +18,11 @@ $(COVERAGE_DIR)/%.o: %.c Makefile test-harness/coverage/rules.mk
 	$(call say,CC)
 	$(Q)$(COVERAGE_CC) $(COVERAGE_CFLAGS) -MMD -MP -c $< -o $@
 
-$(COVERAGE_TESTS): $(COVERAGE_DIR)/%: $(COVERAGE_DIR)/test-harness/unit/%.o \
+$(COVERAGE_DIR)/fakes.a: $(patsubst %.c,$(COVERAGE_DIR)/%.o,$(FAKES))
+	@rm -f $@
+	@$(AR) cr $@ $^
+
+$(COVERAGE_TESTS): $(COVERAGE_DIR)/%: $(COVERAGE_DIR)/test-harness/unit/%.o $(COVERAGE_DIR)/fakes.a \
 		$(filter-out %/main.o,$(COVERAGE_OBJECTS))
 	@mkdir -p $(@D)
 	$(call say,LD)

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 LIBRARY = "libmutated.so"
+FAKES = "libfakes.a"
 PARTIAL = ".partial"  # in the name of what is not there as a whole yet
 HEADERS = (".h", ".def")
 # The status file says that the test was really run: whatever fails before it, is not the test's failure.
@@ -102,12 +103,12 @@ class Workshop:
                 made.rename(made.with_name(made.name.replace(PARTIAL, "")))
         a_set.objects[file] = output
 
-    def build_all(self, sets, sources, tests, in_parallel):
+    def build_all(self, sets, sources, tests, fakes, in_parallel):
         """One run at a time keeps objects; what is linked lies in the private copy."""
         self.kept.mkdir(parents=True, exist_ok=True)
         with open(self.kept / "lock", "w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            in_parallel(lambda pair: self.build(*pair), itertools.product(sets, [*sources, *tests]))
+            in_parallel(lambda pair: self.build(*pair), itertools.product(sets, [*sources, *tests, *fakes]))
             for a_set in sets:
                 folder = self.scratch / a_set.name
                 folder.mkdir()
@@ -116,6 +117,13 @@ class Workshop:
                     shutil.copyfile(kept, folder / kept.name)
                 a_set.sources = sources
                 self.link_library(a_set, folder)
+                self.archive(a_set, fakes, folder / FAKES)
+
+    def archive(self, a_set, files, output):
+        """A test takes from it only what it uses."""
+        result = call(["ar", "cr", str(output), *(str(a_set.objects[file]) for file in files)])
+        if result.returncode != 0:
+            raise ToolError(f"{output.name} cannot be made:\n{result.stdout}")
 
     def link(self, a_set, objects, output, *more):
         sanitizer = [flag for flag in a_set.flags if flag.startswith("-fsanitize") or flag == "--coverage"]
@@ -132,7 +140,7 @@ class Workshop:
     def link_program(self, a_set, test):
         folder = self.scratch / a_set.name
         a_set.programs[test] = folder / Path(test).stem
-        self.link(a_set, [a_set.objects[test], folder / LIBRARY], a_set.programs[test])
+        self.link(a_set, [a_set.objects[test], folder / FAKES, folder / LIBRARY], a_set.programs[test])
         return a_set.programs[test]
 
     def worker(self, number):

@@ -55,8 +55,8 @@ class Checker:
 
     def prepare(self):
         sets = (self.plain, self.sanitized, self.counting)
-        self.workshop.build_all(sets, self.options.sources, self.options.tests, self.do_all)
         of = self.options
+        self.workshop.build_all(sets, of.sources, of.tests, of.fakes, self.do_all)
         self.coverage = coverage.measure(self.workshop, self.counting, of.tests, of.sources, of.gcov)
 
     def require_green(self, mutants):
@@ -198,6 +198,7 @@ def main():
     parser.add_argument("--tree", nargs="+", required=True, help="the folders that are copied")
     parser.add_argument("--sources", nargs="+", required=True)
     parser.add_argument("--tests", nargs="+", required=True)
+    parser.add_argument("--fakes", nargs="*", default=[], help="what tests are linked with and is not changed")
     parser.add_argument("--accepted", required=True)
     parser.add_argument("--module", default="")
     parser.add_argument("--sample", type=int, default=0)

@@ -29,7 +29,7 @@ void confidential_json(struct text *json, const struct report *report)
 
 void confidential_table(struct text *out, const struct report *report)
 {
-	/* What it means for the probe. */
+	/* How it limits the probe (probe_steps.c, may_test in probe.c). */
 	static const char *const meanings[CONFIDENTIAL_COUNT] = {
 		[CONFIDENTIAL_NONE] = ", though the CPU could",
 		[CONFIDENTIAL_SEV] = "; the probe shares no page",

@@ -5,7 +5,8 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "core/judge/judge.h"
+#include "core/base/kvm_names.h"
+#include "core/report/report.h"
 #include "kvmleaf/exit_status.h"
 #include "kvmleaf/kvm_abi.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The table of the guest ABI against the kernel's own header, and against what the kernel's document said over time. */
+/* Compares the table of the guest ABI with the kernel's header, and with old versions of the kernel's document. */
 #include "kvmleaf/kvm_abi.h"
 
 #include <asm/kvm_para.h>
@@ -47,8 +47,8 @@ static gboolean unlocks(const struct kvm_unlock *rows, size_t count, uint32_t bi
 }
 
 /*
- * Documentation/virtual/kvm/cpuid.txt as kernels of two times shipped it: 2.6.38, and the last before hints. MSRs
- * are those its rows name; word is one that the row's sense cannot do without, in our wording.
+ * Documentation/virtual/kvm/cpuid.txt as it was in Linux 2.6.38, and in the last release before hints were added. msrs:
+ * those that the document's row names. word: occurs in any good description of the feature, so also in our table's.
  */
 static const struct {
 	const char *flag;
@@ -88,7 +88,7 @@ static void test_historical_rows(void)
 	g_assert_cmpuint(old, ==, 6);
 }
 
-/* Bit 10 is about bit 2 of the MSR that bit 4 unlocks. */
+/* Feature bit 10 allows bit 2 of the MSR that feature bit 4 unlocks; it has no MSR of its own. */
 static void test_async_pf_vmexit(void)
 {
 	g_assert_cmpint(KVM_ASYNC_PF_DELIVERY_AS_PF_VMEXIT, ==, 1 << 2);
@@ -97,7 +97,7 @@ static void test_async_pf_vmexit(void)
 		g_assert_cmpuint(kvm_msrs[i].feature_bit, !=, 10);
 }
 
-/* What EBX, ECX and EDX of the signature leaf spell; EAX was 0 in the older document, 0x40000001 in the newer. */
+/* EBX, ECX and EDX of the signature leaf are the signature; so both versions of the document say. */
 static void test_historical_signature(void)
 {
 	static const uint32_t registers[] = { 0x4b4d564b, 0x564b4d56, 0x4d };
@@ -137,8 +137,10 @@ static void assert_unlocks(const struct kvm_unlock *rows, size_t count, const ch
 	}
 }
 
-/* Which feature is checked before each: Linux Documentation/virt/kvm/x86/msr.rst and hypercalls.rst,
- * arch/x86/kvm/x86.c. */
+/*
+ * The feature that each MSR and hypercall needs, by Linux Documentation/virt/kvm/x86/{msr,hypercalls}.rst and
+ * arch/x86/kvm/x86.c.
+ */
 static void test_unlocks(void)
 {
 	static const struct {
@@ -158,7 +160,7 @@ static void test_unlocks(void)
 		g_assert_true(unlocks(kvm_hypercalls, kvm_hypercall_count, hypercalls[i].bit, hypercalls[i].number));
 }
 
-/* KVM never offers bits 15 to 17; bits 0 and 2 are superseded or gone (Linux arch/x86/kvm/cpuid.c). */
+/* KVM never offers bits 15 to 17; bit 0 is superseded and bit 2 removed (Linux arch/x86/kvm/cpuid.c). */
 static void test_statuses(void)
 {
 	for (size_t i = 0; i < kvm_feature_count; i++) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The document says what the registers said. */
+/* The document has what the registers say. */
 #include "kvmleaf/report_variable.h"
 #include "kvmleaf/version.h"
 #include "unit/core/parsed.h"
@@ -166,19 +166,17 @@ static void test_not_kvm(void)
 static void test_expectations(void)
 {
 	struct recorded cpu;
-	struct report report;
+	struct report report = { 0 };
 	json_t *root, *row;
 
 	recorded_init(&cpu, AMD, MISSING_ZEROS, TRUE);
 	recorded_kvm(&cpu, 0x40000000, 0x40000010, 0x40, 0);
-	recorded_discover(&cpu, &report);
 	report.expectations[0] =
 		(struct expectation){ .kind = EXPECT_REQUIRE, .eax = 0x40, .name = "KVM_FEATURE_PV_EOI" };
 	report.expectations[1] =
 		(struct expectation){ .kind = EXPECT_VERDICT, .verdict = VERDICT_NONE, .name = "none" };
 	report.expectation_count = 2;
-	decode_kvm(&report);
-	judge_report(&report);
+	recorded_examine(&cpu, &report, NULL);
 	root = parsed(&report);
 	/* Leaf 0x40000010 exists, though it holds zeros. */
 	g_assert_cmpint(number_at(json_object_get(root, "kvm"), "tsc_khz"), ==, 0);
@@ -215,7 +213,7 @@ static void test_hostile_signature(void)
 	}
 }
 
-/* One guest with all that one block can have; the same registers give the same bytes. */
+/* A guest with one KVM block in which everything is set; the same registers give the same bytes. */
 static void test_usual_size(void)
 {
 	for (int vendor = AMD; vendor <= INTEL; vendor++) {
@@ -239,7 +237,7 @@ static void test_usual_size(void)
 	}
 }
 
-/* The parser and what wrote the document are one program: no name of the one may stand for the other's. */
+/* Jansson and core's JSON writer are linked into one program: a function of the one must not replace the other's. */
 static void test_names_of_their_own(void)
 {
 	json_t *string = json_string("KVM");

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The probe against models of KVM: sound, masking, enforcing, absent, and with each defect. */
+/* The probe on the fake KVM: without a fault, with masks, with enforced masks, absent, and with each defect. */
+#include "core/judge/judge.h"
 #include "unit/fake/fake_ring0.h"
 #include "kvmleaf/report_variable.h"
 #include "unit/core/parsed.h"
 
-enum { ALL = 0x01007efb }; /* what KVM offers of itself: KVM_GET_SUPPORTED_CPUID on Linux 5.10 to 6.18 */
+enum { ALL = 0x01007efb }; /* what KVM offers by itself: KVM_GET_SUPPORTED_CPUID on Linux 5.10 to 6.18 */
 
 static void probe(struct fake_kvm *kvm, bool hidden, struct report *report)
 {
@@ -13,7 +14,7 @@ static void probe(struct fake_kvm *kvm, bool hidden, struct report *report)
 	fake_probe(kvm, hidden, report);
 	g_assert_cmpuint(kvm->listening, ==, 0);
 	after = *kvm;
-	/* Every MSR is as a reset leaves it. */
+	/* Every MSR has its value after reset again. */
 	for (int i = 0; i < FAKE_MSRS && after.msrs[i].msr != 0; i++)
 		g_assert_cmphex(after.msrs[i].value, ==, after.msrs[i].msr == KVM_MSR_POLL_CONTROL);
 	g_assert_cmpuint(report->probe.step_count, <, PROBE_STEPS_MAX);
@@ -27,7 +28,7 @@ static void assert_outcome(const struct report *report, uint8_t bit, enum probe_
 	g_assert_cmpstr(probe_why_words(result->why), ==, probe_why_words(why));
 }
 
-/* kvm_pv_test.c's lists: what a host that enforces refuses of a guest without features. */
+/* What a host with an enforced mask refuses to a guest without features, by the lists in kvm_pv_test.c. */
 static const uint8_t gated[] = { 0, 3, 4, 5, 6, 7, 11, 12, 13, 14 };
 
 static void test_sound(void)
@@ -158,7 +159,7 @@ static void test_defects(void)
 	}
 }
 
-/* A mask that hides a defect is none the less a feature that works, in its way. */
+/* A masked feature that behaves wrongly is still one that the mask does not switch off. */
 static void test_masked_defect(void)
 {
 	struct fake_kvm kvm = { .features = 0, .is_kvm = true, .defect = DEFECT_DRIFT };
@@ -169,7 +170,7 @@ static void test_masked_defect(void)
 	g_assert_false(probe_contradicts(&report.probe, false));
 }
 
-/* The host may give a guest any time by its clock chip: that is said, and contradicts nothing. */
+/* A host may give its guest any time: a disagreement is reported as a reason, and the clock still works. */
 static void test_another_time(void)
 {
 	struct fake_kvm kvm = { .features = ALL, .is_kvm = true, .defect = DEFECT_WALL_CLOCK };
@@ -181,7 +182,7 @@ static void test_another_time(void)
 	g_assert_false(probe_contradicts(&report.probe, true));
 }
 
-/* A host that takes any MSR's number answers for those it refuses: what holds nothing is not there. */
+/* A host that ignores accesses to unknown MSRs: an MSR that does not hold what was written does not exist. */
 static void test_ignored_msrs(void)
 {
 	static const uint8_t by_msr[] = { 0, 3, 4, 5, 6, 12, 14 };
@@ -199,7 +200,7 @@ static void test_ignored_msrs(void)
 		assert_outcome(&report, gated[i], PROBE_WORKS, WHY_NONE);
 }
 
-/* A refused MSR stops a TDX guest for good, and its hypercalls are not the instruction's: one MSR is read, no more. */
+/* In a TDX guest a refused MSR stops the machine, and the hypercall instruction does nothing: one MSR is read. */
 static void test_tdx(void)
 {
 	struct fake_kvm kvm = { .features = ALL, .is_kvm = true, .is_tdx = true };
@@ -217,7 +218,7 @@ static void test_tdx(void)
 	g_assert_cmpuint(kvm.msrs_touched, ==, 0);
 }
 
-/* Memory that the host cannot write into shows no clock; with encrypted registers only the number of a call arrives. */
+/* The host cannot write into encrypted memory; with encrypted registers it gets only the number of a hypercall. */
 static void test_sev(void)
 {
 	for (uint64_t status = 1; status <= 7; status = status * 2 + 1) {
@@ -232,12 +233,13 @@ static void test_sev(void)
 		assert_outcome(&report, KVM_BIT_POLL_CONTROL, PROBE_WORKS, WHY_NONE);
 		assert_outcome(&report, KVM_BIT_PV_UNHALT, encrypted_state ? PROBE_UNTESTED : PROBE_WORKS,
 			encrypted_state ? WHY_SEV_ES : WHY_NONE);
-		g_assert_cmpuint(kvm.calls, ==, encrypted_state ? 2 : 7); /* 1 and an unassigned one take no argument */
+		g_assert_cmpuint(kvm.calls, ==,
+			encrypted_state ? 2 : 7); /* hypercall 1 and the unassigned one have no arguments */
 		g_assert_false(probe_contradicts(&report.probe, false));
 	}
 }
 
-/* Without memory to share, what needs none is tried all the same. */
+/* Without a page to share, features that need none are still tested. */
 static void test_no_page(void)
 {
 	static const uint8_t shared[] = { 0, 3, 4, 5, 6, 9, 10, 14, 24 };
@@ -253,7 +255,7 @@ static void test_no_page(void)
 	g_assert_false(probe_contradicts(&report.probe, true));
 }
 
-/* What a hypercall returned stands in the report as it was, however wide. */
+/* The report has what a hypercall returned, even a full 64-bit number. */
 static void test_returned_values(void)
 {
 	static const struct {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The screen to the letter: README's example, and the lines that are not in it. */
+/* The exact text of the table: README's example, and the lines that are not in it. */
 #include "core/output/report_table.h"
 
 #include "kvmleaf/version.h"
@@ -69,7 +69,7 @@ static void test_verdict_lines(void)
 	}
 }
 
-/* Signatures end with the first NUL or after all twelve, and what no terminal shows is a question mark. */
+/* A signature is shown up to its first NUL; bytes that are not printable become question marks. */
 static void test_block_lines(void)
 {
 	static const struct {
@@ -92,11 +92,11 @@ static void test_block_lines(void)
 	}
 }
 
-/* The last lines, whatever stands before a number of one digit. */
+/* Numbers of bits are flush right, so that the columns behind them are in line. */
 static void test_kvm_lines(void)
 {
-	static const char *const unknown[] = { "8  yes unknown bit of EAX", "31  yes unknown bit of EAX",
-		"1  yes unknown bit of EDX", "31  yes unknown bit of EDX" };
+	static const char *const unknown[] = { " 8  yes unknown bit of EAX", "31  yes unknown bit of EAX",
+		" 1  yes unknown bit of EDX", "31  yes unknown bit of EDX" };
 	struct report report = { .kvm = { .present = true,
 					 .base = 0x40000100,
 					 .eax = 0x80000100,
@@ -106,12 +106,12 @@ static void test_kvm_lines(void)
 					 .apic_khz = 1000000 } };
 	g_autofree char *body = printed(table_body, &report);
 	g_auto(GStrv) lines = g_strsplit(body, "\r\n", 0);
-	size_t count = g_strv_length(lines) - 1; /* behind the last is nothing */
+	size_t count = g_strv_length(lines) - 1; /* the last string, behind the last CR LF, is empty */
 
 	g_assert_cmpstr(lines[1], ==, "0x40000101  EAX=0x80000100 EDX=0x80000002  TSC/APIC 2600000/1000000 kHz");
 	g_assert_cmpuint(count, ==, 2 + kvm_feature_count + G_N_ELEMENTS(unknown));
 	for (size_t i = 0; i < G_N_ELEMENTS(unknown); i++)
-		g_assert_cmpstr(g_strchug(lines[count - G_N_ELEMENTS(unknown) + i]), ==, unknown[i]);
+		g_assert_cmpstr(lines[count - G_N_ELEMENTS(unknown) + i], ==, unknown[i]);
 }
 
 static void test_problem_lines(void)
@@ -123,12 +123,15 @@ static void test_problem_lines(void)
 	report_leaf_problem(&report, PROBLEM_ALIAS, 0x40000100, &(struct cpuid_regs){ 1, 2, 3, 4 });
 	report_leaf_problem(&report, PROBLEM_ALIAS, 0x4000ff00, &(struct cpuid_regs){ 1, 2, 3, 4 });
 	report_problem(&report, PROBLEM_NO_CONSOLE, 0);
-	report_problem(&report, PROBLEM_VCPUS_UNREAD, 14);
+	report_problem(&report, PROBLEM_FW_CFG, 70000);
+	report_call_problem(&report, PROBLEM_VCPUS_UNREAD, "StartupAllAPs", 14);
 	body = printed(table_body, &report);
 	g_assert_true(g_str_has_suffix(body,
 		"\r\nNote: 0x40000000 maximum leaf outside its block; base+1 used\r\n"
 		"Note: 0x40000100..0x4000ff00 repeats the block below it: not a block of its own\r\n"
-		"Note: no console\r\nNote: the firmware did not start the other vCPUs (14)\r\n"));
+		"Note: no console\r\n"
+		"Note: opt/kvmleaf/args is not text or too long, and was ignored (70000)\r\n"
+		"Note: the firmware did not start the other vCPUs\r\n      StartupAllAPs: EFI status 14\r\n"));
 }
 
 static void assert_end(const struct report *report, const char *expected)
@@ -143,7 +146,7 @@ static void assert_end(const struct report *report, const char *expected)
 	g_assert_cmpstr(line, ==, expected);
 }
 
-/* Keys for what is not usual come between those that are always there. */
+/* Keys that only some runs have come between those that every run has. */
 static void test_end_keys(void)
 {
 	struct report report = { .verdict = VERDICT_OTHER, .vcpu_count = 12 };

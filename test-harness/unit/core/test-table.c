@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The text for people, and the two lines for machines. */
+/* The table for people, and the two lines for programs. */
 #include "core/output/report_table.h"
 
 #include "kvmleaf/kvm_abi.h"
@@ -8,7 +8,7 @@
 
 enum { OUT_SIZE = 64 * 1024, LINES = 25 };
 
-/* ASCII, and every line ends with CR LF; the lines without it are returned. */
+/* Checks that the text is ASCII and that each line ends with CR LF; returns the lines without it. */
 static GStrv lines_of(const struct text *out)
 {
 	g_autofree char *copy = g_strndup(out->data, out->length);
@@ -35,7 +35,7 @@ static GStrv body_of(const struct report *report)
 	return lines_of(&out);
 }
 
-/* The line that begins with bit and has name in it. */
+/* The line that begins with the number of the bit and contains the name. */
 static const char *row_of(const GStrv lines, const char *bit, const char *name)
 {
 	for (char **line = lines; *line != NULL; line++) {
@@ -105,7 +105,7 @@ static void test_end(void)
 	assert_end(NULL, REPORT_OFF, STATUS_INTERNAL, "KVMLEAF-END report=off status=internal\r\n");
 }
 
-/* QEMU's own status for each, as CI sees it. */
+/* QEMU's exit status for each status, as a CI job sees it. */
 static void test_exit_statuses(void)
 {
 	static const struct {
@@ -123,7 +123,7 @@ static void test_exit_statuses(void)
 	g_assert_null(exit_status_name(0x16));
 }
 
-/* With the first and the last line it fits a screen of 80x25, on either vendor. */
+/* With the first and the last line it fits a screen of 80x25, for both vendors. */
 static void test_one_block_fits(void)
 {
 	for (int vendor = AMD; vendor <= INTEL; vendor++) {
@@ -171,7 +171,7 @@ static void test_hint_is_edx(void)
 	g_assert_null(strstr(row_of(lines, "0", "CLOCKSOURCE"), " yes "));
 }
 
-/* Bit 8, 18 to 23 and 25 to 31 have no name; neither has any hint but 0. */
+/* Bits 8, 18 to 23 and 25 to 31 have no name; of the hints only bit 0 has one. */
 static void test_unknown_bits(void)
 {
 	struct report report;
