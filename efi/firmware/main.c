@@ -88,7 +88,7 @@ static enum report_stored store_variable(const struct firmware *firmware, struct
 	enum report_stored stored = REPORT_FAILED;
 
 	/* The variable describes this machine, so that it is left alone when another one was decoded. */
-	if (work->arguments.no_variable || work->report.replay)
+	if (work->arguments.no_variable || work->report.source == SOURCE_REPLAY)
 		return REPORT_OFF;
 	capacity = variable_capacity(firmware, &work->report);
 	length = report_json(&work->report, work->json, capacity);
@@ -170,7 +170,7 @@ static enum exit_status run(struct firmware *firmware)
 	text_init(&error, work->json, sizeof(work->json));
 	status = read_arguments(firmware, &error, &go_on);
 	text_init(&out, work->console, sizeof(work->console));
-	table_begin(&out, work->arguments.replay[0] != '\0');
+	table_begin(&out, work->arguments.replay[0] != '\0' ? SOURCE_REPLAY : SOURCE_CPU);
 	console_print(firmware, &out);
 	if (status != STATUS_PASS)
 		print_error(firmware, &error);

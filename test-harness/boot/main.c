@@ -122,7 +122,7 @@ static int do_read(const struct options *options, GError **error)
 
 static int do_decode(const struct options *options, GError **error)
 {
-	g_autofree struct report *report = decode_file(options->words[0], error);
+	g_autofree struct report *report = options->here ? decode_here(error) : decode_file(options->words[0], error);
 	g_autofree char *text = NULL;
 
 	if (report == NULL)

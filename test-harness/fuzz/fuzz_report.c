@@ -81,7 +81,7 @@ static void table_holds(const struct report *report)
 	struct text out;
 
 	text_init(&out, table, TABLE_SIZE);
-	table_begin(&out, report->replay);
+	table_begin(&out, report->source);
 	table_body(&out, report);
 	MUST(!out.overflow);
 	rows_hold(out.data, out.length);

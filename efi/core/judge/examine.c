@@ -39,6 +39,6 @@ bool examine_dump(struct dump *dump, struct report *report, struct text *error)
 	struct dump_context context = { dump, error };
 	const struct examination examination = { .cpu = &cpu, .compare_vcpus = compare_dump, .context = &context };
 
-	report->replay = true;
+	report->source = SOURCE_REPLAY;
 	return dump_first(dump, error) && examine(&examination, report);
 }

@@ -56,7 +56,7 @@ void confidential_table(struct text *out, const struct report *report)
 		text_string(out, confidential_name((enum confidential)kind));
 		before = ", ";
 	}
-	if (!report->replay)
+	if (report->source == SOURCE_CPU)
 		text_string(out, "; --probe tells whether this guest uses it");
 	text_string(out, "\r\n");
 }

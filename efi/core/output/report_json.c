@@ -55,7 +55,7 @@ static void json_head(struct text *json, const struct report *report)
 	json_key(json, "version");
 	json_name(json, KVMLEAF_VERSION);
 	json_key(json, "source");
-	json_name(json, report_source_name(report->replay));
+	json_name(json, report_source_name(report->source));
 	json_top_key(json, "verdict");
 	json_name(json, verdict_name(report->verdict));
 	json_key(json, "hypervisor_bit");

@@ -17,10 +17,10 @@ static const char *stored_name(enum report_stored stored)
 	return names[stored];
 }
 
-void table_begin(struct text *out, bool replay)
+void table_begin(struct text *out, enum report_source source)
 {
 	text_string(out, "KVMLEAF-BEGIN version=" KVMLEAF_VERSION " source=");
-	text_string(out, report_source_name(replay));
+	text_string(out, report_source_name(source));
 	row_end(out);
 }
 

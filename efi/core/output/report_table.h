@@ -13,7 +13,7 @@
 enum report_stored { REPORT_WRITTEN, REPORT_UNCHANGED, REPORT_FAILED, REPORT_OFF };
 
 /* The first line. */
-void table_begin(struct text *out, bool replay);
+void table_begin(struct text *out, enum report_source source);
 /* All lines between the first and the last. */
 void table_body(struct text *out, const struct report *report);
 /* The last line. report: NULL for a run that ended before it examined anything. */

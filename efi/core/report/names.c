@@ -31,9 +31,15 @@ static const struct {
 #include "kvmleaf/verdicts.def"
 };
 
-const char *report_source_name(bool replay)
+const char *report_source_name(enum report_source source)
 {
-	return replay ? "replay" : "cpu";
+	static const char *const names[SOURCE_COUNT] = {
+		[SOURCE_CPU] = "cpu",
+		[SOURCE_REPLAY] = "replay",
+		[SOURCE_USER] = "user",
+	};
+
+	return names[source];
 }
 
 const char *verdict_name(enum verdict verdict)

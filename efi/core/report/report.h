@@ -128,8 +128,16 @@ struct expectation {
 	bool holds;
 };
 
+/* Whose registers these are. */
+enum report_source {
+	SOURCE_CPU,    /* this machine's, read by firmware before any operating system ran */
+	SOURCE_REPLAY, /* a recording of some machine's */
+	SOURCE_USER,   /* the running system's, read by a program in user space */
+	SOURCE_COUNT
+};
+
 struct report {
-	bool replay; /* the registers are a recording of some machine, not read from this one */
+	enum report_source source;
 	enum verdict verdict;
 	bool hypervisor_bit;
 	char cpu_vendor[SIGNATURE_SIZE];
@@ -161,7 +169,7 @@ struct report {
 	uint32_t problems_dropped;
 };
 
-const char *report_source_name(bool replay);        /* "cpu" or "replay" */
+const char *report_source_name(enum report_source source);
 const char *verdict_name(enum verdict verdict);     /* "kvm-behind" */
 const char *verdict_sentence(enum verdict verdict); /* "KVM, behind another hypervisor." */
 const char *hypervisor_title(const struct block *block);

@@ -57,7 +57,7 @@ char *decode_table(const struct report *report)
 	struct text out;
 
 	text_init(&out, buffer, TABLE_SIZE);
-	table_begin(&out, report->replay);
+	table_begin(&out, report->source);
 	table_body(&out, report);
 	table_end(&out, report, REPORT_OFF, judge_status(report));
 	table = g_string_new_len(buffer, (gssize)out.length);

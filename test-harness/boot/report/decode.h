@@ -11,6 +11,8 @@
 struct report *decode_dump(const char *text, gsize length, GError **error);
 /* The same from a file, "-" for standard input. */
 struct report *decode_file(const char *path, GError **error);
+/* The same of the CPUs of this computer that the process may run on; NULL and one line where that cannot be. */
+struct report *decode_here(GError **error);
 /* The JSON document, as the firmware would save it. */
 char *decode_json(const struct report *report);
 /* What the firmware would print. */

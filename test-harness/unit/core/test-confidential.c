@@ -98,7 +98,7 @@ static void test_capabilities(void)
 		g_assert_cmphex(report_leaf(&report, 0x8000001f)->regs.eax, ==, capabilities[i].eax);
 		assert_json(&report, capabilities[i].names, NULL);
 		assert_line(&report, line);
-		report.replay = true;
+		report.source = SOURCE_REPLAY;
 		assert_line(&report, replayed);
 	}
 }

@@ -33,7 +33,7 @@ static void assert_good(const char *text, unsigned vcpus)
 	g_autofree char *error = decode_text(text, strlen(text), &report);
 
 	g_assert_cmpstr(error, ==, "");
-	g_assert_true(report.replay);
+	g_assert_cmpint(report.source, ==, SOURCE_REPLAY);
 	g_assert_cmpuint(report.vcpu_count, ==, vcpus);
 	g_assert_cmpuint(report.vcpus_checked, ==, vcpus);
 	g_assert_cmpint(report.verdict, ==, VERDICT_KVM);

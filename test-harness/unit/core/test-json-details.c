@@ -29,11 +29,13 @@ static void test_secure_boot(void)
 
 static void test_source(void)
 {
-	for (int replay = 0; replay < 2; replay++) {
-		struct report report = { .replay = replay };
+	static const char *const names[] = { "cpu", "replay", "user" };
+
+	for (int source = 0; source < SOURCE_COUNT; source++) {
+		struct report report = { .source = (enum report_source)source };
 		json_t *root = parsed(&report);
 
-		g_assert_cmpstr(text_at(root, "source"), ==, replay ? "replay" : "cpu");
+		g_assert_cmpstr(text_at(root, "source"), ==, names[source]);
 		json_decref(root);
 	}
 }

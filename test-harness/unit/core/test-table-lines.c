@@ -176,7 +176,7 @@ static void test_begin_of_a_replay(void)
 	g_autofree char *line = NULL;
 
 	text_init(&out, buffer, sizeof(buffer));
-	table_begin(&out, true);
+	table_begin(&out, SOURCE_REPLAY);
 	line = g_strndup(buffer, out.length);
 	g_assert_cmpstr(line, ==, "KVMLEAF-BEGIN version=" KVMLEAF_VERSION " source=replay\r\n");
 }

@@ -62,7 +62,7 @@ static void test_begin(void)
 	struct text out;
 
 	text_init(&out, buffer, sizeof(buffer));
-	table_begin(&out, false);
+	table_begin(&out, SOURCE_CPU);
 	g_assert_cmpmem(buffer, out.length, "KVMLEAF-BEGIN version=" KVMLEAF_VERSION " source=cpu\r\n",
 		strlen("KVMLEAF-BEGIN version=" KVMLEAF_VERSION " source=cpu\r\n"));
 }
