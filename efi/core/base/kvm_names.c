@@ -79,3 +79,8 @@ const char *kvm_bits_by_name(const char *name, size_t length, uint32_t *ret_eax,
 	*ret_edx = bits[KVM_EDX];
 	return found;
 }
+
+enum cpuid_register kvm_register_of(enum kvm_register reg)
+{
+	return reg == KVM_EAX ? CPUID_EAX : CPUID_EDX;
+}

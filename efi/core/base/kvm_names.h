@@ -3,6 +3,7 @@
 #ifndef KVMLEAF_CORE_BASE_KVM_NAMES_H
 #define KVMLEAF_CORE_BASE_KVM_NAMES_H
 
+#include "core/base/cpuid.h"
 #include "kvmleaf/kvm_abi.h"
 
 /*
@@ -11,5 +12,8 @@
  * need not end with a NUL. Returns the name as the table spells it, or NULL for an unknown name.
  */
 const char *kvm_bits_by_name(const char *name, size_t length, uint32_t *ret_eax, uint32_t *ret_edx);
+
+/* The register of leaf base+1 that a row of the feature table is about. */
+enum cpuid_register kvm_register_of(enum kvm_register reg);
 
 #endif

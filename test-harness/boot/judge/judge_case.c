@@ -17,12 +17,9 @@ void expect_report(struct judgement *judgement)
 		add_line(judgement->wrong, is_needed ? "there is no report" : "there is a report; the case has none");
 }
 
-/* The registers of leaf base+1, by enum kvm_register, as the report has them. */
 static uint32_t features_of(const struct judgement *judgement, int reg)
 {
-	static const char *const names[] = { [KVM_EAX] = "eax", [KVM_EDX] = "edx" };
-
-	return report_hex_member(kvm_of(judgement), names[reg]);
+	return report_features(judgement->report, (enum kvm_register)reg);
 }
 
 static gboolean lacks_requirement(const struct judgement *judgement)
@@ -149,5 +146,5 @@ void expect_stripped(struct judgement *judgement)
 		if ((stripped[reg] & ~result->words[reg]) != 0)
 			add_line(judgement->wrong,
 				"the case lets KVM take away 0x%08x of %s, which QEMU never asked for",
-				stripped[reg] & ~result->words[reg], reg == KVM_EAX ? "EAX" : "EDX");
+				stripped[reg] & ~result->words[reg], report_register((enum kvm_register)reg));
 }

@@ -103,7 +103,7 @@ static gboolean read_table(const GPtrArray *lines, uint32_t *ret_words)
 		char reg[4];
 
 		if (sscanf(line, "%u yes unknown bit of %3s", &bit, reg) == 2 && bit < 32)
-			ret_words[strcmp(reg, "EDX") == 0 ? KVM_EDX : KVM_EAX] |= UINT32_C(1) << bit;
+			ret_words[strcmp(reg, report_register(KVM_EDX)) == 0 ? KVM_EDX : KVM_EAX] |= UINT32_C(1) << bit;
 		feature = feature_of_line(line, &is_on);
 		found |= feature != NULL;
 		if (feature != NULL && is_on)
@@ -124,8 +124,7 @@ void judge_table(struct judgement *judgement)
 			json_is_object(kvm) ? "no table" : "a table", json_is_object(kvm) ? "KVM" : "no KVM");
 		return;
 	}
-	judgement_compare_bits(
-		judgement, KVM_EAX, report_hex_member(kvm, "eax"), table[KVM_EAX], "the console's table");
-	judgement_compare_bits(
-		judgement, KVM_EDX, report_hex_member(kvm, "edx"), table[KVM_EDX], "the console's table");
+	for (int reg = KVM_EAX; reg <= KVM_EDX; reg++)
+		judgement_compare_bits(judgement, (enum kvm_register)reg,
+			report_features(judgement->report, (enum kvm_register)reg), table[reg], "the console's table");
 }

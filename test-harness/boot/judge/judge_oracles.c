@@ -4,11 +4,6 @@
 #include "qemu/oracle.h"
 #include "report/report_access.h"
 
-static uint32_t reported(const struct judgement *judgement, enum kvm_register reg)
-{
-	return report_hex_member(json_object_get(judgement->report, "kvm"), reg == KVM_EAX ? "eax" : "edx");
-}
-
 void judge_feature_words(struct judgement *judgement)
 {
 	const struct guest_result *result = judgement->result;
@@ -22,7 +17,7 @@ void judge_feature_words(struct judgement *judgement)
 	}
 	for (int reg = KVM_EAX; reg <= KVM_EDX; reg++)
 		judgement_compare_bits(judgement, (enum kvm_register)reg,
-			reported(judgement, (enum kvm_register)reg) & ~stripped[reg],
+			report_features(judgement->report, (enum kvm_register)reg) & ~stripped[reg],
 			result->words[reg] & ~stripped[reg], "QEMU's feature words");
 }
 
@@ -31,7 +26,7 @@ void judge_supported(struct judgement *judgement)
 {
 	const struct boot_case *expected = judgement->boot_case;
 	uint32_t offered = judgement->result->supported;
-	uint32_t eax = reported(judgement, KVM_EAX);
+	uint32_t eax = report_features(judgement->report, KVM_EAX);
 	uint32_t allowed = offered;
 
 	if (judgement_is_replay(judgement) || g_strcmp0(expected->accel, "kvm") != 0)
@@ -46,6 +41,7 @@ void judge_supported(struct judgement *judgement)
 	judgement_compare_bits(judgement, KVM_EAX, eax, eax & allowed, "KVM_GET_SUPPORTED_CPUID");
 	judgement_compare_bits(judgement, KVM_EAX, eax & expected->set_if_offered[KVM_EAX] & offered,
 		expected->set_if_offered[KVM_EAX] & offered, "KVM_GET_SUPPORTED_CPUID");
-	judgement_compare_bits(judgement, KVM_EDX, reported(judgement, KVM_EDX) & expected->set_if_offered[KVM_EDX],
+	judgement_compare_bits(judgement, KVM_EDX,
+		report_features(judgement->report, KVM_EDX) & expected->set_if_offered[KVM_EDX],
 		expected->set_if_offered[KVM_EDX], "what the case allows");
 }

@@ -159,14 +159,13 @@ void judge_probe_answers(struct judgement *judgement)
 void judge_probe_results(struct judgement *judgement)
 {
 	const json_t *probe = probe_of(judgement);
-	const json_t *kvm = json_object_get(judgement->report, "kvm");
 	struct probed_guest guest = { .enforced = case_facts(judgement->boot_case).enforced };
 
 	/* judge_supported says where KVM's offer could not be had. */
 	if (probe == NULL || (is_kvm(judgement) && !judgement->result->has_supported))
 		return;
-	guest.advertised[KVM_EAX] = report_hex_member(kvm, "eax");
-	guest.advertised[KVM_EDX] = report_hex_member(kvm, "edx");
+	guest.advertised[KVM_EAX] = report_features(judgement->report, KVM_EAX);
+	guest.advertised[KVM_EDX] = report_features(judgement->report, KVM_EDX);
 	guest.offered = offered_by(judgement->boot_case, judgement->result->supported);
 	for (size_t i = 0; i < kvm_feature_count; i++)
 		judge_row(judgement, &kvm_features[i], report_row(probe, "feature", kvm_features[i].name),

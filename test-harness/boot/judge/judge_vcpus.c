@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What a report says of its vCPUs, held against the case and against QEMU's own view of each. */
+#include "core/base/kvm_names.h"
 #include "judge/judgement.h"
 #include "report/report_access.h"
 
@@ -73,10 +74,9 @@ static gboolean differing_bits(const json_t *report, uint32_t *ret_words)
 		is_kvm = is_kvm && report_hex_member(row, "leaf") != leaf - KVM_LEAF_FEATURES;
 		if (report_hex_member(row, "leaf") != leaf)
 			continue;
-		if (g_strcmp0(reg, "eax") == 0)
-			ret_words[KVM_EAX] |= report_hex_member(row, "first") ^ report_hex_member(row, "value");
-		else if (g_strcmp0(reg, "edx") == 0)
-			ret_words[KVM_EDX] |= report_hex_member(row, "first") ^ report_hex_member(row, "value");
+		for (int number = KVM_EAX; number <= KVM_EDX; number++)
+			if (g_strcmp0(reg, cpuid_register_key(kvm_register_of((enum kvm_register)number))) == 0)
+				ret_words[number] |= report_hex_member(row, "first") ^ report_hex_member(row, "value");
 	}
 	return is_kvm;
 }
@@ -92,5 +92,5 @@ void judge_vcpu_words(struct judgement *judgement)
 		if (words[reg] != result->words_differing[reg])
 			add_line(judgement->wrong,
 				"the vCPUs differ in %s by 0x%08x; QEMU's feature words of them by 0x%08x",
-				reg == KVM_EAX ? "EAX" : "EDX", words[reg], result->words_differing[reg]);
+				report_register((enum kvm_register)reg), words[reg], result->words_differing[reg]);
 }

@@ -5,6 +5,7 @@
 
 #include "report/diff_leaves.h"
 #include "base/error.h"
+#include "core/base/kvm_names.h"
 #include "kvmleaf/kvm_abi.h"
 #include "report/read_report.h"
 #include "report/report_access.h"
@@ -55,7 +56,7 @@ static void compare_known(const struct pair *pair, const char *key, const char *
 
 static void compare_word(const struct pair *kvm, enum kvm_register reg)
 {
-	const char *key = reg == KVM_EAX ? "eax" : "edx";
+	const char *key = cpuid_register_key(kvm_register_of(reg));
 	uint32_t a = report_hex_member(kvm->a, key);
 	uint32_t b = report_hex_member(kvm->b, key);
 
@@ -71,7 +72,7 @@ static void compare_word(const struct pair *kvm, enum kvm_register reg)
 			name = kvm_features[i].name;
 			qemu = kvm_features[i].qemu;
 		}
-		add_line(kvm->lines, "%s (%s bit %u%s%s): %s -> %s", name, reg == KVM_EAX ? "EAX" : "EDX", bit,
+		add_line(kvm->lines, "%s (%s bit %u%s%s): %s -> %s", name, report_register(reg), bit,
 			*qemu != '\0' ? ", " : "", qemu, (a >> bit) & 1 ? "on" : "off", (b >> bit) & 1 ? "on" : "off");
 	}
 }

@@ -74,7 +74,6 @@ static char *bits_of(uint32_t changed, uint32_t now)
 static void compare_rows(
 	const struct report *report, const struct report *other, const json_t *a, const json_t *b, GPtrArray *lines)
 {
-	static const char *const names[] = { "eax", "ebx", "ecx", "edx" };
 	uint32_t leaf = report_hex(json_array_get(a, LEAF));
 
 	for (unsigned reg = 0; reg < 4; reg++) {
@@ -89,7 +88,8 @@ static void compare_rows(
 		if (changed == 0 || is_told_elsewhere(report, leaf, reg) || is_told_elsewhere(other, leaf, reg))
 			continue;
 		bits = bits_of(changed, after);
-		add_line(lines, "leaf 0x%08x %s: 0x%08x -> 0x%08x, bits%s", leaf, names[reg], before, after, bits);
+		add_line(lines, "leaf 0x%08x %s: 0x%08x -> 0x%08x, bits%s", leaf,
+			cpuid_register_key((enum cpuid_register)reg), before, after, bits);
 	}
 }
 

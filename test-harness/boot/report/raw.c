@@ -24,13 +24,13 @@ static gboolean has_id(const json_t *row, uint32_t id)
 /* What that vCPU has in place of the first one's register; NULL for no difference. */
 static const json_t *own_value(const json_t *differing, uint32_t id, uint32_t leaf, unsigned reg)
 {
-	static const char *const names[] = { "eax", "ebx", "ecx", "edx" };
 	size_t i;
 	json_t *row;
 
 	json_array_foreach (differing, i, row) {
 		if (report_hex_member(row, "leaf") == leaf && has_id(row, id) &&
-			g_strcmp0(report_string_member(row, "register"), names[reg]) == 0)
+			g_strcmp0(report_string_member(row, "register"),
+				cpuid_register_key((enum cpuid_register)reg)) == 0)
 			return row;
 	}
 	return NULL;

@@ -7,12 +7,18 @@
 #include <jansson.h>
 #include <stdint.h>
 
+#include "kvmleaf/kvm_abi.h"
+
 /* The number in a string of hexadecimal digits; 0 for none. */
 uint32_t report_hex(const json_t *string);
 uint32_t report_hex_member(const json_t *object, const char *key);
 const char *report_string_member(const json_t *object, const char *key);
 /* The first of an array's objects that has this string under this key. */
 json_t *report_row(const json_t *rows, const char *key, const char *value);
+/* A register of leaf base+1 in a report's "kvm"; 0 where there is none. */
+uint32_t report_features(const json_t *report, enum kvm_register reg);
+/* "EAX" or "EDX". */
+const char *report_register(enum kvm_register reg);
 /* Whether there is such a row among the report's problems. */
 gboolean report_has_problem(const json_t *report, const char *problem);
 
