@@ -12,7 +12,7 @@ if command -v apt-get >/dev/null; then
 	packages="gcc libc6-dev binutils pkg-config libglib2.0-dev libjansson-dev libxml2-dev gnu-efi qemu-system-x86 qemu-utils
 		ovmf busybox-static cpio lz4 xz-utils zstd mtools xorriso |
 		linux-libc-dev dosfstools openssl sbsigntool shim-unsigned efi-shell-x64 ovmf-ia32 u-boot-qemu grub-efi-amd64-bin grub-common systemd-boot-efi efivar
-		libxml2-utils jq cpuid python3-jsonschema perl cppcheck clang-tidy shellcheck clang libclang-rt-dev debootstrap"
+		libxml2-utils jq cpuid python3-jsonschema perl cppcheck clang-format clang-tidy shellcheck clang libclang-rt-dev debootstrap"
 	has() { dpkg-query -W -f='${Status}' "$1" 2>/dev/null | grep -q 'ok installed'; }
 	export DEBIAN_FRONTEND=noninteractive
 	install() { $as_root apt-get install -y -qq --no-install-recommends "$@"; }

@@ -48,5 +48,3 @@ $(FUZZ)/seeds/made: test-harness/fuzz/make-seeds.py \
 	@rm -rf $(@D) $(FUZZ)/once
 	@test-harness/fuzz/make-seeds.py $(@D)
 	@touch $@
-
-check-built: fuzz-build
