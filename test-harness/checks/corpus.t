@@ -1,15 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# Each recorded machine of the corpus: decoded as was blessed, as facts.tsv says by hand, as cpuid decodes it, back to
-# the same registers, and without a difference to itself.
+# Each recorded machine of the corpus is decoded to the report that is stored beside it, to the facts that facts.tsv
+# states by hand, and to what the program cpuid decodes. The report gives the same registers back, and kvmleaf-boot
+# finds no difference between the machine and its report.
 . test-harness/checks/lib/lib.sh
 . test-harness/checks/lib/judge-report.sh
 corpus=test-harness/corpus
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
 
-# What cpuid calls the block at 0x40000000, and what we do; nothing where either sees none. It reads EAX = 0 and
-# all-zero, all-one and echoed leaves as signatures too: where we see no block there, nothing is compared.
+# same_signature DUMP REPORT: prints a line where cpuid and kvmleaf name the block at 0x40000000 differently. cpuid also
+# takes EAX = 0 and all-zero, all-one and echoed leaves for signatures, so nothing is compared where kvmleaf sees no
+# block there.
 same_signature() {
 	local ours theirs
 	ours=$(jq -r '.blocks[] | select(.base == "0x40000000") | .signature' "$2")
@@ -17,6 +17,7 @@ same_signature() {
 	[ -z "$ours" ] || [ "$ours" = "$theirs" ] || echo "signature: ours \"$ours\", cpuid's \"$theirs\""
 }
 
+# same_features REPORT: prints the features where cpuid and kvmleaf disagree about them.
 same_features() {
 	local ours theirs
 	[ "$(jq -r '.kvm.features | length' "$1")" -gt 0 ] || return
@@ -25,7 +26,8 @@ same_features() {
 	[ "$ours" = "$theirs" ] || printf 'features: ours\n%s\ncpuid'"'"'s\n%s\n' "$ours" "$theirs"
 }
 
-# The registers, the features and the differences between vCPUs; a report does not have missing leaves, nor vCPUs that agree.
+# same_again REPORT: prints what changes when the report is written as a dump and that is decoded. Only what a report
+# has is compared: it lists neither missing leaves nor the registers of vCPUs that agree.
 same_again() {
 	local parts='{verdict, hypervisor_bit, cpu, confidential, blocks, kvm, leaves, differing: [.vcpus.differing[] | del(.apic_ids)]}'
 	"$boot" --read "$1" --raw >"$scratch/raw" && "$boot" --decode "$scratch/raw" --json >"$scratch/again"
@@ -42,14 +44,14 @@ for path in sys.argv[2:]:
         print(path, error.message)
 END
 [ ! -s "$scratch/schema" ]
-report $? "the blessed reports follow the schema" "$(cat "$scratch/schema")"
+report $? "the stored reports follow the schema" "$(cat "$scratch/schema")"
 
 for dump in "$corpus"/*.txt; do
 	name=$(basename "$dump" .txt)
 	{
 		"$boot" --decode "$dump" --json >"$scratch/json"
 		[ $? -eq "$(jq '(.vcpus.differing | length) > 0 | if . then 1 else 0 end' "$scratch/json")" ] ||
-			echo "another exit status"
+			echo "the exit status does not say whether vCPUs differ"
 		diff "$corpus/$name.json" "$scratch/json"
 		facts=$(jq -r '[.verdict, ([.blocks[] | "\(.base[2:] | ltrimstr("0"))=\(.hypervisor | gsub(" "; "_"))"] | join(" "))] | @tsv' \
 			"$scratch/json")
@@ -64,5 +66,5 @@ for dump in "$corpus"/*.txt; do
 	report $? "$name" "$(head -n 20 "$scratch/wrong")"
 done
 [ "$(wc -l <$corpus/facts.tsv)" -gt 50 ] && [ "$(wc -l <$corpus/facts.tsv)" -eq "$(find $corpus -name '*.txt' | wc -l)" ]
-report $? "each dump has its facts, and each fact its dump"
+report $? "each dump has a line in facts.tsv, and each line has a dump"
 plan

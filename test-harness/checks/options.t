@@ -1,12 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# No option is ever ignored: each goes with a command, or is refused there with status 2 and one line that names it.
+# kvmleaf-boot never ignores an option: a command applies it, or refuses it with status 2 and one line that names it.
 . test-harness/checks/lib/lib.sh
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
 echo '{}' >"$scratch/file"
 
-# The commands, as words that ask for each, and beside them the options that README says they take.
+# The words that ask for each command, the options that each command takes by README, and a value for each option.
 declare -A command=(
 	[boot]="" [cases]="--case=tcg" [list]="--list" [read]="--read=$scratch/file" [decode]="--decode=$scratch/file"
 	[diff]="--diff $scratch/file $scratch/file" [best-accel]="--best-accel" [features]="--features" [version]="--version")
@@ -22,7 +20,7 @@ declare -A value=(
 	[firmware]=x:y [forbid]=PV_EOI [jobs]=1 [junit]=$scratch/x.xml [libvirt]=x.xml [machine]=q35 [nested-silence]=9
 	[out]=$scratch/out [qemu]=/nonexistent [random]=1 [require]=PV_EOI [rerun]=x.xml [seed]=1 [shard]=1/2 [smp]=1 [timeout]=9)
 
-# The options are those that --help lists, so that a new one cannot be left out here.
+# The list of options is read from --help, so that this check tries a new option too.
 mapfile -t options < <("$boot" --help | sed -nE 's/^ +(-[a-z], )?--([a-z-]+).*/\2/p' |
 	grep -vxE 'help|list|read|decode|diff|best-accel|features|version')
 [ "${#options[@]}" -gt 25 ]
@@ -34,26 +32,24 @@ for name in boot cases list read decode diff best-accel features version; do
 		# shellcheck disable=SC2086 # the words of a command
 		output=$("$boot" ${command[$name]} "--$option${value[$option]:+=${value[$option]}}" 2>&1 >/dev/null </dev/null)
 		status=$?
-		# An option may stand for a command itself: --case makes of a single boot a run of cases.
+		# These options stand for a command themselves: they turn a single boot into a run of cases.
 		case $name/$option in boot/case | boot/random | boot/rerun) continue ;; esac
 		if [ "$status" -ne 2 ] || [ "$(wc -l <<<"$output")" -ne 1 ] || [[ $output != *"--"*": not with"* ]]; then
 			ignored+=" --$option ($status: $output)"
 		fi
 	done
 	[ -z "$ignored" ]
-	report $? "$name refuses what does not go with it" "$ignored"
+	report $? "the command $name refuses all other options" "$ignored"
 done
 
-# Two commands at once, arguments for an app that is not asked, and options that need another one.
-# refuses WORDS ARGUMENTS...: status 2, and one line with these words.
+# refuses WORDS ARGUMENTS...: kvmleaf-boot ends with status 2 and one line that has these words.
 refuses() {
-	local words=$1 output status
+	local words=$1
 	shift
-	output=$("$boot" "$@" 2>&1 >/dev/null)
-	status=$?
-	[ "$status" -eq 2 ] && [ "$(wc -l <<<"$output")" -eq 1 ] && grep -qF -- "$words" <<<"$output"
-	report $? "$*" "status $status: $output"
+	one_line 2 "$words" "$boot" "$@"
+	report $? "refused: $*" "status $status: $line"
 }
+# Two commands at once, arguments for an app that is not booted, and options that need another one.
 refuses "--read: not with --list" --list --read=x
 refuses "--version: not with --features" --features --version
 refuses "--probe: arguments for the app go with a single boot only" --case=tcg -- --probe
@@ -65,9 +61,9 @@ refuses "--diff $scratch/file: expected two files" --diff "$scratch/file"
 printf '<domain type="qemu"><name>x</name></domain>' >"$scratch/domain.xml"
 refuses "--accel=kvm: not with this domain, whose type is qemu" --libvirt="$scratch/domain.xml" --accel=kvm
 
-# What a case names and is not there is an error of its file; nothing is run, whatever else is asked.
+# A case that names a missing file is an error in the file of cases, and nothing is run, whatever the other options are.
 mkdir "$scratch/cases"
-# one_case LINE: the only case.
+# one_case LINE: makes the only case, with this line.
 one_case() { printf '[a]\nwhy = options.t\naccel = tcg\ncpu = qemu64\nstart = cold\n%s\n' "$1" >"$scratch/cases/a.ini"; }
 for flags in "" --require-kvm; do
 	one_case 'disk = typo.iso'
@@ -86,11 +82,11 @@ refuses "none of these cases has failed there" --cases test-harness/cases --case
 refuses "not JUnit XML" --case tcg --rerun <(echo '<html/>')
 refuses "not XML" --case tcg --rerun "$scratch/file"
 
-# Input without an end, and input that grows when it is read.
+# Endless input, and XML that grows when it is read.
 timeout 60 "$boot" --read - </dev/zero >"$scratch/zero" 2>&1
 status=$?
 [ "$status" -eq 2 ] && grep -qF "over 64 MiB" "$scratch/zero"
-report $? "an endless standard input is given up" "status $status: $(head -c 300 "$scratch/zero")"
+report $? "reading an endless standard input ends at a limit" "status $status: $(head -c 300 "$scratch/zero")"
 {
 	printf '<!DOCTYPE domain [<!ENTITY a "%s">' "$(head -c 50000 /dev/zero | tr '\0' a)"
 	printf ']><domain type="kvm"><vcpu>%s</vcpu></domain>' "$(yes '&a;' | head -n 40000 | tr -d '\n')"
@@ -98,7 +94,7 @@ report $? "an endless standard input is given up" "status $status: $(head -c 300
 (ulimit -v 1000000; "$boot" --libvirt="$scratch/bomb.xml") >"$scratch/bomb" 2>&1
 status=$?
 [ "$status" -eq 2 ] && grep -qF "a document type declaration is not taken" "$scratch/bomb"
-report $? "entities that expand without end are not taken" "status $status: $(head -c 300 "$scratch/bomb")"
+report $? "XML entities that expand to a huge text are refused" "status $status: $(head -c 300 "$scratch/bomb")"
 LC_ALL=C.UTF-8 "$boot" --read "$scratch/fünf" 2>&1 | grep -qF "fünf"
-report $? "a path is shown as it is"
+report $? "a path that is not ASCII is shown unchanged"
 plan

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""Makes the fuzz targets' first inputs out of the corpus, the cases and the layouts that the targets' files describe.
+"""Makes seeds for the fuzz targets from the corpus, from the cases, and in the layouts that the targets' files describe.
 
-    make-seeds.py FOLDER      one folder a target; beside FOLDER, once/, for what is run and not changed
+    make-seeds.py FOLDER      makes a folder for each target, and beside FOLDER once/, for inputs that are not changed
 """
 import glob
 import json
@@ -38,7 +38,7 @@ def variable(name, guid, data, state=0x3F):
 
 
 def store(variables, size=0):
-    """A firmware volume (edk2 PiFirmwareVolume.h) with one authenticated store and no free space but what size asks."""
+    """A firmware volume (edk2 PiFirmwareVolume.h) of at least this size, with one authenticated variable store."""
     content = b"".join(variables)
     size = max(size, 0x48 + 28 + len(content))
     volume = bytes(16) + uuid.UUID("fff12b8d-7696-4c8b-a985-2747075b4f50").bytes_le + struct.pack("<Q4sIHHHBB", size,

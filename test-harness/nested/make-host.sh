@@ -1,12 +1,12 @@
 #!/bin/sh
-# Makes the nested host: a small Linux whose kvm-amd runs on the SVM that QEMU's TCG emulates,
-# so that a machine without usable KVM still has a real one.
+# Makes the nested host: a small Linux whose kvm-amd runs on the SVM that QEMU's TCG emulates. With it, tests run on a
+# real KVM on machines without one.
 #
 #   make-host.sh OUT-DIR KVMLEAF-BOOT
 #
-# Leaves OUT-DIR/vmlinux (or bzImage's own form where it is not lz4) and OUT-DIR/initrd.cpio: busybox,
-# the KVM and virtio modules, and the machine's own QEMU and firmware with every library that they and
-# KVMLEAF-BOOT need. What changes with each build of kvmleaf is not in here: it comes by disk (init).
+# Leaves OUT-DIR/vmlinux (a bzImage if the kernel is not compressed with lz4) and OUT-DIR/initrd.cpio: busybox, the KVM
+# and virtio modules, and this machine's QEMU and firmware, with the libraries that QEMU and KVMLEAF-BOOT need. Programs
+# that change with each build of kvmleaf come on the disk of a job (init), so that the host stays the same.
 set -eu
 out=$1
 boot=$2
@@ -18,14 +18,15 @@ found=
 
 fail() { echo "nested host: $*" >&2; exit 1; }
 
-# kernel_packages META: what it stands for today: image and modules in one package or in several (Ubuntu's
+# kernel_packages META: prints the packages that it stands for today: image and modules in one package or in several (Ubuntu's
 # linux-modules-…, Debian's linux-binary-… and linux-modules-…), which depend on each other.
 kernel_packages() {
 	LC_ALL=C apt-cache depends --recurse --no-recommends --no-suggests --no-conflicts --no-breaks --no-replaces --no-enhances \
 		"$1" 2>/dev/null | grep -E '^linux-(image|binary|modules)-[0-9]' | grep -v -e '-unsigned' -e '-dbg' | sort -u
 }
 
-# Unpacks the distribution's own kernel package into OUT-DIR/kernel; nothing is installed. Leaves in found why not.
+# Unpacks the distribution's kernel packages into OUT-DIR/kernel, and installs nothing. Leaves in $found what it found, or
+# why it failed.
 download_kernel() {
 	if ! { command -v apt-get && command -v dpkg-deb; } >/dev/null; then
 		found="no apt-get and dpkg-deb to download a package with"
@@ -48,7 +49,7 @@ download_kernel() {
 	return 1
 }
 
-# Sets kernel (an image) and modules (a folder) to a pair that carries kvm-amd.
+# Sets kernel (an image) and modules (its folder) to those of a kernel that has kvm-amd.
 find_kernel() {
 	for top in "$out/kernel" ""; do
 		for modules in "$top"/lib/modules/* "$top"/usr/lib/modules/*; do
@@ -64,8 +65,7 @@ find_kernel() {
 
 number_at() { od -An -t u"$3" -j "$2" -N "$3" "$1" | tr -d ' '; }
 
-# A vmlinux with a PVH entry starts in half the time of a bzImage under TCG, which would have to
-# unpack it. The header fields are those of the x86 boot protocol: setup_sects, payload_offset, payload_length.
+# On TCG, a vmlinux with a PVH entry starts in half the time of a bzImage, which has to unpack itself. The header fields are those of the x86 boot protocol: setup_sects, payload_offset, payload_length.
 unpack_kernel() {
 	start=$((($(number_at "$kernel" 497 1) + 1) * 512 + $(number_at "$kernel" 584 4)))
 	length=$(number_at "$kernel" 588 4)
@@ -100,8 +100,8 @@ copy_libraries_of() {
 	done
 }
 
-# The firmware images and their descriptors, at the paths where kvmleaf-boot looks for them, and the ROMs
-# that a diskless q35 asks for.
+# Copies the firmware images and their descriptors, at the paths where kvmleaf-boot looks for them, and the ROMs that a q35
+# machine without disks loads.
 copy_firmware() {
 	for folder in /usr/share/qemu/firmware /etc/qemu/firmware; do
 		[ -d "$folder" ] || continue
@@ -147,5 +147,5 @@ chmod 755 "$tree/init"
 cp "$kernel" "$out/vmlinuz"
 copy_module efivarfs && mv "$tree/modules/efivarfs.ko" "$out/"
 rm -rf "$out/kernel" "$out/download" "$tree"
-# What a captured host is known by.
+# The name of a captured host in the cache depends on these sums.
 (cd "$out" && sha256sum vmlinux initrd.cpio) >"$out/sums"
