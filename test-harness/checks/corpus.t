@@ -71,4 +71,14 @@ done
 [ "$(wc -l <"$scratch/facts")" -gt 50 ] &&
 	[ "$(wc -l <"$scratch/facts")" -eq "$(find $corpus "$generated" -name '*.txt' | wc -l)" ]
 report $? "each dump has its facts, and each fact its dump"
+
+# Every signature that the programs know stands in the corpus. The bytes are those between the quotes of the second column.
+sed -n 's/^HYPERVISOR([A-Z0-9_]*, *"\([^"]*\)",.*/\1/p' include/kvmleaf/hypervisors.def | while IFS= read -r signature; do
+	printf '%b' "$signature" | od -An -v -tx1 | tr -d ' \n'
+	echo
+done | sort >"$scratch/known"
+jq -r '.blocks[].signature_hex' "$corpus"/*.json "$generated"/*.json | sort -u >"$scratch/seen"
+absent=$(comm -23 "$scratch/known" "$scratch/seen")
+[ -s "$scratch/known" ] && [ -z "$absent" ]
+report $? "the corpus has a machine of each known signature" "$absent"
 plan
