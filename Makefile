@@ -147,21 +147,16 @@ $(BUILD)/x86_64/launcher.so: $(call objects,x86_64,test-harness/launcher/launche
 	$(call say,LD)
 	$(Q)$(LINK64)
 
-# Apps with one fault each, which the harness must notice. The linker puts the faulty function in the place of the right
-# one (--wrap). Each entry is FILE:FUNCTION.
-MUTANTS := drops-bit-7:cpu_query shifts-edx:cpu_query lies-on-console:table_body never-stores:variable_store \
-	never-reports:table_end lies-at-end:table_end believes:probe_run unguarded:catch_faults_begin no-cpu-arch:protocol_anywhere \
-	read-only-code:ring0_probe silent:cpu_query first-only:vcpus_compare \
-	says-off:variable_store ends-internal:judge_status never-probes:ring0_probe hides-kvm:discover \
-	loops:judge_report triple-faults:judge_report resets:judge_report floods:judge_report wrecks-store:variable_store
-mutant_of = $(firstword $(subst :, ,$(1)))
-wrapped_by = $(lastword $(subst :, ,$(filter $(1):%,$(MUTANTS))))
-MUTANT_APPS := $(foreach mutant,$(MUTANTS),$(BUILD)/x86_64/mutants/$(call mutant_of,$(mutant)).efi)
+# Apps with one fault each, which the harness must notice. The linker puts __wrap_NAME, which the mutant defines, in
+# the place of the function NAME.
+MUTANTS := $(patsubst test-harness/mutants/%.c,%,$(wildcard test-harness/mutants/*.c))
+wrapped_by = $(shell sed -n 's/.*__wrap_\([a-z0-9_]*\).*/\1/p' test-harness/mutants/$(1).c | sort -u)
+MUTANT_APPS := $(MUTANTS:%=$(BUILD)/x86_64/mutants/%.efi)
 
 $(MUTANT_APPS:.efi=.so): $(BUILD)/x86_64/mutants/%.so: $(BUILD)/x86_64/test-harness/mutants/%.o $(call objects,x86_64,$(CORE) $(X86_64))
 	@mkdir -p $(@D)
 	$(call say,LD)
-	$(Q)$(LINK64) --wrap=$(call wrapped_by,$*)
+	$(Q)$(LINK64) $(addprefix --wrap=,$(call wrapped_by,$*))
 
 # An app that only returns. The harness tries /dev/kvm with it, and bench measures a boot without kvmleaf with it.
 $(BUILD)/x86_64/returns.so: $(call objects,x86_64,test-harness/launcher/returns.c)

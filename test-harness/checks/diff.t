@@ -4,6 +4,8 @@
 # describes none it says so in one line.
 . test-harness/checks/lib/lib.sh
 corpus=test-harness/corpus
+generated=$scratch/generated
+$corpus/generate "$generated"
 
 # differ NAME A B LINES...: the comparison prints exactly these lines, and ends with status 1.
 differ() {
@@ -29,10 +31,10 @@ refused() {
 	report $? "$name" "status $status: $line"
 }
 
-differ "a feature" $corpus/kvm-bit-06.txt $corpus/kvm-bit-07.json \
+differ "a feature" "$generated/kvm-bit-06.txt" "$generated/kvm-bit-07.json" \
 	'KVM_FEATURE_PV_EOI (EAX bit 6, kvm-pv-eoi): on -> off' \
 	'KVM_FEATURE_PV_UNHALT (EAX bit 7, kvm-pv-unhalt): off -> on'
-differ "a hint" $corpus/kvm-no-bit.txt $corpus/kvm-hint-realtime.txt \
+differ "a hint" $corpus/kvm-no-bit.txt "$generated/kvm-hint-realtime.txt" \
 	'KVM_HINTS_REALTIME (EDX bit 0, kvm-hint-dedicated): off -> on'
 differ "the timing leaf" $corpus/signature-kvm.txt $corpus/kvm-timing.txt \
 	'block 0x40000000 max_leaf: 0x40000001 -> 0x40000010' "KVM's TSC kHz: absent -> 2394454" \
@@ -41,7 +43,7 @@ differ "KVM's block moves behind a Hyper-V block" $corpus/signature-kvm.txt $cor
 	'verdict: kvm -> kvm-behind' 'block 0x40000000: KVM -> Hyper-V interface' 'block 0x40000100: absent -> KVM' \
 	"KVM's base: 0x40000000 -> 0x40000100"
 differ "the hypervisor bit" $corpus/signature-kvm.txt $corpus/quirk-hypervisor-bit-off.txt 'hypervisor bit: true -> false'
-differ "KVM's block is gone" $corpus/kvm-bit-03.txt $corpus/quirk-no-hypervisor.txt 'verdict: kvm -> none' 'hypervisor bit: true -> false' \
+differ "KVM's block is gone" "$generated/kvm-bit-03.txt" $corpus/quirk-no-hypervisor.txt 'verdict: kvm -> none' 'hypervisor bit: true -> false' \
 	'block 0x40000000: KVM -> absent' 'KVM_FEATURE_CLOCKSOURCE2 (EAX bit 3, kvmclock): on -> off'
 differ "a confidential guest" $corpus/confidential-sev.txt $corpus/confidential-snp.txt \
 	'confidential guests supported: ["SEV"] -> ["SEV","SEV-ES","SEV-SNP"]' \

@@ -9,7 +9,9 @@ import json
 import os
 import re
 import struct
+import subprocess
 import sys
+import tempfile
 import uuid
 
 ROOT = sys.argv[1]
@@ -76,19 +78,26 @@ def rows_of(text):
 
 
 def dumps():
-    for path in sorted(glob.glob(CORPUS + "/*.txt")):
-        name = os.path.basename(path)[:-4]
-        text = read(path)
-        if len(text) > 8000:
-            continue
-        # One machine of a kind is enough for a start.
-        if not re.match(r"kvm-bit-(?!01)", name):
-            write("dump", name, text)
-            write("report", name, read(path[:-4] + ".json"))
-        end = struct.pack("<5I", NEXT_CPU, 0, 0, 0, 0)
-        content = end.join(b"".join(rows) for rows in rows_of(text.decode()))
-        for flags in range(4) if name in ("kvm-amd", "stack-hyperv-kvm") else [0]:
-            write("discover", f"{name}-{flags}", bytes([flags]) + content)
+    """The corpus, with the machines that are generated."""
+    with tempfile.TemporaryDirectory() as generated:
+        subprocess.run([CORPUS + "/generate", generated], check=True)
+        for path in sorted(glob.glob(CORPUS + "/*.txt") + glob.glob(generated + "/*.txt")):
+            dump(path)
+
+
+def dump(path):
+    name = os.path.basename(path)[:-4]
+    text = read(path)
+    if len(text) > 8000:
+        return
+    # One machine of a kind is enough for a start.
+    if not re.match(r"kvm-bit-(?!01)", name):
+        write("dump", name, text)
+        write("report", name, read(path[:-4] + ".json"))
+    end = struct.pack("<5I", NEXT_CPU, 0, 0, 0, 0)
+    content = end.join(b"".join(rows) for rows in rows_of(text.decode()))
+    for flags in range(4) if name in ("kvm-amd", "stack-hyperv-kvm") else [0]:
+        write("discover", f"{name}-{flags}", bytes([flags]) + content)
 
 
 def cases():

@@ -73,7 +73,7 @@ static void test_one_block(void)
 	json_decref(root);
 }
 
-/* Bits 2, 8 and 10 are clear in 0x01007afb; 18, 31 and hint 1 have no name. */
+/* Bits 2 and 10 are clear in 0x01007afb; 8, which was never assigned, 30, 31, and hints 30 and 31 have no name. */
 static void test_bits(void)
 {
 	struct recorded cpu;
@@ -81,7 +81,7 @@ static void test_bits(void)
 	json_t *root, *kvm, *block;
 
 	recorded_init(&cpu, AMD, MISSING_ZEROS, TRUE);
-	recorded_kvm(&cpu, 0x40000000, 0, 0x01007afb | 0x80040100, 0x80000003);
+	recorded_kvm(&cpu, 0x40000000, 0, 0x01007afb | 0xc0000100, 0xc0000001);
 	recorded_judge(&cpu, &report);
 	root = parsed(&report);
 	block = json_array_get(json_object_get(root, "blocks"), 0);
@@ -94,10 +94,10 @@ static void test_bits(void)
 		"KVM_FEATURE_PV_SEND_IPI,KVM_FEATURE_POLL_CONTROL,KVM_FEATURE_PV_SCHED_YIELD,"
 		"KVM_FEATURE_ASYNC_PF_INT,KVM_FEATURE_CLOCKSOURCE_STABLE_BIT");
 	assert_strings(json_object_get(kvm, "hints"), "KVM_HINTS_REALTIME");
-	assert_hex_at(json_object_get(kvm, "unknown"), "eax", 0x80040100);
-	assert_hex_at(json_object_get(kvm, "unknown"), "edx", 0x80000002);
-	assert_hex_at(kvm, "eax", 0x81047bfb);
-	assert_hex_at(kvm, "edx", 0x80000003);
+	assert_hex_at(json_object_get(kvm, "unknown"), "eax", 0xc0000100);
+	assert_hex_at(json_object_get(kvm, "unknown"), "edx", 0xc0000000);
+	assert_hex_at(kvm, "eax", 0xc1007bfb);
+	assert_hex_at(kvm, "edx", 0xc0000001);
 	json_decref(root);
 }
 
