@@ -95,7 +95,7 @@ all: $(EFI_APP) $(EFI_APP32) $(LAUNCHER) $(TRIAL) $(BOOT_APP)
 # The variables above depend on the installed packages, so after their installation another make reads them again.
 run: deps
 	@$(MAKE) --no-print-directory -s all
-	@[ "$$($(BOOT_APP) --best-accel)" != nested ] || $(MAKE) --no-print-directory -s nested
+	@[ "$$($(BOOT_APP) host accelerator)" != nested ] || $(MAKE) --no-print-directory -s nested
 	@$(BOOT_APP) $(RUN_ARGS)
 
 check:
@@ -243,7 +243,7 @@ MASKS ?= 200
 SEED ?= 1
 check-random: deps
 	@$(MAKE) --no-print-directory -s all $(NESTED)/sums
-	@$(BOOT_APP) --random $(MASKS) --seed $(SEED) --require-kvm --out $(BUILD)/results-random
+	@$(BOOT_APP) cases --random $(MASKS) --seed $(SEED) --require-kvm --out $(BUILD)/results-random
 
 include test-harness/mutations/rules.mk
 

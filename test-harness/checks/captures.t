@@ -8,7 +8,7 @@ boot_answers
 # passes NAME KIND CASE: the case passes, restored from the only capture of this kind in the cache. Leaves the folder of
 # the capture in $capture and its inode in $made.
 passes() {
-	"$boot" --cache "$scratch/cache" --case "$3" --out "$scratch/out, there" >"$scratch/tap" 2>&1
+	"$boot" cases --cache "$scratch/cache" "$3" --out "$scratch/out, there" >"$scratch/tap" 2>&1
 	local status=$?
 	capture=$(echo "$scratch"/cache/"$2"-*)
 	made=$(stat -c %i "$capture")
@@ -45,7 +45,7 @@ rm "$capture/vars"
 damaged "a capture without its variable store" guest tcg
 
 # The capture of the nested host, on machines that use one.
-if [ "$("$boot" --best-accel)" = nested ]; then
+if [ "$("$boot" host accelerator)" = nested ]; then
 	passes "a captured nested host is made" host kvm-host
 	first=$made
 	passes "an intact capture is used again" host kvm-host
@@ -59,7 +59,7 @@ fi
 
 printf '#!/bin/sh\nexec qemu-system-x86_64 "$@"\n' >"$scratch/other-qemu"
 chmod +x "$scratch/other-qemu"
-"$boot" --cache "$scratch/cache" --case tcg --out "$scratch/out, there" --qemu "$scratch/other-qemu" >"$scratch/tap" 2>&1 &&
+"$boot" cases --cache "$scratch/cache" tcg --out "$scratch/out, there" --qemu "$scratch/other-qemu" >"$scratch/tap" 2>&1 &&
 	[ "$(find "$scratch/cache" -maxdepth 1 -name 'guest-*' | wc -l)" -eq 2 ]
 report $? "another QEMU gets a capture of its own" "$(cat "$scratch/tap"; ls "$scratch/cache")"
 plan

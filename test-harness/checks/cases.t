@@ -7,7 +7,7 @@ results=${KVMLEAF_RESULTS:-$build/results}
 tap=$results.tap
 rm -rf "$results" "$tap"
 
-run_cases "all cases" "$tap" --case '*' --random 12 --seed 1 --require-kvm --out "$results"
+run_cases "all cases" "$tap" '*' --random 12 --seed 1 --require-kvm --out "$results"
 retell "$tap"
 
 mapfile -t names < <(names_in "$tap")

@@ -28,7 +28,7 @@ for name in serial screen both neither; do
 	esac
 	[ "$status" -eq 33 ]
 	report $? "console $name: the run passes" "QEMU's status $status, expected 33"
-	"$boot" --read "$scratch/$name.fd" >"$scratch/$name.json" 2>"$scratch/errors" &&
+	"$boot" read "$scratch/$name.fd" >"$scratch/$name.json" 2>"$scratch/errors" &&
 		[ -s "$scratch/$name.json" ] && cmp -s "$scratch/serial.json" "$scratch/$name.json"
 	report $? "console $name: the report is the same" "$(cat "$scratch/errors"; diff "$scratch/serial.json" "$scratch/$name.json")"
 done

@@ -30,7 +30,7 @@ same_features() {
 # has is compared: it lists neither missing leaves nor the registers of vCPUs that agree.
 same_again() {
 	local parts='{verdict, hypervisor_bit, cpu, confidential, blocks, kvm, leaves, differing: [.vcpus.differing[] | del(.apic_ids)]}'
-	"$boot" --read "$1" --raw >"$scratch/raw" && "$boot" --decode "$scratch/raw" --json >"$scratch/again"
+	"$boot" read "$1" --raw >"$scratch/raw" && "$boot" decode "$scratch/raw" --json >"$scratch/again"
 	diff <(jq -S "$parts" "$1") <(jq -S "$parts" "$scratch/again")
 }
 
@@ -53,7 +53,7 @@ report $? "the reports of the corpus follow the schema" "$(cat "$scratch/schema"
 for dump in "$corpus"/*.txt "$generated"/*.txt; do
 	name=$(basename "$dump" .txt)
 	{
-		"$boot" --decode "$dump" --json >"$scratch/json"
+		"$boot" decode "$dump" --json >"$scratch/json"
 		[ $? -eq "$(jq '(.vcpus.differing | length) > 0 | if . then 1 else 0 end' "$scratch/json")" ] ||
 			echo "the exit status does not say whether vCPUs differ"
 		diff "${dump%.txt}.json" "$scratch/json"
@@ -64,7 +64,7 @@ for dump in "$corpus"/*.txt "$generated"/*.txt; do
 		same_signature "$dump" "$scratch/json"
 		same_features "$scratch/json"
 		same_again "$scratch/json"
-		"$boot" --diff "$dump" "$scratch/json"
+		"$boot" diff "$dump" "$scratch/json"
 	} >"$scratch/wrong" 2>&1
 	[ ! -s "$scratch/wrong" ]
 	report $? "$name" "$(head -n 20 "$scratch/wrong")"

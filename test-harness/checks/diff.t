@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# --diff prints what differs between two machines, each given by any kind of file that can describe one. For a file that
+# diff prints what differs between two machines, each given by any kind of file that can describe one. For a file that
 # describes none it says so in one line.
 . test-harness/checks/lib/lib.sh
 corpus=test-harness/corpus
@@ -11,7 +11,7 @@ $corpus/generate "$generated"
 differ() {
 	local name=$1 a=$2 b=$3 output
 	shift 3
-	output=$("$boot" --diff "$a" "$b" 2>&1)
+	output=$("$boot" diff "$a" "$b" 2>&1)
 	[ $? -eq 1 ] && [ "$output" = "$(printf '%s\n' "$@")" ]
 	report $? "$name" "$output"
 }
@@ -19,7 +19,7 @@ differ() {
 # same NAME A B: the comparison prints nothing, and ends with status 0.
 same() {
 	local output
-	output=$("$boot" --diff "$2" "$3" 2>&1) && [ -z "$output" ]
+	output=$("$boot" diff "$2" "$3" 2>&1) && [ -z "$output" ]
 	report $? "$1" "$output"
 }
 
@@ -64,19 +64,19 @@ differ "the highest basic leaf, and a register that KVM does not use" $corpus/si
 	'leaf 0x40000001 ebx: 0x00000000 -> 0x00000010, bits +4'
 jq '.blocks = [] | .leaves = [] | .missing = ["leaves", "blocks"]' $corpus/kvm-amd.json >"$scratch/short"
 same "leaves that a report left out for lack of room are no difference" $corpus/kvm-amd.txt "$scratch/short"
-"$boot" --decode $corpus/kvm-amd.txt >/dev/full 2>"$scratch/full"
+"$boot" decode $corpus/kvm-amd.txt >/dev/full 2>"$scratch/full"
 [ $? -eq 3 ] && grep -q 'standard output cannot be written' "$scratch/full"
 report $? "standard output on a full disk is a failure" "$(cat "$scratch/full")"
 same "a machine and itself" $corpus/stack-hyperv-xen-kvm.txt $corpus/stack-hyperv-xen-kvm.json
 
 # The same guest as a variable store, as a file of efivarfs, as a saved report and as a dump; and a guest with masked
 # features.
-"$boot" --accel="$("$boot" --best-accel)" --cpu=host --smp 2 --out "$scratch/all" -- --probe >/dev/null 2>&1
-"$boot" --accel="$("$boot" --best-accel)" --cpu=host,-kvm-pv-eoi,-kvmclock --smp 2 --out "$scratch/masked" >/dev/null 2>&1
+"$boot" --accel="$("$boot" host accelerator)" --cpu=host --smp 2 --out "$scratch/all" -- --probe >/dev/null 2>&1
+"$boot" --accel="$("$boot" host accelerator)" --cpu=host,-kvm-pv-eoi,-kvmclock --smp 2 --out "$scratch/masked" >/dev/null 2>&1
 store=$scratch/all/boot/VARS.fd
 saved=$scratch/all/boot/report.json
 printf '\007\000\000\000' | cat - "$saved" >"$scratch/efivarfs"
-"$boot" --read "$saved" --raw >"$scratch/raw"
+"$boot" read "$saved" --raw >"$scratch/raw"
 same "a store and an efivarfs file" "$store" "$scratch/efivarfs"
 same "a saved report and a dump" "$saved" "$scratch/raw"
 differ "two hosts" "$scratch/masked/boot/VARS.fd" "$scratch/raw" \
@@ -84,20 +84,20 @@ differ "two hosts" "$scratch/masked/boot/VARS.fd" "$scratch/raw" \
 	'KVM_FEATURE_PV_EOI (EAX bit 6, kvm-pv-eoi): off -> on'
 [ "$(cpuid -f "$scratch/raw" | grep -c 'KVMKVMKVM')" -eq 1 ]
 report $? "cpuid reads what --raw writes" "$(cpuid -f "$scratch/raw" | head -n 5)"
-[ "$("$boot" --read "$store" | cpuid -f - 2>&1 | grep -c 'unexpected input')" -eq 1 ]
+[ "$("$boot" read "$store" | cpuid -f - 2>&1 | grep -c 'unexpected input')" -eq 1 ]
 report $? "cpuid does not read the report itself, so the dump was needed"
 
-refused "a file that is not there" "$scratch/none" --diff "$saved" "$scratch/none"
-refused "one file only" "--diff $saved: expected two files" --diff "$saved"
-refused "three files" 'unexpected "' --diff "$saved" "$saved" "$saved"
-refused "no machine at all" 'not a dump of cpuid -r (line 1, column 1: expected "CPU 0:"' --diff Makefile "$saved"
-refused "a broken dump" 'Makefile: line 1, column 1: expected "CPU 0:", as cpuid -r begins' --decode Makefile
-refused "an empty dump" '-: line 1, column 1: expected "CPU 0:"' --decode - </dev/null
+refused "a file that is not there" "$scratch/none" diff "$saved" "$scratch/none"
+refused "one file only" "diff $saved: expected two files" diff "$saved"
+refused "three files" 'unexpected "' diff "$saved" "$saved" "$saved"
+refused "no machine at all" 'not a dump of cpuid -r (line 1, column 1: expected "CPU 0:"' diff Makefile "$saved"
+refused "a broken dump" 'Makefile: line 1, column 1: expected "CPU 0:", as cpuid -r begins' decode Makefile
+refused "an empty dump" '-: line 1, column 1: expected "CPU 0:"' decode - </dev/null
 refused "--raw of nothing" "--raw: not with a single boot" --raw
 refused "--json of nothing" "--json: not with a single boot" --json
 jq 'del(.leaves[])' "$saved" >"$scratch/bare"
 jq '.kvm.eax = 16' "$saved" >"$scratch/typed"
-refused "a register that is a number" 'its "kvm.eax" is of another type, expected a string' --diff "$saved" "$scratch/typed"
-refused "a dump that was cut off" "expected leaves 0x0 and 0x1 of this CPU" --decode <(head -n 9 $corpus/vcpus-agree.txt)
-refused "--raw of a report without leaves" "the report has no leaves" --read "$scratch/bare" --raw
+refused "a register that is a number" 'its "kvm.eax" is of another type, expected a string' diff "$saved" "$scratch/typed"
+refused "a dump that was cut off" "expected leaves 0x0 and 0x1 of this CPU" decode <(head -n 9 $corpus/vcpus-agree.txt)
+refused "--raw of a report without leaves" "the report has no leaves" read "$scratch/bare" --raw
 plan

@@ -22,7 +22,7 @@ case_of slow fake=hang
 run() {
 	local name=$1 start=$SECONDS
 	shift
-	"$boot" --qemu "$fake" --accel tcg --cache "$scratch/cache" --cases "$scratch/cases" "$@" >"$scratch/$name" \
+	"$boot" cases --qemu "$fake" --accel tcg --cache "$scratch/cache" --cases "$scratch/cases" "$@" >"$scratch/$name" \
 		2>"$scratch/$name.errors"
 	status=$?
 	took=$((SECONDS - start))
@@ -36,7 +36,7 @@ has_result() {
 
 left_nothing() { [ -z "$(ls -A "$TMPDIR")" ] && [ -z "$(processes_with "$scratch")" ]; }
 
-run all --case '*' --timeout 4 -j 8
+run all '*' --timeout 4 -j 8
 whole_run "$scratch/all" "$status" && [ "$status" -eq 1 ] && [ "$took" -lt 60 ]
 report $? "a run of misbehaving guests ends, and has all its results" "$whole, after $took s; $(cat "$scratch/all.errors")"
 has_result all good ok ""
@@ -59,15 +59,15 @@ has_result all even "not ok" "QEMU ended with status 34, which isa-debug-exit ca
 left_nothing
 report $? "the run leaves no process and no scratch folder" "$(ls "$TMPDIR"; processes_with "$scratch")"
 
-run required --case no-words --require-kvm
+run required no-words --require-kvm
 [ "$status" -eq 1 ] && complaints "$scratch/required" no-words | grep -qF "no answer from QEMU's feature words"
 report $? "with --require-kvm, an oracle without an answer is a failure" "$(cat "$scratch/required")"
 
-FAKE_VERSION=hang run version --case good
+FAKE_VERSION=hang run version good
 [ "$status" -eq 3 ] && [ "$took" -lt 40 ] && grep -qF "did not end within" "$scratch/version.errors"
 report $? "a hanging qemu --version is given up" "status $status after $took s: $(cat "$scratch/version.errors")"
 
-run deadline --case slow --case hang --timeout 100 --deadline 3 -j 1
+run deadline slow hang --timeout 100 --deadline 3 -j 1
 [ "$status" -eq 1 ] && [ "$took" -lt 20 ] &&
 	grep -qF "Bail out! the run did not end within its deadline of 3 s" "$scratch/deadline"
 report $? "--deadline ends the run" "status $status after $took s: $(cat "$scratch/deadline" "$scratch/deadline.errors")"
@@ -76,8 +76,8 @@ report $? "--deadline ends the run" "status $status after $took s: $(cat "$scrat
 interrupted() {
 	local name=signal-$1 junit=$scratch/signal-$1.xml
 	# By timeout and not in the background, where a shell starts programs with SIGINT ignored.
-	timeout --preserve-status --foreground -s "$1" 3 "$boot" --qemu "$fake" --accel tcg --cache "$scratch/cache" \
-		--cases "$scratch/cases" --case good --case slow -j 1 --timeout 100 --junit "$junit" \
+	timeout --preserve-status --foreground -s "$1" 3 "$boot" cases --qemu "$fake" --accel tcg --cache "$scratch/cache" \
+		--cases "$scratch/cases" good slow -j 1 --timeout 100 --junit "$junit" \
 		>"$scratch/$name" 2>"$scratch/$name.errors"
 	status=$?
 	[ "$status" -eq "$2" ]
@@ -95,7 +95,7 @@ interrupted INT 130
 interrupted HUP 129
 
 # After SIGKILL a scratch folder is left, which the next run removes.
-"$boot" --qemu "$fake" --accel tcg --cache "$scratch/cache" --cases "$scratch/cases" --case slow >"$scratch/killed" 2>&1 &
+"$boot" cases --qemu "$fake" --accel tcg --cache "$scratch/cache" --cases "$scratch/cases" slow >"$scratch/killed" 2>&1 &
 harness=$!
 runs_here() { [ -n "$(processes_with "$TMPDIR")" ]; }
 ran_here() { ! runs_here; }
@@ -105,22 +105,22 @@ kill -KILL "$harness"
 wait "$harness" 2>/dev/null
 wait_until 5 ran_here && [ -n "$(ls "$TMPDIR")" ]
 report $? "SIGKILL: the guest ends with kvmleaf-boot" "$(processes_with "$TMPDIR"; ls "$TMPDIR")"
-run after --case good
+run after good
 [ "$status" -eq 0 ] && left_nothing
 report $? "SIGKILL: the next run removes the folder that was left" "$(ls "$TMPDIR"; cat "$scratch/after")"
-"$boot" --qemu "$fake" --accel tcg --cache "$scratch/cache" --cases "$scratch/cases" --case good --keep >"$scratch/keep" 2>&1
-run after --case good
+"$boot" cases --qemu "$fake" --accel tcg --cache "$scratch/cache" --cases "$scratch/cases" good --keep >"$scratch/keep" 2>&1
+run after good
 kept=$(sed -n 's/^Kept in //p' "$scratch/keep")
 [ -r "$kept/good/report.json" ]
 report $? "the folder that --keep kept is still there after the next run" "$(cat "$scratch/keep")"
 rm -rf "$kept"
 
 # Two runs with the same --out folder.
-"$boot" --qemu "$fake" --accel tcg --cache "$scratch/cache" --cases "$scratch/cases" --case slow --out "$scratch/shared" \
+"$boot" cases --qemu "$fake" --accel tcg --cache "$scratch/cache" --cases "$scratch/cases" slow --out "$scratch/shared" \
 	>/dev/null 2>&1 &
 harness=$!
 wait_until 20 test -e "$scratch/shared/slow/command"
-run second --case good --out "$scratch/shared"
+run second good --out "$scratch/shared"
 [ "$status" -eq 3 ] && grep -qF "another run is writing there" "$scratch/second.errors" && [ ! -s "$scratch/second" ]
 report $? "of two runs with the same --out folder, the second is refused" "status $status: $(cat "$scratch/second.errors")"
 kill "$harness"
@@ -141,8 +141,8 @@ if full "$scratch/full" true 2>/dev/null; then
 		esac
 		case_name=good
 		[ "$what" != --junit ] || case_name='*'
-		full "$scratch/full" env "${environment[@]}" "$boot" --qemu "$fake" --accel tcg --cases "$scratch/cases" \
-			--case "$case_name" --timeout 4 -j 8 "${options[@]}" >"$scratch/no-room" 2>"$scratch/no-room.errors"
+		full "$scratch/full" env "${environment[@]}" "$boot" cases --qemu "$fake" --accel tcg --cases "$scratch/cases" \
+			"$case_name" --timeout 4 -j 8 "${options[@]}" >"$scratch/no-room" 2>"$scratch/no-room.errors"
 		status=$?
 		[ "$status" -eq 3 ] && grep -q "$scratch/full.*No space left on device" "$scratch/no-room" "$scratch/no-room.errors" &&
 			! grep -q '(null)' "$scratch/no-room" "$scratch/no-room.errors"
@@ -160,8 +160,8 @@ fi
 read_only() { unshare -rm sh -c 'mount --bind . . && mount -o remount,ro,bind . && cd . && exec "$@"' sh "$@"; }
 if read_only true 2>/dev/null; then
 	for home in "$scratch/home" /proc/nowhere; do
-		read_only env HOME="$home" XDG_CACHE_HOME="$home/.cache" "$(realpath "$boot")" --qemu "$PWD/$fake" --accel tcg \
-			--cases "$scratch/cases" --case good >"$scratch/read-only" 2>&1
+		read_only env HOME="$home" XDG_CACHE_HOME="$home/.cache" "$(realpath "$boot")" cases --qemu "$PWD/$fake" --accel tcg \
+			--cases "$scratch/cases" good >"$scratch/read-only" 2>&1
 		report $? "a run in a read-only source tree, with the home folder $home" "$(cat "$scratch/read-only")"
 	done
 	ls "$scratch/home/.cache/kvmleaf"/rom-* >/dev/null 2>&1
@@ -173,7 +173,7 @@ fi
 # Whether /dev/kvm can be used is tried with a guest. Only what that guest showed is remembered, and it does not run the
 # app under test.
 if [ -r /dev/kvm ] && [ -w /dev/kvm ]; then
-	best() { FAKE=$1 FAKE_LOG=$scratch/trials "$boot" --qemu "$fake" --cache "$scratch/trial" --best-accel 2>&1; }
+	best() { FAKE=$1 FAKE_LOG=$scratch/trials "$boot" host accelerator --qemu "$fake" --cache "$scratch/trial" 2>&1; }
 	trial=$scratch/trial/kvm-trial
 	TMPDIR=$scratch/nowhere best '' >"$scratch/best" && [ "$(cat "$scratch/best")" = nested ] && [ ! -e "$trial" ]
 	report $? "the trial of /dev/kvm: a missing folder is not remembered" "$(cat "$scratch/best" "$trial")"
@@ -196,7 +196,7 @@ fi
 host_run() {
 	local name=$1
 	shift
-	"$boot" --qemu "$fake" --accel nested --cache "$scratch/cache" --cases "$scratch/cases" --case 'nested-*' -j 1 \
+	"$boot" cases --qemu "$fake" --accel nested --cache "$scratch/cache" --cases "$scratch/cases" 'nested-*' -j 1 \
 		--nested-silence 2 --out "$scratch/hosts" "$@" >"$scratch/$name" 2>"$scratch/$name.errors"
 	status=$?
 }

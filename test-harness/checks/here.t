@@ -2,8 +2,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # `decode --here`: the running system's CPUs as a program in user space sees them, held against Todd Allen's cpuid.
 . test-harness/checks/lib/lib.sh
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
 
 if ! grep -qw -m 1 "cpuid level" /proc/cpuinfo; then
 	skip "decode --here" "this CPU has no CPUID instruction"

@@ -125,7 +125,7 @@ kernel_view() {
 }
 
 make_initrd
-kvm=$("$boot" --best-accel)
+kvm=$("$boot" host accelerator)
 for accel in tcg "$kvm"; do
 	[ "$accel" = tcg ] && cpu=qemu64 hypervisor='' || cpu=host hypervisor=KVM
 	"$boot" --accel "$accel" --cpu "$cpu" --out "$scratch/kvmleaf" >"$scratch/boot.log" 2>&1

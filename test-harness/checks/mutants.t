@@ -5,12 +5,12 @@
 . test-harness/checks/lib/lib.sh
 
 # "loops" never ends, so it is run apart with a short time limit. The others get the usual one, for a busy machine.
-mapfile -t cases < <("$boot" --cases test-harness/mutants --list | awk '$1 != "loops" { print "--case=" $1 }')
+mapfile -t cases < <("$boot" cases --cases test-harness/mutants --list | awk '$1 != "loops" { print $1 }')
 run_cases "apps with a fault" "$scratch/tap" --cases test-harness/mutants "${cases[@]}" --require-kvm --out "$scratch/out" \
 	--junit "$scratch/junit.xml"
 [ "$status" -eq 1 ]
 report $? "a run with failures ends with status 1" "status $status"
-run_cases "the app that never ends" "$scratch/loops" --cases test-harness/mutants --case loops --timeout 20 --out "$scratch/out"
+run_cases "the app that never ends" "$scratch/loops" --cases test-harness/mutants loops --timeout 20 --out "$scratch/out"
 cat "$scratch/loops" >>"$scratch/tap"
 
 # caught NAME WORDS: that case failed, and its first complaint has these words.

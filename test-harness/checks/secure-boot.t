@@ -64,7 +64,7 @@ for image in signed unsigned tampered; do
 	printf '[%s]\nwhy = secure-boot.t\naccel = tcg\ncpu = qemu64\nmachine = %s\nfirmware = %s:%s\ndisk = %s/%s.iso\nstore = flash\nstatus = pass\n' \
 		"$image" "$machine" "$code" "$vars" "$scratch" "$image" >>"$scratch/cases/secure.ini"
 done
-run_cases "images" "$scratch/tap" --cases "$scratch/cases" --case '*' --timeout 60 --out "$scratch/out"
+run_cases "images" "$scratch/tap" --cases "$scratch/cases" '*' --timeout 60 --out "$scratch/out"
 [ "$(result_of "$scratch/tap" signed)" = ok ] && [ "$(jq .secure_boot "$scratch/out/signed/report.json")" = true ]
 report $? "the signed image runs, and reports Secure Boot" "$(complaints "$scratch/tap" signed)"
 for image in unsigned tampered; do

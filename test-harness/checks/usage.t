@@ -13,10 +13,13 @@ refuses() {
 }
 
 refuses 2 "expected auto, kvm, nested or tcg" --accel=xen
-refuses 2 'Unknown option --frob' --frob
-refuses 2 'unexpected "word"' word
+refuses 2 'boot has no option --frob' --frob
+refuses 2 'the nearest is --accel' --acel=tcg
+refuses 2 'there is no command "casse"; the nearest is "cases"' casse
+refuses 2 'there is no command "word"' word
+refuses 2 'unexpected "word"' boot word
 refuses 2 "--timeout=0: expected 1 to 3600" --timeout=0
-refuses 2 "no case matches" --case=nothing-of-that-name
+refuses 2 "no case matches" cases nothing-of-that-name
 refuses 3 "cannot be run" --accel=tcg --qemu="$scratch/no-qemu"
 printf '#!/bin/sh\necho QEMU emulator version 2.11.1\n' >"$scratch/old-qemu"
 chmod +x "$scratch/old-qemu"
@@ -32,44 +35,44 @@ head -c 1000000 /dev/zero >"$scratch/CODE.fd"
 refuses 3 "do not belong together" --accel=tcg --firmware="$scratch/CODE.fd:$vars"
 refuses 3 "is not a variable store" --accel=tcg --firmware="$scratch/CODE.fd:$scratch/CODE.fd"
 
-# --read takes a variable store, a file of efivarfs and a saved report, and refuses anything else.
-"$boot" --case tcg --out "$scratch/out" >/dev/null 2>&1
+# read takes a variable store, a file of efivarfs and a saved report, and refuses anything else.
+"$boot" cases tcg --out "$scratch/out" >/dev/null 2>&1
 report=$scratch/out/tcg/report.json
 { printf '\7\0\0\0'; cat "$report"; } >"$scratch/efivarfs"
 for file in "$scratch/out/tcg/VARS.fd" "$scratch/efivarfs" "$report"; do
-	"$boot" --read "$file" | cmp -s - "$report"
-	report $? "--read takes ${file##*/}"
+	"$boot" read "$file" | cmp -s - "$report"
+	report $? "read takes ${file##*/}"
 done
-refuses 2 "No such file" --read="$scratch/nothing"
+refuses 2 "No such file" read "$scratch/nothing"
 printf '{"schema":"other/1"}' >"$scratch/wrong"
-refuses 2 'not a report (its schema is "other/1", not kvmleaf/1), not an efivarfs file (its first four bytes are' --read="$scratch/wrong"
+refuses 2 'not a report (its schema is "other/1", not kvmleaf/1), not an efivarfs file (its first four bytes are' read "$scratch/wrong"
 { printf '\7\0\0\0'; head -c 100 "$report"; } >"$scratch/wrong"
-refuses 2 "not an efivarfs file (after its attributes: line" --read="$scratch/wrong"
-refuses 2 "not a variable store with a report (it has no variable KvmLeafReport)" --read="$vars"
+refuses 2 "not an efivarfs file (after its attributes: line" read "$scratch/wrong"
+refuses 2 "not a variable store with a report (it has no variable KvmLeafReport)" read "$vars"
 : >"$scratch/wrong"
-refuses 2 "not a variable store with a report (not a variable store" --read="$scratch/wrong"
+refuses 2 "not a variable store with a report (not a variable store" read "$scratch/wrong"
 
 mkdir "$scratch/cases"
 case_file() { printf '%b' "$1" >"$scratch/cases/wrong.ini"; }
 case_file '[a]\nwhy = x\naccel = tcg\ncpu = max\nverdict = maybe\n'
-refuses 2 "wrong.ini:5: verdict = maybe: expected none masked other kvm-behind kvm" --cases="$scratch/cases" --case=a
+refuses 2 "wrong.ini:5: verdict = maybe: expected none masked other kvm-behind kvm" cases --cases="$scratch/cases" a
 case_file '[a]\nwhy = x\ncolour = red\n'
-refuses 2 'wrong.ini:3: unknown key "colour"' --cases="$scratch/cases" --case=a
+refuses 2 'wrong.ini:3: unknown key "colour"' cases --cases="$scratch/cases" a
 case_file '[a]\nwhy = x\naccel = tcg\ncpu = max\n[a]\n'
-refuses 2 'wrong.ini:5: [a] is given twice' --cases="$scratch/cases" --case=a
+refuses 2 'wrong.ini:5: [a] is given twice' cases --cases="$scratch/cases" a
 case_file '[a]\nwhy = x\n'
-refuses 2 '[a] lacks a key: accel' --cases="$scratch/cases" --case=a
+refuses 2 '[a] lacks a key: accel' cases --cases="$scratch/cases" a
 
 case_file '[a]\nwhy = x\naccel = tcg\ncpu = max,+frobnicate\n'
-refuses 2 'wrong.ini:1: [a] cpu =: QEMU' --cases="$scratch/cases" --case=a
+refuses 2 'wrong.ini:1: [a] cpu =: QEMU' cases --cases="$scratch/cases" a
 case_file '[a]\nwhy = x\naccel = tcg\ncpu = NoSuchModel\n'
-refuses 2 'has no "NoSuchModel"' --cases="$scratch/cases" --case=a
+refuses 2 'has no "NoSuchModel"' cases --cases="$scratch/cases" a
 case_file '[a]\nwhy = x\naccel = tcg\nmachine = zx81\ncpu = max\n'
-refuses 2 'has no "zx81"' --cases="$scratch/cases" --case=a
+refuses 2 'has no "zx81"' cases --cases="$scratch/cases" a
 case_file '[a]\nwhy = x\naccel = tcg\ncpu = max\n'
-refuses 2 'expected K/N' --cases="$scratch/cases" --case=a --shard=3/2
-refuses 2 'expected K/N' --shard=0/2 --list
-refuses 2 'expected 1 to 256' --case=tcg --jobs=0
+refuses 2 'expected K/N' cases --cases="$scratch/cases" a --shard=3/2
+refuses 2 'expected K/N' cases --shard=0/2 --list
+refuses 2 'expected 1 to 256' cases tcg --jobs=0
 refuses 2 'expected 1 to 4096' --smp=0
 refuses 2 'not with --cpu' --libvirt=x.xml --cpu=host
 refuses 2 'No such file' --libvirt="$scratch/no.xml"
@@ -100,10 +103,10 @@ asks 1 "there is no report" --disk="$scratch/silent.img" --require=kvmclock
 asks 1 "there is no report" --disk="$scratch/silent.img"
 
 # Two parts of the cases together have each case once.
-[ "$({ "$boot" --list --shard=1/2; "$boot" --list --shard=2/2; } | sort)" = "$("$boot" --list | sort)" ]
+[ "$({ "$boot" cases --list --shard=1/2; "$boot" cases --list --shard=2/2; } | sort)" = "$("$boot" cases --list | sort)" ]
 report $? "--shard takes each case once"
 
-if [ "$("$boot" --best-accel)" = kvm ]; then
+if [ "$("$boot" host accelerator)" = kvm ]; then
 	skip "--accel=kvm without usable KVM" "this machine has one"
 else
 	refuses 3 "KVM cannot be used here" --accel=kvm

@@ -68,7 +68,7 @@ ends 1 "--replay decodes a dump of several CPUs" "source=replay" "clear: KVM_FEA
 mcopy -o -i "$scratch/out/boot/disk.img" ::/EFI/kvmleaf/report.json "$scratch/saved.json" &&
 	cmp -s "$scratch/saved.json" test-harness/corpus/vcpus-differ-in-features.json
 report $? "--replay gives the report that the host decodes"
-! "$boot" --read "$scratch/out/boot/VARS.fd" >/dev/null 2>&1
+! "$boot" read "$scratch/out/boot/VARS.fd" >/dev/null 2>&1
 report $? "--replay does not write the report variable"
 boot -- --replay=/dumps/stack.txt --require=kvmclock --verdict=kvm-behind
 ends 0 "expectations are applied to a dump too" "source=replay" "Holds: require kvmclock" "base=0x40000200" "status=pass"

@@ -93,7 +93,7 @@ qemu = -device virtio-blk-pci,drive=disk
 store = flash
 status = pass"
 
-run_cases "all ways to start kvmleaf" "$scratch/tap" --cases "$cases" --case '*' --timeout 60 --out "$scratch/out"
+run_cases "all ways to start kvmleaf" "$scratch/tap" --cases "$cases" '*' --timeout 60 --out "$scratch/out"
 mapfile -t names < <(names_in "$scratch/tap")
 [ "${#names[@]}" -eq "$(grep -c '^\[' "$cases/ways.ini")" ]
 report $? "each way to start kvmleaf was tried" "${names[*]}"

@@ -8,15 +8,15 @@ first=$build/results-quick.tap
 second=$build/results-again.tap
 junit=$build/results-quick.xml
 mapfile -t cases < <(
-	"$boot" --list | awk '$2 == "tcg" { print $1 }'
+	"$boot" cases --list | awk '$2 == "tcg" { print $1 }'
 	for file in test-harness/cases/*.ini; do
 		awk '/^\[/ { name = substr($0, 2, length($0) - 2) } /^accel *= *kvm/ { print name; exit }' "$file"
 	done
-	"$boot" --list | awk '$2 == "kvm" && $1 ~ /^mask-/ { print $1; exit }'
+	"$boot" cases --list | awk '$2 == "kvm" && $1 ~ /^mask-/ { print $1; exit }'
 )
 [ "${#cases[@]}" -gt 30 ]
 report $? "more than 30 cases are chosen" "${cases[*]}"
-run_cases "one of each kind" "$first" "${cases[@]/#/--case=}" --require-kvm --junit "$junit" --out "$build/results-quick"
+run_cases "one of each kind" "$first" "${cases[@]}" --require-kvm --junit "$junit" --out "$build/results-quick"
 if [ "$status" -eq 1 ]; then
 	sed 's/^not ok [0-9]* - /# at first it failed: /; t; /^# /!d' "$first"
 	run_cases "those that failed, again" "$second" --rerun "$junit" --require-kvm --out "$build/results-again"

@@ -114,7 +114,7 @@ whole_run() {
 run_cases() {
 	local name=$1 tap=$2
 	shift 2
-	"$boot" "$@" >"$tap" 2>"$tap.errors"
+	"$boot" cases "$@" >"$tap" 2>"$tap.errors"
 	status=$?
 	whole_run "$tap" "$status"
 	report $? "$name: every case has its result" "$whole
