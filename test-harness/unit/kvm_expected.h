@@ -56,6 +56,17 @@ static inline uint32_t expected_offered(void)
 	return offered;
 }
 
+/* How many numbers of this kind the features unlock: "hypercall", or "MSR 0x4b564d" for those of KVM's own range. */
+static inline unsigned expected_unlocks(const char *kind)
+{
+	unsigned count = 0;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(kvm_expected); i++)
+		for (const char *at = kvm_expected[i].unlocks; (at = strstr(at, kind)) != NULL; at++)
+			count++;
+	return count;
+}
+
 /* The name without the kernel's prefix, as the screen shows it. */
 static inline const char *expected_bare_name(const struct kvm_expected *row)
 {

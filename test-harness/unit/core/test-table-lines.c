@@ -96,11 +96,11 @@ static void test_block_lines(void)
 static void test_kvm_lines(void)
 {
 	static const char *const unknown[] = { " 8  yes unknown bit of EAX", "31  yes unknown bit of EAX",
-		" 1  yes unknown bit of EDX", "31  yes unknown bit of EDX" };
+		"30  yes unknown bit of EDX", "31  yes unknown bit of EDX" };
 	struct report report = { .kvm = { .present = true,
 					 .base = 0x40000100,
 					 .eax = 0x80000100,
-					 .edx = 0x80000002,
+					 .edx = 0xc0000000,
 					 .has_timing = true,
 					 .tsc_khz = 2600000,
 					 .apic_khz = 1000000 } };
@@ -108,7 +108,7 @@ static void test_kvm_lines(void)
 	g_auto(GStrv) lines = g_strsplit(body, "\r\n", 0);
 	size_t count = g_strv_length(lines) - 1; /* the last string, behind the last CR LF, is empty */
 
-	g_assert_cmpstr(lines[1], ==, "0x40000101  EAX=0x80000100 EDX=0x80000002  TSC/APIC 2600000/1000000 kHz");
+	g_assert_cmpstr(lines[1], ==, "0x40000101  EAX=0x80000100 EDX=0xc0000000  TSC/APIC 2600000/1000000 kHz");
 	g_assert_cmpuint(count, ==, 2 + kvm_feature_count + G_N_ELEMENTS(unknown));
 	for (size_t i = 0; i < G_N_ELEMENTS(unknown); i++)
 		g_assert_cmpstr(lines[count - G_N_ELEMENTS(unknown) + i], ==, unknown[i]);
