@@ -69,7 +69,7 @@ static void test_order(void)
 	/* What was known beforehand is still there, and was used. */
 	g_assert_true(report.enforced);
 	g_assert_cmpstr(hypervisor_title(&report.blocks[0]), ==, "KVM interface");
-	g_assert_false(report.replay);
+	g_assert_cmpint(report.source, ==, SOURCE_CPU);
 }
 
 static void test_hooks_are_optional(void)

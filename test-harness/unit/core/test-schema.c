@@ -47,7 +47,7 @@ static const char *verdict_word(int i)
 
 static const char *source_word(int i)
 {
-	return report_source_name(i != 0);
+	return report_source_name((enum report_source)i);
 }
 
 static const char *confidential_word(int i)
@@ -73,7 +73,7 @@ static const char *expectation_word(int i)
 static void test_words(void)
 {
 	assert_words("properties/verdict/enum", verdict_word, 0, VERDICT_COUNT);
-	assert_words("properties/source/enum", source_word, 0, 2);
+	assert_words("properties/source/enum", source_word, 0, SOURCE_COUNT);
 	assert_words("properties/confidential/properties/active/enum", confidential_word, 0, CONFIDENTIAL_COUNT);
 	assert_words(
 		"properties/confidential/properties/supported/items/enum", confidential_word, 1, CONFIDENTIAL_COUNT);
