@@ -19,7 +19,8 @@ struct efi_call protocol_anywhere(const struct firmware *firmware, EFI_GUID guid
 	return efi_call("LocateProtocol", status);
 }
 
-/* The number of appendix D of the UEFI specification. The highest bit, by the CPU's width, only marks it as an error.
+/*
+ * The number of appendix D of the UEFI specification. The highest bit, by the CPU's width, only marks it as an error.
  */
 static uint32_t status_number(EFI_STATUS status)
 {

@@ -113,7 +113,8 @@ static BOOLEAN save_file(const struct firmware *firmware, UINTN length, struct t
 	return call.status == EFI_SUCCESS;
 }
 
-/* Stores and prints the report, and returns the run's exit status. status: USAGE after a wrong kvmleaf.conf, or PASS.
+/*
+ * Stores and prints the report, and returns the run's exit status. status: USAGE after a wrong kvmleaf.conf, or PASS.
  */
 static enum exit_status give_report(const struct firmware *firmware, enum exit_status status)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The probe on this machine: struct ring0 (core/probe/probe.h) by the CPU's instructions and the firmware's services.
+/*
+ * The probe on this machine: struct ring0 (core/probe/probe.h) by the CPU's instructions and the firmware's services.
  */
 #ifndef KVMLEAF_FIRMWARE_RING0_H
 #define KVMLEAF_FIRMWARE_RING0_H

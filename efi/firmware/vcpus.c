@@ -67,8 +67,8 @@ static void run_pass(const struct firmware *firmware, struct pass *pass, struct 
 
 void vcpus_compare_others(const struct firmware *firmware, struct report *report)
 {
-	static struct pass
-		pass; /* not on the stack: a vCPU that is late may read it after this function has returned */
+	/* Not on the stack: a vCPU that is late may read it after this function has returned. */
+	static struct pass pass;
 	struct efi_call call;
 	UINTN enabled;
 

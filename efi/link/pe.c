@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Offsets and numbers are those of Microsoft's PE format. The time stamp stays 0: the same input gives the same file.
+/*
+ * Offsets and numbers are those of Microsoft's PE format. The time stamp stays 0: the same input gives the same file.
  */
 #include "pe.h"
 

@@ -20,8 +20,9 @@ struct examination {
 };
 
 /*
- * Fills the report. What the caller knows beforehand must be in it already: expectations, enforced, foreign_machine and
- * problems; the rest must be zeros. False where compare_vcpus ended it: the report is then incomplete.
+ * Fills the report. What only the caller knows must be in it already: expectations, enforced, replay, foreign_machine,
+ * Secure Boot, and problems so far; the rest must be zeros. False where compare_vcpus ended it: the report is then
+ * incomplete.
  */
 bool examine(const struct examination *examination, struct report *report);
 

@@ -4,7 +4,8 @@
 #include "core/probe/probe_confidential.h"
 #include "core/probe/probe_steps.h"
 
-/* Whether the feature unlocks something that a host can refuse. Only then does testing a masked feature show anything.
+/*
+ * Whether the feature unlocks something that a host can refuse. Only then does testing a masked feature show anything.
  */
 static bool has_gate(const struct kvm_feature *feature)
 {

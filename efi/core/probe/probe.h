@@ -46,8 +46,8 @@ struct ring0 {
 	uint64_t (*tsc)(void *context);
 	void (*delay)(void *context, uint32_t microseconds);
 	/*
-	 * true: this vCPU takes no interrupts from now on; false: it takes them again. In between, neither delay nor
-	 * time nor listen is called, since those call the firmware.
+	 * true: this vCPU takes no interrupts from now on; false: it takes them again. In between, none of delay, time,
+	 * listen and heard is called, since they call the firmware.
 	 */
 	void (*hold_interrupts)(void *context, bool hold);
 	/* Seconds since 1970 by the firmware's clock; false where it has none. */

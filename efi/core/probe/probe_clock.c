@@ -58,7 +58,8 @@ static uint64_t clock_at(const struct clock *clock, uint64_t tsc)
 
 static bool frequency_agrees(const struct clock *clock, const struct kvm *kvm)
 {
-	/* tsc_khz ticks are a millisecond: scaled by the multiplier and the shift they must be a million nanoseconds.
+	/*
+	 * tsc_khz ticks are a millisecond: scaled by the multiplier and the shift they must be a million nanoseconds.
 	 */
 	const uint64_t expected = UINT64_C(1000000) << 32;
 	uint64_t scaled = (uint64_t)kvm->tsc_khz * clock->multiplier;

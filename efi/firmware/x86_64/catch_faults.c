@@ -31,7 +31,8 @@ static void EFIAPI skip_fault(EFI_EXCEPTION_TYPE vector, EFI_SYSTEM_CONTEXT cont
 		context.SystemContextX64->R8 = (UINT64)vector;
 		return;
 	}
-	/* A fault of any other code: with this handler removed the instruction faults again, into the firmware's own.
+	/*
+	 * A fault of any other code: with this handler removed the instruction faults again, into the firmware's own.
 	 */
 	(void)arch_in_use->register_interrupt_handler(arch_in_use, vector, NULL);
 }

@@ -199,6 +199,38 @@ static void test_fuzz(void)
 	}
 }
 
+/* The whole message where it lists values or names a limit. */
+static void test_messages(void)
+{
+	static const struct {
+		const char *word, *error;
+	} rows[] = {
+		{ "--verdict=v", "argument \"--verdict=v\": expected kvm, kvm-behind, other, masked or none" },
+		{ "--exit=~", "argument \"--exit=~\": expected firmware, reset, poweroff, qemu or qemu:PORT" },
+		{ "--exit=qemu", "" },
+		{ "--exit=qemu:", "argument \"--exit=qemu:\": expected firmware, reset, poweroff, qemu or qemu:PORT" },
+		{ "--wait=3601", "argument \"--wait=3601\": expected seconds, 0 to 3600" },
+	};
+	struct arguments arguments;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *error = NULL;
+
+		(void)parse(arguments_parse, &arguments, rows[i].word, strlen(rows[i].word), &error);
+		g_assert_cmpstr(error, ==, rows[i].error);
+	}
+	for (unsigned names = 32; names <= 33; names++) {
+		g_autoptr(GString) line = g_string_new("--require=PV_EOI");
+		g_autofree char *error = NULL;
+
+		for (unsigned i = 1; i < names; i++)
+			g_string_append(line, ",MMU_OP");
+		(void)parse(arguments_parse_conf, &arguments, line->str, line->len, &error);
+		g_assert_true(names == 32 ? *error == '\0'
+					  : g_str_has_suffix(error, "\": too many expectations, 32 are the most"));
+	}
+}
+
 /* --help has a line for each option, and fits a screen. */
 static void test_help(void)
 {
@@ -219,6 +251,10 @@ static void test_help(void)
 	g_assert_cmpuint(g_strv_length(lines), ==, G_N_ELEMENTS(names) + 1);
 	for (char **line = lines; *line != NULL; line++)
 		g_assert_cmpuint(strlen(*line), <=, 79);
+	/* Lines that list the values of their option. */
+	g_assert_nonnull(
+		strstr(text, "\n  --verdict=V              fail unless kvm, kvm-behind, other, masked or none\r\n"));
+	g_assert_nonnull(strstr(text, "\n  --exit=WAY               firmware, reset, poweroff, qemu or qemu:PORT\r\n"));
 }
 
 int main(int argc, char **argv)
@@ -230,6 +266,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/arguments/conf", test_conf);
 	g_test_add_func("/arguments/conf-line-numbers", test_conf_line_numbers);
 	g_test_add_func("/arguments/conf-long-line", test_conf_long_line);
+	g_test_add_func("/arguments/messages", test_messages);
 	g_test_add_func("/arguments/help", test_help);
 	g_test_add_func("/arguments/error-is-one-line", test_error_is_one_line);
 	g_test_add_func("/arguments/embedded-nul", test_embedded_nul);

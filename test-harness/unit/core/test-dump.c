@@ -69,6 +69,10 @@ static void test_bad(void)
 	assert_bad("\n\n", "line 3, column 1: expected \"CPU 0:\", as cpuid -r begins");
 	assert_bad(ZERO, "line 2, column 1: expected leaves 0x0 and 0x1 of this CPU");
 	assert_bad("?\n" ZERO, "line 1, column 1: expected \"CPU 0:\", as cpuid -r begins");
+	assert_bad("\xef\xbb\xbf", "line 1, column 1: expected \"CPU 0:\", as cpuid -r begins");
+	assert_bad("\xef\xbbx", "line 1, column 1: expected \"CPU 0:\", as cpuid -r begins");
+	assert_bad("CPU 0:\n0xg", "line 2, column 3: expected a hexadecimal digit");
+	assert_bad("CPU 0:\n0x`", "line 2, column 3: expected a hexadecimal digit");
 	assert_bad("CPU x:\n", "line 1, column 5: expected \":\"");
 	assert_bad("CPU 0: x\n", "line 1, column 8: expected the end of the line");
 	assert_bad("CPU 0:\n", "line 2, column 1: expected leaves 0x0 and 0x1 of this CPU");

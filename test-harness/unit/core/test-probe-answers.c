@@ -75,7 +75,8 @@ static void test_send_ipi(void)
 		{ { ANSWER(10, -95) }, KVM_BIT_PV_SEND_IPI, PROBE_REFUSED, WHY_NONE },
 		{ { ANSWER(10, -22) }, KVM_BIT_PV_SEND_IPI, PROBE_WRONG, WHY_ANSWER },
 		{ { ANSWER(10, -1) }, KVM_BIT_PV_SEND_IPI, PROBE_WRONG, WHY_ANSWER },
-		/* The call says 1 and nothing is heard; two interrupts are heard; one is heard though the call says 0.
+		/*
+		 * The call says 1 and nothing is heard; two interrupts are heard; one is heard though the call says 0.
 		 */
 		{ { ANSWER(10, 1) }, KVM_BIT_PV_SEND_IPI, PROBE_WRONG, WHY_UNHEARD },
 		{ { .echoes = 1 }, KVM_BIT_PV_SEND_IPI, PROBE_WRONG, WHY_COUNT },

@@ -94,7 +94,7 @@ static void fill_clock(struct fake_kvm *kvm, size_t offset, unsigned reading)
 
 /*
  * What KVM writes into guest memory when an MSR is set: kvm_write_system_time(), kvm_write_wall_clock(),
- * record_steal_time() and kvm_async_pf_wakeup_all() of arch/x86/kvm.
+ * record_steal_time() of arch/x86/kvm/x86.c, and kvm_async_pf_wakeup_all() of virt/kvm/async_pf.c.
  */
 static void fill_area(struct fake_kvm *kvm, uint32_t msr, uint64_t value)
 {
