@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A CPU that answers from the input: one byte for what leaves that it lacks are (bits 0 and 1) and for the machine,
- * then rows of a leaf, EAX, EBX, ECX and EDX, little-endian. Leaf NEXT_CPU begins another vCPU.
+ * A CPU that answers from the input: one byte says what missing leaves return (bits 0 and 1) and describes the machine;
+ * then follow rows of a leaf, EAX, EBX, ECX and EDX, little-endian. Leaf NEXT_CPU begins another vCPU.
  */
 #include <string.h>
 
@@ -65,7 +65,7 @@ static struct cpuid_regs query(void *context, uint32_t leaf, uint32_t subleaf)
 	return answer(cpu, leaf);
 }
 
-/* The rows up to the next vCPU's, which they are taken off. */
+/* Takes the rows up to the next vCPU from the input. */
 static void next_cpu(struct cpu *cpu, const uint8_t **data, size_t *size)
 {
 	cpu->rows = *data;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Ring 0 that does what it likes. The input is a header (struct header, below), then one byte a call for whether it
- * faults, with the bytes of what it returns behind it; an input that is used up is zeros.
+ * MSRs, hypercalls and a clock with arbitrary results. The input is a header (struct header, below), then for each call
+ * a byte that says whether it faults, and the bytes of its result. After the end of the input all bytes are zero.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -51,7 +51,7 @@ static uint64_t take(struct machine *machine, unsigned bytes)
 	return value;
 }
 
-/* Mostly none. */
+/* Most calls do not fault. */
 static enum fault take_fault(struct machine *machine)
 {
 	uint8_t byte = (uint8_t)take(machine, 1);
@@ -77,7 +77,7 @@ static bool is_in_page(uint64_t value)
 	return value - PAGE_ADDRESS < PROBE_PAGE_SIZE;
 }
 
-/* The same as was written, or anything but an address that only the probe knows. */
+/* The value that was written, or any value but an address that only the probe knows. */
 static enum fault read_msr(void *context, uint32_t number, uint64_t *ret)
 {
 	struct machine *machine = context;
@@ -90,7 +90,7 @@ static enum fault read_msr(void *context, uint32_t number, uint64_t *ret)
 	return fault;
 }
 
-/* Once it may, the host writes what it likes where it likes in the page. */
+/* Once the page is enabled, the host writes any bytes at any place in it. */
 static enum fault write_msr(void *context, uint32_t number, uint64_t value)
 {
 	struct machine *machine = context;
