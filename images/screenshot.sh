@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# The screen that README shows: the ISO booted on KVM with a VGA card, once the countdown runs.
+# Takes the picture in README: the screen of a guest on KVM that boots the ISO, during its countdown.
 #
 #   screenshot.sh ISO KVMLEAF-BOOT OUT.png
 set -eu

@@ -18,6 +18,7 @@ report $? "make lint checks the format of the sources" "$(make -n lint)"
 lint "$scratch/none"
 [ "$status" -ne 0 ] && grep -qF "$scratch/none is not installed" <<<"$output"
 report $? "a missing clang-format is an error" "status $status: $output"
+# shellcheck disable=SC2016 # the program expands $1
 printf '#!/bin/sh\n[ "$1" != --version ] || echo version 99\n' >"$scratch/other"
 chmod +x "$scratch/other"
 lint "$scratch/other"

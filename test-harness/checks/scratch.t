@@ -6,9 +6,13 @@
 mkdir "$scratch/tmp"
 
 # run LINES: a check of these lines; what it printed is in $scratch/tap.
+# shellcheck disable=SC2016 # the made-up check expands $scratch
 run() {
 	printf '. test-harness/checks/lib/lib.sh\necho hello >"$scratch/file"\n%s\n' "$1" >"$scratch/made-up.t"
-	TMPDIR=$scratch/tmp KVMLEAF_KEPT=$scratch/kept KVMLEAF_FAIL_FAST='' bash "$scratch/made-up.t" >"$scratch/tap" 2>&1
+	# The braces keep the message "Terminated" of this shell away from its own output.
+	{
+		TMPDIR=$scratch/tmp KVMLEAF_KEPT=$scratch/kept KVMLEAF_FAIL_FAST='' bash "$scratch/made-up.t" >"$scratch/tap" 2>&1
+	} 2>/dev/null
 }
 
 # keeps NAME: the last run kept its scratch folder, and said so.
@@ -30,6 +34,7 @@ run 'report 0 good; plan'
 keeps_nothing "a check that passes removes its scratch folder"
 run 'report 1 bad; plan'
 keeps "a check that fails keeps it and says where"
+# shellcheck disable=SC2016 # the made-up check expands $scratch
 run 'truncate -s 65M "$scratch/large"; report 1 bad; plan'
 keeps "a second failure replaces the first one's folder"
 [ ! -e "$(readlink "$scratch/kept/made-up.t")/large" ]

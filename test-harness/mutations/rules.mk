@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# make check-mutations: does a unit test notice when the code is wrong? test-harness/mutations/README.md.
+# make check-mutations: finds changes to the code that no unit test notices (test-harness/mutations/README.md).
 
 MUTATIONS := test-harness/mutations
-# One module or several, by name or path; all that unit tests reach by default.
+# One module or several, by name or path. The default is all modules that unit tests run.
 MODULE ?=
-# That many of the changes, drawn with SEED; 0 for all.
+# The number of changes, chosen at random with SEED; 0 for all.
 SAMPLE ?= 0
 JOBS ?= 2
 GCOV ?= gcov

@@ -14,6 +14,8 @@ boot=${KVMLEAF_BOOT:-$build/kvmleaf-boot}
 app=$build/x86_64/kvmleaf.efi
 app_ia32=$build/ia32/kvmleaf.efi
 launcher=$build/x86_64/launcher.efi
+# A make that a check runs does not inherit the options of `make check`, such as -j.
+unset MAKEFLAGS MFLAGS MAKELEVEL
 number=0
 failures=0
 is_complete=
