@@ -243,7 +243,7 @@ MASKS ?= 200
 SEED ?= 1
 check-random: deps
 	@$(MAKE) --no-print-directory -s all $(NESTED)/sums
-	@$(BOOT_APP) cases --random $(MASKS) --seed $(SEED) --require-kvm --out $(BUILD)/results-random
+	@$(BOOT_APP) cases cases --random $(MASKS) --seed $(SEED) --require-kvm --out $(BUILD)/results-random
 
 include test-harness/mutations/rules.mk
 
