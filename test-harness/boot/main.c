@@ -8,20 +8,20 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/error.h"
+#include "base/scratch.h"
+#include "base/stop.h"
+#include "core/judge/judge.h"
+#include "host.h"
+#include "kvmleaf/version.h"
+#include "options.h"
 #include "report/decode.h"
 #include "report/diff.h"
-#include "base/error.h"
 #include "report/feature_table.h"
-#include "core/judge/judge.h"
-#include "kvmleaf/version.h"
 #include "report/raw.h"
 #include "report/read_report.h"
-#include "run/run.h"
-#include "base/scratch.h"
-#include "host.h"
-#include "options.h"
 #include "run/print_host.h"
-#include "base/stop.h"
+#include "run/run.h"
 
 /* A folder for what guests leave belongs to one run at a time. */
 static gboolean take_folder(const char *folder, int *ret_lock, GError **error)

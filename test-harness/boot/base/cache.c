@@ -8,8 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/error.h"
 #include "base/cache_room.h"
+#include "base/error.h"
 #include "base/scratch.h"
 
 /* A file of each folder with the sum over its parts, and one with how the parts looked when the sum was last seen. */

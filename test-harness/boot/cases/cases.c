@@ -8,8 +8,8 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "cases/case_keys.h"
 #include "base/error.h"
+#include "cases/case_keys.h"
 
 struct boot_case *case_new(const char *name)
 {

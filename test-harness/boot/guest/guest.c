@@ -5,19 +5,19 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "guest/capture.h"
 #include "base/error.h"
-#include "guest/guest_end.h"
-#include "guest/guest_files.h"
-#include "kvmleaf/exit_status.h"
-#include "guest/qemu_command.h"
-#include "qemu/migration.h"
-#include "qemu/oracle.h"
 #include "base/process.h"
-#include "qemu/qmp.h"
 #include "base/scratch.h"
 #include "base/stop.h"
 #include "base/tail.h"
+#include "guest/capture.h"
+#include "guest/guest_end.h"
+#include "guest/guest_files.h"
+#include "guest/qemu_command.h"
+#include "kvmleaf/exit_status.h"
+#include "qemu/migration.h"
+#include "qemu/oracle.h"
+#include "qemu/qmp.h"
 
 static gboolean start_qemu(struct guest *guest, GError **error)
 {

@@ -6,12 +6,12 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "guest/capture.h"
 #include "base/error.h"
-#include "kvmleaf/report_variable.h"
-#include "guest/payload_disk.h"
 #include "base/process.h"
 #include "base/scratch.h"
+#include "guest/capture.h"
+#include "guest/payload_disk.h"
+#include "kvmleaf/report_variable.h"
 #include "qemu/varstore.h"
 
 enum { CONVERT_SECONDS = 60 };

@@ -4,11 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "guest/capture.h"
 #include "base/error.h"
+#include "base/process.h"
+#include "guest/capture.h"
 #include "kvmleaf/exit_status.h"
 #include "qemu/oracle.h"
-#include "base/process.h"
 
 /* MiB. */
 #define BOOT_MEMORY "128"

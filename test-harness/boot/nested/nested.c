@@ -6,13 +6,13 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/error.h"
+#include "base/process.h"
+#include "base/scratch.h"
 #include "cases/case_facts.h"
 #include "cases/resolved_cases.h"
 #include "guest/capture.h"
-#include "base/error.h"
 #include "nested/nested_host.h"
-#include "base/process.h"
-#include "base/scratch.h"
 
 /* A job has some 100 MiB at most; a disk that takes longer than that is stuck. */
 enum { COPY_SECONDS = 120 };

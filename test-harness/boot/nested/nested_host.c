@@ -5,15 +5,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/error.h"
 #include "base/cache.h"
-#include "guest/qemu_command.h"
-#include "qemu/migration.h"
+#include "base/error.h"
 #include "base/process.h"
-#include "qemu/qmp.h"
 #include "base/scratch.h"
 #include "base/stop.h"
 #include "base/tail.h"
+#include "guest/qemu_command.h"
+#include "qemu/migration.h"
+#include "qemu/qmp.h"
 
 /* MiB: the initial file system twice while it unpacks, then two captured guests and a running one. */
 #define HOST_MEMORY "1024"

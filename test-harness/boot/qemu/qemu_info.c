@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include "base/error.h"
-#include "kvmleaf/kvm_abi.h"
 #include "base/process.h"
+#include "kvmleaf/kvm_abi.h"
 #include "qemu/qmp.h"
 
 /* Machine property i8042=off came with 7.0. */

@@ -4,8 +4,8 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "base/error.h"
 #include "base/cache.h"
+#include "base/error.h"
 #include "base/process.h"
 #include "base/scratch.h"
 

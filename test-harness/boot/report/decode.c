@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "report/decode.h"
 
-#include "core/leaves/dump.h"
 #include "base/error.h"
 #include "base/input.h"
 #include "core/judge/judge.h"
+#include "core/leaves/dump.h"
 #include "core/output/report_json.h"
 #include "core/output/report_table.h"
 

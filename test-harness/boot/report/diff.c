@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-#include "report/diff_leaves.h"
 #include "base/error.h"
 #include "kvmleaf/kvm_abi.h"
+#include "report/diff_leaves.h"
 #include "report/read_report.h"
 #include "report/report_access.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "report/diff_leaves.h"
 
+#include "core/leaves/vcpu_compare.h"
 #include "kvmleaf/kvm_abi.h"
 #include "report/report_access.h"
-#include "core/leaves/vcpu_compare.h"
 
 enum { LEAF, SUBLEAF, EAX };
 

@@ -4,12 +4,12 @@
 #include <jansson.h>
 #include <string.h>
 
-#include "report/decode.h"
 #include "base/error.h"
 #include "base/input.h"
 #include "kvmleaf/report_variable.h"
-#include "report/report_access.h"
 #include "qemu/varstore.h"
+#include "report/decode.h"
+#include "report/report_access.h"
 
 enum { ATTRIBUTES_SIZE = 4 };
 

@@ -9,10 +9,10 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/scratch.h"
 #include "guest/guest.h"
 #include "kvmleaf/exit_status.h"
 #include "qemu/rom.h"
-#include "base/scratch.h"
 
 enum { TRIAL_SECONDS = 30 };
 

@@ -3,13 +3,13 @@
 
 #include <string.h>
 
-#include "guest/capture.h"
+#include "base/error.h"
+#include "base/scratch.h"
 #include "cases/case_facts.h"
 #include "cases/case_parts.h"
-#include "base/error.h"
+#include "guest/capture.h"
 #include "qemu/oracle.h"
 #include "qemu/rom.h"
-#include "base/scratch.h"
 
 static gboolean can_restore(const struct options *options, const struct boot_case *boot_case)
 {

@@ -3,12 +3,12 @@
 
 #include <jansson.h>
 
+#include "base/error.h"
 #include "cases/case_facts.h"
 #include "cases/case_names.h"
 #include "cases/case_parts.h"
-#include "base/error.h"
-#include "run/junit.h"
 #include "qemu/qemu_info.h"
+#include "run/junit.h"
 
 /* The globs that cases were asked for by; none for all. Random masks alone are meant where only these were asked for.
  */

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <string.h>
 
-#include "run/accel.h"
+#include "base/error.h"
+#include "base/stop.h"
 #include "cases/case_keys.h"
 #include "cases/case_names.h"
-#include "base/error.h"
 #include "judge/judge_guest.h"
 #include "kvmleaf/exit_status.h"
 #include "nested/nested.h"
 #include "nested/nested_host.h"
 #include "qemu/libvirt.h"
 #include "qemu/qemu_info.h"
+#include "run/accel.h"
+#include "run/case_boot.h"
 #include "run/run.h"
 #include "run/run_inside.h"
-#include "run/case_boot.h"
-#include "base/stop.h"
 
 static void print_line(gpointer context, const char *line)
 {

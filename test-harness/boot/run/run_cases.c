@@ -6,17 +6,17 @@
 #include <string.h>
 #include <sys/utsname.h>
 
-#include "run/accel.h"
-#include "run/case_select.h"
-#include "cases/cases.h"
 #include "base/error.h"
+#include "base/stop.h"
+#include "cases/cases.h"
 #include "kvmleaf/version.h"
 #include "nested/nested_host.h"
 #include "qemu/qemu_info.h"
+#include "run/accel.h"
+#include "run/case_select.h"
 #include "run/run.h"
 #include "run/run_inside.h"
 #include "run/session.h"
-#include "base/stop.h"
 #include "run/summary.h"
 
 enum { NESTED_CASES_MAX = 60 };

@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "judge/judge_guest.h"
-#include "cases/kvm_limits.h"
-#include "run/case_boot.h"
 #include "base/stop.h"
+#include "cases/kvm_limits.h"
+#include "judge/judge_guest.h"
+#include "run/case_boot.h"
 
 void session_heed(const struct session *session, enum tap_outcome outcome, const char *name, const char *why)
 {

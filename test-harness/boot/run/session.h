@@ -4,9 +4,9 @@
 #define KVMLEAF_BOOT_RUN_SESSION_H
 
 #include "cases/cases.h"
-#include "run/junit.h"
 #include "host.h"
 #include "options.h"
+#include "run/junit.h"
 #include "run/tap.h"
 
 struct session {

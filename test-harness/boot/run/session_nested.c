@@ -6,12 +6,12 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/stop.h"
 #include "guest/guest_files.h"
 #include "nested/nested.h"
 #include "nested/nested_host.h"
 #include "run/case_boot.h"
 #include "run/session.h"
-#include "base/stop.h"
 
 /* The cases that nested hosts still owe a result, and what the present host has said. */
 struct relay {
