@@ -154,9 +154,9 @@ static gboolean make_in(const struct cache_recipe *recipe, const char *folder, G
 }
 
 /*
- * One run at a time file_stamps at the cache's folders and replaces or removes some: what one has found missing,
- * another might have put there before it is replaced. That takes moves and no making; a run that stands still there is
- * not waited for.
+ * Locks the whole cache while its folders are checked, renamed or removed: otherwise another run might put a good
+ * folder in place between this run's check and its removal. No folder is made under this lock, so it is held only
+ * briefly. After ten seconds a run that holds it is taken to hang and is ignored: the result is then -1, for no lock.
  */
 static int lock_cache(const struct cache_recipe *recipe)
 {
