@@ -61,10 +61,7 @@ static void add_disk(GPtrArray *command, const struct guest_spec *spec)
 		add(command, "-device", g_strdup("virtio-blk-pci,drive=disk,bootindex=0"));
 }
 
-/*
- * Replaces @tsc@ by the default TSC frequency, in Hz, of this system's KVM: the only one that KVM accepts without TSC
- * scaling.
- */
+/* Replaces @tsc@ by the default TSC frequency, in Hz, of this system's KVM; without TSC scaling it refuses others. */
 static char *with_host_tsc(const char *cpu)
 {
 	g_autoptr(GString) text = g_string_new(cpu);
