@@ -112,7 +112,7 @@ static int do_nested_job(const struct options *options, GError **error)
 
 static int do_read(const struct options *options, GError **error)
 {
-	g_autofree char *report = read_report(options->words[0] ?: REPORT_OF_THIS_MACHINE, error);
+	g_autofree char *report = read_report(options->words[0] ?: REPORT_OF_THIS_SYSTEM, error);
 	g_autofree char *raw = report != NULL && options->raw ? raw_text(report, error) : NULL;
 
 	if (report == NULL || (options->raw && raw == NULL))

@@ -121,7 +121,7 @@ static gboolean write_stamps(const struct cache_recipe *recipe, const char *fold
 }
 
 /* Hashing a guest's memory takes longer than restoring the guest, so it is done only where a file stamp has changed. */
-static gboolean is_sound(const struct cache_recipe *recipe, const char *folder)
+static gboolean is_undamaged(const struct cache_recipe *recipe, const char *folder)
 {
 	g_autofree char *recorded = read_note(folder, SUM);
 	g_autofree char *seen = read_note(folder, SEEN);
@@ -197,10 +197,10 @@ static gboolean make_aside(const struct cache_recipe *recipe, const char *folder
 		return FALSE;
 	made = make_in(recipe, aside, error);
 	lock = lock_cache(recipe);
-	if (made && !is_sound(recipe, folder))
+	if (made && !is_undamaged(recipe, folder))
 		scratch_remove(folder);
-	there = made &&
-		(g_rename(aside, folder) == 0 || is_sound(recipe, folder)); /* another run may have made it meanwhile */
+	there = made && (g_rename(aside, folder) == 0 ||
+				is_undamaged(recipe, folder)); /* another run may have made it meanwhile */
 	if (made && !there)
 		g_set_error(error, BOOT_ERROR, BOOT_SETUP, "%s: the folder cannot be put into the cache", folder);
 	scratch_remove(aside);
@@ -222,7 +222,7 @@ static gboolean is_ready(const struct cache_recipe *recipe, const char *folder, 
 		return TRUE;
 	lock = lock_cache(recipe);
 	cache_use(folder); /* before the check, so that no other run removes it in between */
-	sound = is_sound(recipe, folder);
+	sound = is_undamaged(recipe, folder);
 	unlock_cache(lock);
 	if (sound)
 		g_hash_table_add(known, g_strdup(folder));

@@ -101,7 +101,7 @@ char *scratch_make_kept(GError **error)
 	return make_temporary(PREFIX_KEPT, error);
 }
 
-static gboolean is_ours(const char *path)
+static gboolean is_own_folder(const char *path)
 {
 	struct stat status;
 
@@ -118,7 +118,7 @@ void scratch_sweep(const char *parent, const char *prefix)
 		int fd;
 
 		if (!g_str_has_prefix(name, prefix) || strlen(name) != strlen(prefix) + strlen(RANDOM_PART) ||
-			!is_ours(path))
+			!is_own_folder(path))
 			continue;
 		fd = scratch_lock(path, FALSE);
 		if (fd < 0)

@@ -74,7 +74,7 @@ static struct boot_case *last_of(const GPtrArray *cases)
 	return cases->len > 0 ? g_ptr_array_index(cases, cases->len - 1) : NULL;
 }
 
-static gboolean open_case(GPtrArray *cases, char *line, GError **error)
+static gboolean begin_case(GPtrArray *cases, char *line, GError **error)
 {
 	size_t length = strlen(line);
 
@@ -101,7 +101,7 @@ static gboolean take_line(GPtrArray *cases, guint before, char *line, GError **e
 	if (*line == '\0' || *line == '#')
 		return TRUE;
 	if (*line == '[')
-		return (cases->len == before || is_complete(last_of(cases), error)) && open_case(cases, line, error);
+		return (cases->len == before || is_complete(last_of(cases), error)) && begin_case(cases, line, error);
 	equals = strchr(line, '=');
 	if (equals == NULL)
 		return wrong(error, "expected [name], key = value, or # and a comment");

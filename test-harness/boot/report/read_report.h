@@ -8,7 +8,7 @@
 #include "kvmleaf/report_variable.h"
 
 /* The file in which Linux shows this system's report variable. */
-#define REPORT_OF_THIS_MACHINE "/sys/firmware/efi/efivars/" REPORT_VARIABLE_NAME "-" REPORT_VARIABLE_GUID_TEXT
+#define REPORT_OF_THIS_SYSTEM "/sys/firmware/efi/efivars/" REPORT_VARIABLE_NAME "-" REPORT_VARIABLE_GUID_TEXT
 
 /*
  * The JSON document in a file ("-": standard input) that is a saved report, a file of Linux's efivarfs (four bytes of

@@ -31,7 +31,7 @@ static char *app_arguments(const struct boot_case *boot_case, gboolean stores)
  * so KVM is set to a large minimum timer period there. A boot needs some timer ticks (one a second is enough); a
  * restored guest needs none.
  */
-static void space_ticks(const struct host *host, gboolean restored)
+static void set_min_timer_period(const struct host *host, gboolean restored)
 {
 	static const char path[] = "/sys/module/kvm/parameters/min_timer_period_us";
 
@@ -62,7 +62,7 @@ static char **with_images(const char *images, char **extra)
 static gboolean try_guest(
 	const struct host *host, const struct guest_spec *spec, struct guest_result *result, GError **error)
 {
-	space_ticks(host, spec->capture != NULL);
+	set_min_timer_period(host, spec->capture != NULL);
 	if (!guest_run(spec, result, error))
 		return FALSE;
 	if (strcmp(spec->accel, "kvm") == 0)

@@ -75,7 +75,7 @@ static gboolean run_host(const struct relay *relay, const char *folder, GError *
 	return nested_run(relay->session->options, relay->session->host, &job, &status, error);
 }
 
-static gboolean forget_old_results(const struct session *session, const GPtrArray *cases, GError **error)
+static gboolean remove_old_results(const struct session *session, const GPtrArray *cases, GError **error)
 {
 	for (guint i = 0; i < cases->len; i++) {
 		const struct boot_case *boot_case = g_ptr_array_index(cases, i);
@@ -141,7 +141,7 @@ void session_run_nested(struct session *session, const GPtrArray *cases, const c
 	unsigned failed_starts = 0;
 	GError *error = NULL;
 
-	if (!forget_old_results(session, cases, &error))
+	if (!remove_old_results(session, cases, &error))
 		stop_ask(error->message, BOOT_SETUP);
 	while (relay.pending->len > 0 && stop_asked() == NULL) {
 		g_clear_error(&error);
