@@ -46,7 +46,7 @@ static gboolean settle_numbers(const GArray *rows, GError **error)
 	return TRUE;
 }
 
-/* The first word, where it is no option, names the command; "help NAME" is "NAME --help". */
+/* The first word names the command if it is not an option. "help NAME" means "NAME --help". */
 static gboolean take_command(struct options *options, int *argc, char **argv, GError **error)
 {
 	const char *names[COMMAND_COUNT] = { 0 };
@@ -73,7 +73,7 @@ static gboolean take_command(struct options *options, int *argc, char **argv, GE
 		near != NULL ? "; the nearest is \"" : "", near ?: "", near != NULL ? "\"" : "");
 }
 
-/* Cuts "--" and what follows, the app's arguments, off argv. */
+/* Removes "--" and the app's arguments, which follow it, from argv. */
 static gboolean take_app_arguments(struct options *options, int *argc, char **argv, GError **error)
 {
 	for (int i = 1; i < *argc; i++) {
@@ -89,7 +89,7 @@ static gboolean take_app_arguments(struct options *options, int *argc, char **ar
 	return TRUE;
 }
 
-/* The commands of a set that --help shows, parted by " and ". */
+/* The commands of a set that --help shows, separated by " and "; to be freed. */
 static char *names_of(unsigned set)
 {
 	g_autoptr(GString) names = g_string_new(NULL);
@@ -100,7 +100,7 @@ static char *names_of(unsigned set)
 	return g_strdup(names->str);
 }
 
-/* An option that this command has not: whose it is, or which one is meant. */
+/* Sets the error for an option that this command does not have: it names the commands that do, or a similar option. */
 static gboolean unknown_option(const GArray *rows, enum command_number command, const char *word, GError **error)
 {
 	g_autofree char *name = g_strndup(word, strcspn(word, "="));
@@ -163,7 +163,7 @@ static GOptionContext *context_of(struct options *options, const GArray *rows)
 	return context;
 }
 
-/* What is left beside the options are the command's words. */
+/* The arguments that are left after the options were parsed are the command's words. */
 static gboolean take_words(struct options *options, int argc, char **argv, GError **error)
 {
 	const struct command *command = &command_table[options->command];
@@ -198,7 +198,7 @@ static gboolean take_shard(struct options *options, GError **error)
 	return TRUE;
 }
 
-/* What the tables do not say. */
+/* The rules for options and words that options.def and commands.def cannot express. */
 static gboolean check_pairs(const struct options *options, GError **error)
 {
 	static const char *const accels[] = { "auto", "kvm", "nested", "tcg", NULL };

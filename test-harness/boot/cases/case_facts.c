@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-/* Whether one of these words is name, with or without a value, with or without its dashes, as the app takes it. */
-static gboolean asks(char **words, const char *name)
+/* Whether one of these words is this argument of the app, with or without its dashes and a value. */
+static gboolean has_argument(char **words, const char *name)
 {
 	for (; *words != NULL; words++) {
 		const char *bare = *words + strspn(*words, "-");
@@ -15,7 +15,7 @@ static gboolean asks(char **words, const char *name)
 	return FALSE;
 }
 
-/* Whether a list of QEMU's (a,b=c,+d) sets the property to that: of two settings QEMU takes the later. */
+/* Whether a QEMU option list (a,b=c,+d) sets the property to on. Of two settings, QEMU uses the last. */
 static gboolean property_is(const char *list, const char *name, gboolean on)
 {
 	g_auto(GStrv) words = g_strsplit(list != NULL ? list : "", ",", 0);
@@ -60,13 +60,14 @@ struct case_facts case_facts(const struct boot_case *boot_case)
 		.userspace_irqchip = property_is(boot_case->machine, "kernel-irqchip", FALSE),
 		.restorable = is_restorable(boot_case),
 		.attaches_disk = attaches_disk(boot_case->extra),
-		.probes = asks(words, "probe"),
-		.replays = asks(words, "replay"),
-		.json = asks(words, "json"),
-		.quiet = asks(words, "quiet"),
+		.probes = has_argument(words, "probe"),
+		.replays = has_argument(words, "replay"),
+		.json = has_argument(words, "json"),
+		.quiet = has_argument(words, "quiet"),
 	};
 
-	facts.no_variable = facts.replays || asks(words, "no-variable");
-	facts.reports = g_strcmp0(boot_case->report, "none") != 0 && !asks(words, "help") && !asks(words, "version");
+	facts.no_variable = facts.replays || has_argument(words, "no-variable");
+	facts.reports = g_strcmp0(boot_case->report, "none") != 0 && !has_argument(words, "help") &&
+			!has_argument(words, "version");
 	return facts;
 }

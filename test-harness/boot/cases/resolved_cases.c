@@ -8,7 +8,7 @@
 
 enum kind { TEXT, LIST, NUMBER, FLAG, BITS };
 
-/* What each setter of case_keys.def makes of its value. */
+/* The kind of value that each setter of case_keys.def stores. */
 #define KIND_string TEXT
 #define KIND_choice TEXT
 #define KIND_verdict TEXT
@@ -23,7 +23,7 @@ enum kind { TEXT, LIST, NUMBER, FLAG, BITS };
 #define KIND_bits BITS
 #define KIND_exactly BITS
 
-/* The members of struct boot_case: those of the keys, and those that only a program sets. */
+/* The members of struct boot_case that are written: those of the keys, and some that have no key. */
 static const struct member {
 	const char *name;
 	enum kind kind;
@@ -146,7 +146,7 @@ static gboolean read_case(struct boot_case *boot_case, const json_t *object, GEr
 	for (size_t i = 0; i < G_N_ELEMENTS(members); i++) {
 		if (read_value(boot_case, &members[i], json_object_get(object, members[i].name)))
 			continue;
-		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "resolved cases: [%s] has no good \"%s\"", boot_case->name,
+		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "resolved cases: [%s] has no valid \"%s\"", boot_case->name,
 			members[i].name);
 		return FALSE;
 	}

@@ -34,7 +34,7 @@ void capture_free(struct capture *capture)
 	g_free(capture);
 }
 
-/* Boots the launcher to its stop and takes the machine down to disk. */
+/* Boots the launcher until it stops the guest, and saves the guest in folder. */
 static gboolean make(gpointer context, const char *folder, GError **error)
 {
 	const struct guest_maker *maker = context;
@@ -62,7 +62,7 @@ static gboolean make(gpointer context, const char *folder, GError **error)
 	return made;
 }
 
-/* By vCPUs; hashing QEMU takes longer than running a restored guest. */
+/* The cache's key, remembered per number of vCPUs: hashing QEMU takes longer than running a restored guest. */
 static const char *key_of(const struct capture_source *source, unsigned smp, GError **error)
 {
 	static GMutex mutex;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Who else knows what the guest sees: QEMU, and the host's KVM. A report without KVM is held against zero. */
+/* Compares the reported features with the oracles QEMU and the host's KVM; a report without KVM counts as zero. */
 #include "judge/judgement.h"
 #include "qemu/oracle.h"
 #include "report/report_access.h"
@@ -21,7 +21,7 @@ void judge_feature_words(struct judgement *judgement)
 			result->words[reg] & ~stripped[reg], "QEMU's feature words");
 }
 
-/* What the guest sees is KVM's offer, less what is masked, and more only by what is for a VMM to set. */
+/* The guest sees no more than KVM offers, except for the features that are set by the VMM only (KVM_VMM). */
 void judge_supported(struct judgement *judgement)
 {
 	const struct boot_case *expected = judgement->boot_case;

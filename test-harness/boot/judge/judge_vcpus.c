@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a report says of its vCPUs, held against the case and against QEMU's own view of each. */
+/* Compares what the report says about its vCPUs with the case and with QEMU's own view of each vCPU. */
 #include "core/base/kvm_names.h"
 #include "judge/judgement.h"
 #include "report/report_access.h"
@@ -14,8 +14,7 @@ static const json_t *vcpus_of(const struct judgement *judgement)
 	return json_object_get(judgement->report, "vcpus");
 }
 
-/* Firmware without MP services shows one vCPU. A case that knows its firmware to be such says so; for no other is it
- * an excuse. */
+/* Firmware without MP services shows only one vCPU. That is accepted only where the case expects this problem. */
 static gboolean sees_one_vcpu(const struct judgement *judgement)
 {
 	return g_strcmp0(judgement->boot_case->problem, "no-mp-services") == 0 &&
@@ -41,7 +40,7 @@ void judge_vcpu_count(struct judgement *judgement)
 			(int)silent);
 }
 
-/* Agree, if the case says nothing: a vCPU that is silent or unlike the first must be expected. */
+/* If the case names nothing else, all vCPUs must answer and agree with the first. */
 void expect_vcpus(struct judgement *judgement)
 {
 	const json_t *vcpus = vcpus_of(judgement);
@@ -57,8 +56,8 @@ void expect_vcpus(struct judgement *judgement)
 }
 
 /*
- * The bits of KVM's feature leaf that some vCPU has unlike the first, by the report. FALSE where that leaf is not KVM's
- * on all of them.
+ * The bits of KVM's feature leaf in which some vCPU differs from the first, by the report. FALSE where some vCPU has no
+ * KVM block at that base, so that the leaf means something else there.
  */
 static gboolean differing_bits(const json_t *report, uint32_t *ret_words)
 {

@@ -5,22 +5,24 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/error.h"
 #include "base/cache.h"
-#include "guest/qemu_command.h"
-#include "qemu/migration.h"
+#include "base/error.h"
 #include "base/process.h"
-#include "qemu/qmp.h"
 #include "base/scratch.h"
 #include "base/stop.h"
 #include "base/tail.h"
+#include "guest/qemu_command.h"
+#include "qemu/migration.h"
+#include "qemu/qmp.h"
 
-/* MiB: the initial file system twice while it unpacks, then two captured guests and a running one. */
+/* MiB: enough for the initial file system twice while it is unpacked, later for two captured guests and a running one.
+ */
 #define HOST_MEMORY "1024"
 
 enum { CAPTURE_ATTEMPTS = 4 };
 
-/* Ports of the nested host by name (test-harness/nested/init); each goes to a file of that name. */
+/* The virtio ports that the nested host's init writes to (test-harness/nested/init); each goes to a file of its name.
+ */
 enum { STDOUT, STDERR, PORTS };
 static const char *const port_names[PORTS] = { "stdout", "stderr" };
 
@@ -31,13 +33,13 @@ struct nested_host {
 	const struct nested_host_source *source;
 	const struct nested_host_job *job;
 	enum guest_mode mode; /* GUEST_CAPTURE or GUEST_RESTORE */
-	const char *kept;     /* the folder that has or takes the captured machine */
+	const char *kept;     /* folder of the captured host's parts, which are read or written */
 	int fds[PORTS];
 	GString *line;
 	GPid pid;
 	struct qmp qmp;
-	gint64 heard;   /* when it last said something, g_get_monotonic_time */
-	gboolean ready; /* to be captured */
+	gint64 heard;   /* time of its last output, by g_get_monotonic_time */
+	gboolean ready; /* it waits for a job, and can be captured */
 };
 
 static char *part(const struct nested_host *host, int which)
@@ -52,11 +54,11 @@ static void add(GPtrArray *command, const char *option, char *value)
 		g_ptr_array_add(command, value);
 }
 
-/* The machine, alike for the capture and for each restore of it. The text is part of what a capture is kept for. */
-static void add_machine(GPtrArray *command)
+/* The options that a capture and its restores must have in common. They are part of the cache's key. */
+static void add_common_options(GPtrArray *command)
 {
 	add(command, "-accel", g_strdup("tcg,thread=multi"));
-	/* A model with SVM that TCG can give; nested paging is what makes its KVM bearable. */
+	/* A model with SVM that TCG supports. Without nested paging, KVM is far too slow on it. */
 	add(command, "-cpu", g_strdup("EPYC,+svm,+npt"));
 	add(command, "-machine", g_strdup("q35,memory-backend=ram"));
 	add(command, "-m", g_strdup(HOST_MEMORY));
@@ -85,7 +87,7 @@ static GPtrArray *host_command(const struct nested_host *host)
 	g_autofree char *results = qemu_escape(job->results);
 
 	add(command, host->source->qemu, NULL);
-	add_machine(command);
+	add_common_options(command);
 	add(command, "-kernel", g_strdup_printf("%s/vmlinux", nested));
 	add(command, "-initrd", g_strdup_printf("%s/initrd.cpio", nested));
 	add(command, "-object",
@@ -164,8 +166,8 @@ static void stop(struct nested_host *host)
 	g_string_free(host->line, TRUE);
 }
 
-/* Why a host is not waited for any longer, NULL to go on; to be freed. */
-static char *end_of_patience(const struct nested_host *host, gint64 deadline)
+/* Why the wait for the host ends, to be freed; NULL to go on. */
+static char *why_give_up(const struct nested_host *host, gint64 deadline)
 {
 	gint64 now = g_get_monotonic_time();
 
@@ -178,7 +180,7 @@ static char *end_of_patience(const struct nested_host *host, gint64 deadline)
 	return NULL;
 }
 
-/* Until the host has ended, or is ready to be captured. FALSE and one line when it takes too long. */
+/* Waits until the host has ended or is ready to be captured. FALSE with BOOT_FAILED where it takes too long. */
 static gboolean follow(struct nested_host *host, GError **error)
 {
 	gint64 deadline = time_after(host->job->timeout);
@@ -186,7 +188,7 @@ static gboolean follow(struct nested_host *host, GError **error)
 
 	host->heard = g_get_monotonic_time();
 	while (running && !host->ready) {
-		g_autofree char *why = end_of_patience(host, deadline);
+		g_autofree char *why = why_give_up(host, deadline);
 
 		if (why != NULL) {
 			g_set_error(
@@ -208,7 +210,7 @@ static struct nested_host host_of(const struct nested_host_source *source, const
 	};
 }
 
-/* What init says in place of a job when it could take one. */
+/* Without a job, init prints "ready" when it waits for one. */
 static void take_ready(gpointer context, const char *line)
 {
 	struct nested_host *host = context;
@@ -216,7 +218,7 @@ static void take_ready(gpointer context, const char *line)
 	host->ready = strcmp(line, "ready") == 0;
 }
 
-/* Boots up to where init waits for a job, and takes the machine down to disk. */
+/* Boots the host until its init waits for a job, and saves it in folder. */
 static gboolean try_make(gpointer context, const char *folder, GError **error)
 {
 	g_autofree char *nothing = g_build_filename(folder, "nothing", NULL);
@@ -244,7 +246,7 @@ static gboolean try_make(gpointer context, const char *folder, GError **error)
 	return made;
 }
 
-/* A host that came up with a wrong idea of its clock ends by itself (init), and another may do better. */
+/* Tries again, since init ends a host whose clock was miscalibrated at boot. */
 static gboolean make(gpointer context, const char *folder, GError **error)
 {
 	for (int attempt = 1; attempt < CAPTURE_ATTEMPTS; attempt++)
@@ -253,22 +255,22 @@ static gboolean make(gpointer context, const char *folder, GError **error)
 	return try_make(context, folder, error);
 }
 
-/* What a captured host is valid for: QEMU, its machine, and the system in it, whose sums were taken when it was made.
+/* The cache's key: QEMU, its options, and the file "sums" with checksums of the host's system, which the build writes.
  */
 static char *key_of(const struct nested_host_source *source, GError **error)
 {
 	g_autofree char *qemu = g_find_program_in_path(source->qemu);
 	g_autofree char *system = g_build_filename(source->system, "sums", NULL);
 	const char *files[] = { system, qemu, NULL };
-	g_autoptr(GPtrArray) machine = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GPtrArray) common = g_ptr_array_new_with_free_func(g_free);
 	g_autofree char *text = NULL;
 
 	if (!g_file_test(system, G_FILE_TEST_EXISTS)) {
 		g_set_error(error, BOOT_ERROR, BOOT_SETUP, "the nested host is not built; 'make nested' builds it");
 		return NULL;
 	}
-	add_machine(machine);
-	text = qemu_command_text(machine);
+	add_common_options(common);
+	text = qemu_command_text(common);
 	return cache_key(files, text, error);
 }
 

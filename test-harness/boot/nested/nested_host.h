@@ -1,36 +1,39 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The nested host as a machine: QEMU's TCG with a Linux that has KVM. Booted once up to where it would take a job, and
- * kept; each run restores it.
+ * Starts nested hosts: QEMU with TCG, running a Linux that has KVM. A host is booted once until it waits for a job,
+ * then captured and kept in the cache; each run restores it.
  */
 #ifndef KVMLEAF_BOOT_NESTED_NESTED_HOST_H
 #define KVMLEAF_BOOT_NESTED_NESTED_HOST_H
 
 #include <glib.h>
 
-/* Seconds that it may take beside its guests, and how often the program inside says that it lives. */
+/* Seconds that a host may take in addition to its guests, and seconds between two heartbeats of the program inside. */
 enum { NESTED_START_SECONDS = 60, NESTED_ALIVE_SECONDS = 5 };
-/* The line that says so, a comment in TAP. */
+/* The line of a heartbeat, which is a comment in TAP. */
 #define NESTED_ALIVE "# alive"
 
-/* What it is made of. */
+/* What a nested host is made from. */
 struct nested_host_source {
 	const char *qemu;
-	const char *system; /* folder of its kernel and its programs */
+	const char *system; /* folder of its kernel and initial file system */
 	const char *cache;
-	unsigned silence; /* seconds that it may say nothing before it is taken for dead */
+	unsigned silence; /* seconds without output after which it is taken for dead */
 };
 
 struct nested_host_job {
-	const char *folder;                                  /* takes the host's own logs */
+	const char *folder;                                  /* the host's own logs are written there */
 	const char *archive;                                 /* the job, a tar archive, which is the host's disk */
-	const char *results;                                 /* this file takes a tar archive of what the job left */
+	const char *results;                                 /* file for a tar archive of the job's results */
 	unsigned timeout;                                    /* seconds */
-	void (*on_line)(gpointer context, const char *line); /* the job's standard output, line by line */
+	void (*on_line)(gpointer context, const char *line); /* gets the job's standard output line by line */
 	gpointer context;
 };
 
-/* Until the host has powered itself off. Its standard error goes to ours. */
+/*
+ * Runs the job until the host has powered itself off. The job's standard error goes to this program's. FALSE with an
+ * error: BOOT_FAILED where the host dies, prints nothing for too long or exceeds its timeout.
+ */
 gboolean nested_host_run(const struct nested_host_source *source, const struct nested_host_job *job, GError **error);
 
 #endif

@@ -6,14 +6,14 @@
 #include <unistd.h>
 
 #include "base/error.h"
-#include "kvmleaf/kvm_abi.h"
 #include "base/process.h"
+#include "kvmleaf/kvm_abi.h"
 #include "qemu/qmp.h"
 
-/* Machine property i8042=off came with 7.0. */
+/* QEMU 7.0 is the first with the machine property i8042, which qemu_command.c sets. */
 enum { QEMU_MAJOR_MIN = 7, VERSION_SECONDS = 10 };
 
-/* The set of that member of each object in the answer. */
+/* The set of the names under the keys member and, if not NULL, alias of each object in the command's answer. */
 static GHashTable *ask_set(
 	struct qmp *qmp, const char *command, json_t *arguments, const char *member, const char *alias, GError **error)
 {

@@ -8,7 +8,7 @@
 #include "core/output/report_json.h"
 #include "core/output/report_table.h"
 
-/* Bytes; far more than the firmware's variable has. */
+/* Larger than in the app, whose report is limited by the variable store. */
 enum { TABLE_SIZE = 256 * 1024, JSON_SIZE = 1024 * 1024, ERROR_SIZE = 512 };
 
 struct report *decode_dump(const char *text, gsize length, GError **error)

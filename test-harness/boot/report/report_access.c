@@ -37,7 +37,7 @@ gboolean report_has_problem(const json_t *report, const char *problem)
 	return report_row(json_object_get(report, "problems"), "problem", problem) != NULL;
 }
 
-/* jansson takes a NUL behind a number for the end of the text. */
+/* NUL bytes are searched for here, since jansson takes a NUL after a number for the end of the text. */
 json_t *report_parse(const char *bytes, gsize length, char **ret_wrong)
 {
 	const char *nul = memchr(bytes, '\0', length);

@@ -3,20 +3,20 @@
 
 #include <string.h>
 
-#include "guest/capture.h"
+#include "base/error.h"
+#include "base/scratch.h"
 #include "cases/case_facts.h"
 #include "cases/case_parts.h"
-#include "base/error.h"
+#include "guest/capture.h"
 #include "qemu/oracle.h"
 #include "qemu/rom.h"
-#include "base/scratch.h"
 
 static gboolean can_restore(const struct options *options, const struct boot_case *boot_case)
 {
 	return !options->cold && case_facts(boot_case).restorable;
 }
 
-/* What the app is told: to end by debug-exit; where it stores no report, to give it on the console. */
+/* The app's arguments: the case's, --exit=qemu, and --json where the report must come from the console. To be freed. */
 static char *app_arguments(const struct boot_case *boot_case, gboolean stores)
 {
 	gboolean need_json = !stores && !case_facts(boot_case).json;
@@ -27,20 +27,21 @@ static char *app_arguments(const struct boot_case *boot_case, gboolean stores)
 }
 
 /*
- * Inside the nested host, QEMU 7.2's TCG asserts when a second virtual interrupt is raised while one is pending: guest
- * timer ticks are kept apart. A boot needs some ticks; an app restored into booted firmware needs none.
+ * In the nested host, QEMU 7.2's TCG fails an assertion when a second virtual interrupt is raised while one is pending,
+ * so KVM is set to a large minimum timer period there. A boot needs some timer ticks (one a second is enough); a
+ * restored guest needs none.
  */
-static void space_ticks(const struct host *host, gboolean restored)
+static void set_min_timer_period(const struct host *host, gboolean restored)
 {
 	static const char path[] = "/sys/module/kvm/parameters/min_timer_period_us";
 
 	if (!host->inside)
 		return;
-	/* A kernel without the knob runs on its own spacing. */
+	/* A kernel without this parameter keeps its own period. */
 	(void)scratch_write(path, restored ? "4000000000" : "1000000", -1, NULL);
 }
 
-/* @images@ in a case's QEMU options stands for the folder of the images. */
+/* Replaces @images@ in a case's QEMU options by the folder of the images; to be freed with g_strfreev. */
 static char **with_images(const char *images, char **extra)
 {
 	GStrvBuilder *builder = g_strv_builder_new();
@@ -57,11 +58,11 @@ static char **with_images(const char *images, char **extra)
 	return words;
 }
 
-/* Runs the guest that spec describes, and asks what this machine's KVM offers its guests. */
+/* Runs the guest that spec describes, and asks this system's KVM what it offers its guests. */
 static gboolean try_guest(
 	const struct host *host, const struct guest_spec *spec, struct guest_result *result, GError **error)
 {
-	space_ticks(host, spec->capture != NULL);
+	set_min_timer_period(host, spec->capture != NULL);
 	if (!guest_run(spec, result, error))
 		return FALSE;
 	if (strcmp(spec->accel, "kvm") == 0)
@@ -69,7 +70,7 @@ static gboolean try_guest(
 	return TRUE;
 }
 
-/* From reset: by the store in flash, or where the case has none, by a ROM image. */
+/* Boots from reset: from flash where the case has a variable store in flash, else from a ROM image. */
 static gboolean boot_cold(const struct host *host, const struct boot_case *boot_case, const char *given_rom,
 	struct guest_spec *spec, struct guest_result *result, GError **error)
 {
@@ -87,7 +88,7 @@ static gboolean boot_cold(const struct host *host, const struct boot_case *boot_
 	return tried;
 }
 
-/* From a captured guest. A model that QEMU cannot restore it for is left to a boot from reset. */
+/* Restores a captured guest. Where QEMU cannot restore it with this CPU model, the guest is booted from reset. */
 static gboolean restore(const struct options *options, const struct host *host, const struct boot_case *boot_case,
 	struct guest_spec *spec, struct guest_result *result, GError **error)
 {
@@ -96,7 +97,7 @@ static gboolean restore(const struct options *options, const struct host *host, 
 	g_autofree char *refusal = NULL;
 	gboolean tried;
 
-	spec->flash = TRUE; /* a captured guest has its store in flash anyway */
+	spec->flash = TRUE; /* every captured guest has flash */
 	spec->capture = capture;
 	tried = capture != NULL && try_guest(host, spec, result, error);
 	spec->capture = NULL;

@@ -9,7 +9,7 @@
 #include "qemu/qemu_info.h"
 #include "run/accel.h"
 
-/* One thing that can be found; NULL, and one line, where it cannot. To be freed. */
+/* Finds a value, to be freed; NULL with an error. */
 typedef char *find_fn(const struct options *options, struct host *host, GError **error);
 
 static char *find_accelerator(const struct options *options, struct host *host, GError **error)

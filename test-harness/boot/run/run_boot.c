@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <string.h>
 
-#include "run/accel.h"
+#include "base/error.h"
+#include "base/stop.h"
 #include "cases/case_keys.h"
 #include "cases/case_names.h"
-#include "base/error.h"
 #include "judge/judge_guest.h"
 #include "kvmleaf/exit_status.h"
 #include "nested/nested.h"
 #include "nested/nested_host.h"
 #include "qemu/libvirt.h"
 #include "qemu/qemu_info.h"
+#include "run/accel.h"
+#include "run/case_boot.h"
 #include "run/run.h"
 #include "run/run_inside.h"
-#include "run/case_boot.h"
-#include "base/stop.h"
 
 static void print_line(gpointer context, const char *line)
 {
@@ -42,8 +42,8 @@ static gboolean check_names(const struct host *host, struct boot_case *boot, GEr
 }
 
 /*
- * --require and --forbid: the app is told, so that its own status says what came of it, and the harness's own reading
- * of the report is held against that.
+ * --require and --forbid become arguments of the app, whose own status then says whether they hold, and expectations of
+ * the case, so that the judge checks that status by the report.
  */
 static gboolean take_features(
 	struct boot_case *boot, const char *option, const char *key, const char *names, GError **error)
@@ -65,7 +65,7 @@ static gboolean take_features(
 	return TRUE;
 }
 
-/* A libvirt domain says accelerator, machine, CPU and number of vCPUs; else the options do. */
+/* Machine type, CPU and number of vCPUs come from the libvirt domain if there is one, else from the options. */
 static gboolean take_machine(
 	const struct options *options, const struct libvirt_domain *domain, struct boot_case *boot, GError **error)
 {
@@ -77,7 +77,7 @@ static gboolean take_machine(
 	return machine == NULL || case_set_key(boot, "machine", machine, error);
 }
 
-/* The case that the options describe; NULL and one line for names that nobody knows. */
+/* The case that the options describe, to be freed; NULL with an error for unknown names. */
 static struct boot_case *case_of(const struct options *options, const struct host *host,
 	const struct libvirt_domain *domain, const char *accel, GError **error)
 {
@@ -96,13 +96,13 @@ static struct boot_case *case_of(const struct options *options, const struct hos
 		case_free(boot);
 		return NULL;
 	}
-	/* A disk or the usual machine has its store in flash; another machine in the nested host would take a minute
-	 * so. */
+	/* All have their variable store in flash, except other machine types than q35 in the nested host, where booting
+	 * from flash takes about a minute. */
 	boot->flash = strcmp(accel, "nested") != 0 || boot->disk != NULL || strcmp(boot->machine, "q35") == 0;
 	return boot;
 }
 
-/* The status is the app's own word: what it was asked by its arguments or its disk is not known here. */
+/* Any status is expected: what the app was told by its arguments or its disk is not known here. */
 static void take_status(struct boot_case *boot, const struct guest_result *result)
 {
 	const char *status = result->console.end != NULL ? g_hash_table_lookup(result->console.end, "status") : NULL;
@@ -159,7 +159,7 @@ static int boot_nested(
 	return status;
 }
 
-/* The accelerator that was asked for, by an option or by the domain's type. */
+/* The accelerator, by --accel and the domain's type. */
 static const char *resolve_accel(
 	const struct options *options, const struct host *host, const struct libvirt_domain *domain, GError **error)
 {

@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Cases are cut into units: one case on an accelerator of this machine, or a share of the KVM cases for a nested host.
- * Units run side by side, --jobs at a time.
+ * Cases are divided into units: one case on an accelerator of this system, or a part of the KVM cases for one nested
+ * host. Units run in parallel, at most --jobs at a time.
  */
 #include <string.h>
 #include <sys/utsname.h>
 
-#include "run/accel.h"
-#include "run/case_select.h"
-#include "cases/cases.h"
 #include "base/error.h"
+#include "base/stop.h"
+#include "cases/cases.h"
 #include "kvmleaf/version.h"
 #include "nested/nested_host.h"
 #include "qemu/qemu_info.h"
+#include "run/accel.h"
+#include "run/case_select.h"
 #include "run/run.h"
 #include "run/run_inside.h"
 #include "run/session.h"
-#include "base/stop.h"
 #include "run/summary.h"
 
 enum { NESTED_CASES_MAX = 60 };
@@ -24,7 +24,7 @@ enum { NESTED_CASES_MAX = 60 };
 struct unit {
 	const char *accel;
 	GPtrArray *cases; /* borrowed */
-	char *folder;     /* for a nested host */
+	char *folder;     /* for the logs of a nested host; else NULL */
 };
 
 static void run_unit(gpointer data, gpointer user_data)
@@ -57,7 +57,7 @@ static struct unit *add_unit(GPtrArray *units, const char *accel)
 	return unit;
 }
 
-/* KVM cases where there is no KVM to run them on. */
+/* Reports KVM cases as skipped, or as failed with --require-kvm, where there is no KVM to run them on. */
 static void skip_cases(struct session *session, const GPtrArray *cases, const char *why)
 {
 	for (guint i = 0; i < cases->len; i++) {
@@ -71,9 +71,9 @@ static void skip_cases(struct session *session, const GPtrArray *cases, const ch
 }
 
 /*
- * Dealt out in turn, so that the hosts end at about the same time: slow cases stand together in the files. A host for
- * fewer than four cases is not worth its start, and one for too many runs out of memory, where its guests' stores and
- * logs lie.
+ * Cases are dealt round-robin to the nested hosts: slow cases are neighbours in the files, and the hosts should end at
+ * about the same time. Starting a host for fewer than four cases takes longer than it saves; with more than
+ * NESTED_CASES_MAX its guests' files, which lie in its memory, would fill it.
  */
 static void add_nested_units(const struct session *session, GPtrArray *units, const GPtrArray *cases)
 {
@@ -94,7 +94,7 @@ static void add_nested_units(const struct session *session, GPtrArray *units, co
 	}
 }
 
-/* Which accelerator the KVM cases get is in *ret_accel, NULL for none. */
+/* *ret_accel is the accelerator of the KVM cases, NULL where there are none or they cannot run. */
 static void add_kvm_units(struct session *session, GPtrArray *units, const GPtrArray *cases, const char **ret_accel)
 {
 	GError *error = NULL;
@@ -122,8 +122,8 @@ static void run_units(struct session *session, GPtrArray *units)
 	g_thread_pool_free(pool, FALSE, TRUE);
 }
 
-/* Cuts the cases into units, those apart that this machine cannot run. */
-static void cut(struct session *session, const GPtrArray *cases, GPtrArray *units)
+/* Divides the cases into units, and reports those as skipped that this system cannot run. */
+static void divide_cases(struct session *session, const GPtrArray *cases, GPtrArray *units)
 {
 	g_autoptr(GPtrArray) kvm = g_ptr_array_new();
 	g_autoptr(GPtrArray) tcg = g_ptr_array_new();
@@ -144,7 +144,8 @@ static void cut(struct session *session, const GPtrArray *cases, GPtrArray *unit
 		g_ptr_array_add(add_unit(units, "tcg")->cases, g_ptr_array_index(tcg, i));
 }
 
-/* Told at each result, so that a run that is killed leaves what it did. A disk that is full ends the run. */
+/* Called after each result, so that a killed run leaves its results so far. A failure, as of a full disk, ends the run.
+ */
 static void write_junit(gpointer context, const struct tap *tap)
 {
 	const struct session *session = context;
@@ -156,7 +157,7 @@ static void write_junit(gpointer context, const struct tap *tap)
 	g_error_free(error);
 }
 
-/* With what the results were made. */
+/* Creates the JUnit file, if one was asked for, with the versions that are used as its properties. */
 static gboolean open_junit(struct session *session, const char *qemu, GError **error)
 {
 	const struct options *options = session->options;
@@ -180,8 +181,8 @@ static gboolean open_junit(struct session *session, const char *qemu, GError **e
 	return TRUE;
 }
 
-/* How the run has ended, as the process's status. */
-static int verdict(const struct tap *tap, GError **error)
+/* The process's exit status for the results of the run. */
+static int exit_status_of(const struct tap *tap, GError **error)
 {
 	if (tap->count[TAP_ERROR] > 0)
 		return BOOT_SETUP;
@@ -210,10 +211,10 @@ static int finish(struct session *session, double seconds, GError **error)
 		summary_print(&session->tap, seconds);
 	if (session->junit != NULL && !junit_write(session->junit, &session->tap, error))
 		return BOOT_SETUP;
-	return verdict(&session->tap, error);
+	return exit_status_of(&session->tap, error);
 }
 
-/* As many seconds as the guests may take one after the other, unless the user knows better. */
+/* --deadline, or else the time that all guests may take one after another. */
 static void set_deadline(const struct options *options, guint cases)
 {
 	guint64 longest = NESTED_START_SECONDS + (guint64)cases * (unsigned)options->timeout;
@@ -234,12 +235,12 @@ static int run_selected(struct session *session, const GPtrArray *cases, GError 
 			"part %u of %u of the cases has none in it", options->shard_index + 1, options->shard_count);
 	set_deadline(options, cases->len);
 	tap_begin(&session->tap, cases->len, nothing);
-	cut(session, cases, units);
+	divide_cases(session, cases, units);
 	run_units(session, units);
 	return finish(session, (double)(g_get_monotonic_time() - start) / G_USEC_PER_SEC, error);
 }
 
-/* Runs these cases, and puts away what belongs to the run. */
+/* Runs these cases, and frees what the session owns. */
 static int run_these(struct session *session, const GPtrArray *cases, const char *qemu, GError **error)
 {
 	int status = BOOT_SETUP;
