@@ -111,7 +111,8 @@ static gboolean unknown_option(const GArray *rows, enum command_number command, 
 		const struct option *option = &g_array_index(rows, struct option, i);
 		g_autofree char *takers = names_of(option->commands);
 
-		if (strcmp(option->entry.long_name, name) == 0)
+		/* An option of the hidden command alone is as unknown as any other word. */
+		if (*takers != '\0' && strcmp(option->entry.long_name, name) == 0)
 			return wrong(
 				error, "--%s goes with %s, not with %s", name, takers, command_table[command].name);
 		names[i] = option_goes_with(option, command) ? option->entry.long_name : "";
