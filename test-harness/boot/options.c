@@ -122,7 +122,8 @@ static gboolean unknown_option(const GArray *rows, enum command_number command, 
 		name, near != NULL ? "; the nearest is --" : "", near ?: "", command_table[command].name);
 }
 
-static gboolean has_option(const GArray *rows, enum command_number command, const char *word)
+/* NULL where this command has no such option. */
+static const struct option *find_option(const GArray *rows, enum command_number command, const char *word)
 {
 	g_autofree char *name = g_strndup(word, strcspn(word, "="));
 
@@ -130,19 +131,27 @@ static gboolean has_option(const GArray *rows, enum command_number command, cons
 		const struct option *option = &g_array_index(rows, struct option, i);
 
 		if (option_goes_with(option, command) && strcmp(option->entry.long_name, name) == 0)
-			return TRUE;
+			return option;
 	}
-	return FALSE;
+	return NULL;
 }
 
 static gboolean check_names(const GArray *rows, enum command_number command, char **argv, GError **error)
 {
 	static const char *const always[] = { "--help", "--version", NULL };
 
-	for (; *argv != NULL; argv++)
-		if (g_str_has_prefix(*argv, "--") && !g_strv_contains(always, *argv) &&
-			!has_option(rows, command, *argv + 2))
+	for (; *argv != NULL; argv++) {
+		const struct option *option;
+
+		if (!g_str_has_prefix(*argv, "--") || g_strv_contains(always, *argv))
+			continue;
+		option = find_option(rows, command, *argv + 2);
+		if (option == NULL)
 			return unknown_option(rows, command, *argv + 2, error);
+		/* GOption takes --cold=no for --cold. */
+		if (option->entry.arg == G_OPTION_ARG_NONE && strchr(*argv, '=') != NULL)
+			return wrong(error, "%s: this option has no value", *argv);
+	}
 	return TRUE;
 }
 
