@@ -208,6 +208,21 @@ static gboolean take_shard(struct options *options, GError **error)
 	return TRUE;
 }
 
+/* A list is no run: what only a run heeds would be ignored. */
+static gboolean check_list(const GArray *rows, const struct options *options, GError **error)
+{
+	static const char *const heeded[] = { "list", "json", "cases", "random", "seed", "rerun", "shard", "cold",
+		"qemu", NULL };
+
+	for (guint i = 0; options->list && i < rows->len; i++) {
+		const struct option *option = &g_array_index(rows, struct option, i);
+
+		if (option_is_given(option) && !g_strv_contains(heeded, option->entry.long_name))
+			return wrong(error, "--%s: not with --list", option->entry.long_name);
+	}
+	return TRUE;
+}
+
 /* What the tables do not say. */
 static gboolean check_pairs(const struct options *options, GError **error)
 {
@@ -240,7 +255,8 @@ gboolean options_parse(struct options *options, int argc, char **argv, GError **
 	return take_command(options, &argc, argv, error) && take_app_arguments(options, &argc, argv, error) &&
 	       check_names(rows, options->command, argv + 1, error) && run_parser(options, rows, argc, argv, error) &&
 	       (options->help || options->version ||
-		       (check_pairs(options, error) && settle_numbers(rows, error) && take_shard(options, error)));
+		       (check_list(rows, options, error) && check_pairs(options, error) &&
+			       settle_numbers(rows, error) && take_shard(options, error)));
 }
 
 void options_clear(struct options *options)
