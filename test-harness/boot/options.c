@@ -111,7 +111,8 @@ static gboolean unknown_option(const GArray *rows, enum command_number command, 
 		const struct option *option = &g_array_index(rows, struct option, i);
 		g_autofree char *takers = names_of(option->commands);
 
-		if (strcmp(option->entry.long_name, name) == 0)
+		/* An option of the hidden command alone is as unknown as any other word. */
+		if (*takers != '\0' && strcmp(option->entry.long_name, name) == 0)
 			return wrong(
 				error, "--%s goes with %s, not with %s", name, takers, command_table[command].name);
 		names[i] = option_goes_with(option, command) ? option->entry.long_name : "";
@@ -121,7 +122,8 @@ static gboolean unknown_option(const GArray *rows, enum command_number command, 
 		name, near != NULL ? "; the nearest is --" : "", near ?: "", command_table[command].name);
 }
 
-static gboolean has_option(const GArray *rows, enum command_number command, const char *word)
+/* NULL where this command has no such option. */
+static const struct option *find_option(const GArray *rows, enum command_number command, const char *word)
 {
 	g_autofree char *name = g_strndup(word, strcspn(word, "="));
 
@@ -129,19 +131,27 @@ static gboolean has_option(const GArray *rows, enum command_number command, cons
 		const struct option *option = &g_array_index(rows, struct option, i);
 
 		if (option_goes_with(option, command) && strcmp(option->entry.long_name, name) == 0)
-			return TRUE;
+			return option;
 	}
-	return FALSE;
+	return NULL;
 }
 
 static gboolean check_names(const GArray *rows, enum command_number command, char **argv, GError **error)
 {
 	static const char *const always[] = { "--help", "--version", NULL };
 
-	for (; *argv != NULL; argv++)
-		if (g_str_has_prefix(*argv, "--") && !g_strv_contains(always, *argv) &&
-			!has_option(rows, command, *argv + 2))
+	for (; *argv != NULL; argv++) {
+		const struct option *option;
+
+		if (!g_str_has_prefix(*argv, "--") || g_strv_contains(always, *argv))
+			continue;
+		option = find_option(rows, command, *argv + 2);
+		if (option == NULL)
 			return unknown_option(rows, command, *argv + 2, error);
+		/* GOption takes --cold=no for --cold. */
+		if (option->entry.arg == G_OPTION_ARG_NONE && strchr(*argv, '=') != NULL)
+			return wrong(error, "%s: this option has no value", *argv);
+	}
 	return TRUE;
 }
 
@@ -198,6 +208,21 @@ static gboolean take_shard(struct options *options, GError **error)
 	return TRUE;
 }
 
+/* With --list nothing is run: an option that only a run uses would be ignored. */
+static gboolean check_list(const GArray *rows, const struct options *options, GError **error)
+{
+	static const char *const used[] = { "list", "json", "cases", "random", "seed", "rerun", "shard", "cold",
+		"qemu", NULL };
+
+	for (guint i = 0; options->list && i < rows->len; i++) {
+		const struct option *option = &g_array_index(rows, struct option, i);
+
+		if (option_is_given(option) && !g_strv_contains(used, option->entry.long_name))
+			return wrong(error, "--%s: not with --list", option->entry.long_name);
+	}
+	return TRUE;
+}
+
 /* The rules for options and words that options.def and commands.def cannot express. */
 static gboolean check_pairs(const struct options *options, GError **error)
 {
@@ -230,7 +255,8 @@ gboolean options_parse(struct options *options, int argc, char **argv, GError **
 	return take_command(options, &argc, argv, error) && take_app_arguments(options, &argc, argv, error) &&
 	       check_names(rows, options->command, argv + 1, error) && run_parser(options, rows, argc, argv, error) &&
 	       (options->help || options->version ||
-		       (check_pairs(options, error) && settle_numbers(rows, error) && take_shard(options, error)));
+		       (check_list(rows, options, error) && check_pairs(options, error) &&
+			       settle_numbers(rows, error) && take_shard(options, error)));
 }
 
 void options_clear(struct options *options)

@@ -6,6 +6,7 @@
 #include "cases/cases.h"
 #include "fuzz.h"
 #include "kvmleaf/kvm_abi.h"
+#include "cases/case_names.h"
 #include "qemu/qemu_info.h"
 
 static void set_add(GHashTable **set, const char *const *names)
@@ -41,7 +42,7 @@ static void case_holds(struct boot_case *boot_case)
 			boot_case->base % HYPERVISOR_BASE_STEP == 0));
 	/* The name of a case is also the name of a folder. */
 	MUST(*boot_case->name != '\0' && strchr(boot_case->name, '/') == NULL);
-	good = qemu_info_check(known_qemu(), boot_case, &error);
+	good = case_names_check(known_qemu(), boot_case, &error);
 	fuzz_result_or_error(good, error);
 }
 

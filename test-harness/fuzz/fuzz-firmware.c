@@ -56,7 +56,7 @@ static struct firmware *find_there(const char *option, const char *architecture,
 	struct firmware *firmware;
 
 	MUST(here >= 0 && chdir(fuzz_folder()) == 0);
-	firmware = firmware_find(option, architecture, error);
+	firmware = firmware_find(option, architecture, NULL, error);
 	MUST(fchdir(here) == 0 && close(here) == 0);
 	return firmware;
 }

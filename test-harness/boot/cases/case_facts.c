@@ -15,21 +15,27 @@ static gboolean has_argument(char **words, const char *name)
 	return FALSE;
 }
 
-/* Whether a QEMU option list (a,b=c,+d) sets the property to on. Of two settings, QEMU uses the last. */
+/*
+ * Whether a list of QEMU's (a,b=c,+d) sets the property to that. Of several b=c the last one holds, and b alone is
+ * b=on; +b and -b hold wherever they stand, and of these two -b (target/i386/cpu.c, x86_cpu_parse_featurestr).
+ */
 static gboolean property_is(const char *list, const char *name, gboolean on)
 {
 	g_auto(GStrv) words = g_strsplit(list != NULL ? list : "", ",", 0);
 	g_autofree char *as_on = g_strconcat(name, "=on", NULL), *as_off = g_strconcat(name, "=off", NULL);
+	g_autofree char *plus = g_strconcat("+", name, NULL), *minus = g_strconcat("-", name, NULL);
 	int value = -1;
 
 	for (char **word = words; *word != NULL; word++) {
-		const char *bare = **word == '+' || **word == '-' ? *word + 1 : *word;
-
-		if (strcmp(*word, as_on) == 0 || (**word == '+' && strcmp(bare, name) == 0))
+		if (strcmp(*word, as_on) == 0 || strcmp(*word, name) == 0)
 			value = TRUE;
-		else if (strcmp(*word, as_off) == 0 || (**word == '-' && strcmp(bare, name) == 0))
+		else if (strcmp(*word, as_off) == 0)
 			value = FALSE;
 	}
+	if (g_strv_contains((const char *const *)words, minus))
+		value = FALSE;
+	else if (g_strv_contains((const char *const *)words, plus))
+		value = TRUE;
 	return value == on;
 }
 

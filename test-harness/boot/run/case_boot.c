@@ -88,13 +88,12 @@ static gboolean boot_cold(const struct host *host, const struct boot_case *boot_
 	return tried;
 }
 
-/* Restores a captured guest. Where QEMU cannot restore it with this CPU model, the guest is booted from reset. */
+/* Restores a captured guest. */
 static gboolean restore(const struct options *options, const struct host *host, const struct boot_case *boot_case,
 	struct guest_spec *spec, struct guest_result *result, GError **error)
 {
 	struct capture_source source = host_capture_source(host, options);
 	struct capture *capture = capture_get(&source, boot_case->smp, error);
-	g_autofree char *refusal = NULL;
 	gboolean tried;
 
 	spec->flash = TRUE; /* every captured guest has flash */
@@ -102,21 +101,14 @@ static gboolean restore(const struct options *options, const struct host *host, 
 	tried = capture != NULL && try_guest(host, spec, result, error);
 	spec->capture = NULL;
 	capture_free(capture);
-	if (!tried || result->refusal == NULL)
-		return tried;
-	refusal = g_steal_pointer(&result->refusal);
-	guest_result_clear(result);
-	if (!boot_cold(host, boot_case, NULL, spec, result, error))
-		return FALSE;
-	result->note = g_strdup_printf("booted from reset, since QEMU restores no guest for this model: %s", refusal);
-	return TRUE;
+	return tried;
 }
 
-gboolean case_boot(const struct options *options, const struct host *host, const struct boot_case *boot_case,
-	const char *accel, const char *folder, void (*on_line)(gpointer context, const char *line),
+/* Restores the guest, or boots it from reset. What the app is told depends on which of the two it is. */
+static gboolean start(const struct options *options, const struct host *host, const struct boot_case *boot_case,
+	const char *accel, const char *folder, void (*on_line)(gpointer context, const char *line), gboolean restored,
 	struct guest_result *result, GError **error)
 {
-	gboolean restored = can_restore(options, boot_case);
 	gboolean stores = (boot_case->flash || restored) && !case_facts(boot_case).no_variable;
 	struct case_places places = host_case_places(host);
 	g_autofree char *beside = g_path_get_dirname(host->app);
@@ -160,4 +152,24 @@ gboolean case_boot(const struct options *options, const struct host *host, const
 			 : boot_cold(host, boot_case, parts.rom, &spec, result, error);
 	case_parts_clear(&parts);
 	return tried;
+}
+
+gboolean case_boot(const struct options *options, const struct host *host, const struct boot_case *boot_case,
+	const char *accel, const char *folder, void (*on_line)(gpointer context, const char *line),
+	struct guest_result *result, GError **error)
+{
+	gboolean restored = can_restore(options, boot_case);
+	g_autofree char *refusal = NULL;
+
+	if (!start(options, host, boot_case, accel, folder, on_line, restored, result, error))
+		return FALSE;
+	if (result->refusal == NULL)
+		return TRUE;
+	/* A model that QEMU does not restore the captured guest for. */
+	refusal = g_steal_pointer(&result->refusal);
+	guest_result_clear(result);
+	if (!start(options, host, boot_case, accel, folder, on_line, FALSE, result, error))
+		return FALSE;
+	result->note = g_strdup_printf("booted from reset, since QEMU restores no guest for this model: %s", refusal);
+	return TRUE;
 }

@@ -54,7 +54,7 @@ static gboolean take_features(
 	if (names == NULL)
 		return TRUE;
 	if (!case_set_key(boot, key, names, &reason)) {
-		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "--%s%s", option, strstr(reason->message, " = ") + 1);
+		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "--%s=%s", option, strstr(reason->message, " = ") + 3);
 		g_error_free(reason);
 		return FALSE;
 	}

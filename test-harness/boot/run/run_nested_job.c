@@ -26,6 +26,8 @@ int run_nested_job(const struct options *options, const struct host *host, const
 	if (!g_file_get_contents(path, &text, NULL, error))
 		return BOOT_SETUP;
 	cases = resolved_cases_read(text, error);
+	if (cases != NULL && cases->len == 0)
+		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "%s: there is no case in it", path);
 	if (cases == NULL || cases->len == 0)
 		return BOOT_USAGE;
 	g_thread_unref(g_thread_new("heartbeat", print_heartbeat, NULL));

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A probe for the made-up guest of judged.h: its part of the report, and of the console. */
-#ifndef KVMLEAF_UNIT_BOOT_JUDGED_PROBE_H
-#define KVMLEAF_UNIT_BOOT_JUDGED_PROBE_H
+#include "unit/fake/judged_probe.h"
 
-#include "unit/boot/judged.h"
 #include "unit/kvm_expected.h"
 
-/* Every feature's result as kvm_expected.def has it by hand from KVM's documentation, for a guest that sees what KVM
- * offers and has nothing of it enforced: what is masked works all the same, unless KVM does not offer it. */
-static inline char *probe_text(void)
+/*
+ * The results are those of kvm_expected.def, written by hand from KVM's documentation, for a guest that sees all that
+ * KVM offers and whose mask is not enforced. A feature that this KVM does not offer is refused or absent.
+ */
+static char *probe_text(void)
 {
 	GString *text = g_string_new("\"listening\":{\"kvm_answers\":true},\n\"probe\":[");
 
@@ -19,7 +18,7 @@ static inline char *probe_text(void)
 	return g_string_free(text, FALSE);
 }
 
-static inline char *probe_table(void)
+static char *probe_table(void)
 {
 	GString *table = g_string_new("Probed: KVM answers hypercalls.\n");
 
@@ -30,15 +29,12 @@ static inline char *probe_table(void)
 	return g_string_free(table, FALSE);
 }
 
-/* The guest was told these arguments, and probed. */
-static inline void sample_probe(struct sample *sample, const char *arguments)
+void sample_probe(struct sample *sample, const char *arguments)
 {
 	g_autofree char *text = probe_text(), *table = probe_table();
 
-	replace(sample->report, "\"problems\"", text);
-	replace(sample->console, "KVMLEAF-END", table);
+	sample_replace(sample->report, "\"problems\"", text);
+	sample_replace(sample->console, "KVMLEAF-END", table);
 	g_free(sample->boot_case->arguments);
 	sample->boot_case->arguments = g_strdup(arguments);
 }
-
-#endif

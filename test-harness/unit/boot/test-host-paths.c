@@ -1,37 +1,41 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The paths that are found beside the program, and the cache. A copy of this very test, started with --paths from a
- * folder that looks like a build tree, an installation or a nested host's job, tells what it has found there.
+ * The paths that are found relative to the program, and the cache. A copy of this test program is started with --paths
+ * from a folder that looks like a build tree, an installation or a nested host's job, and prints what it has found.
  */
-#include "unit/fake/fake_run.h"
+#include <glib/gstdio.h>
+#include <string.h>
+
 #include "base/scratch.h"
+#include "unit/fake/fake_run.h"
 
 #define TELL "--paths"
 
-/* In the copy: firmware is in argv[2]. */
+/* What the copy does; argv[2] is the firmware, argv[3] a further option or NULL. */
 static int tell_paths(char **argv)
 {
 	g_autofree char *firmware = g_strconcat("--firmware=", argv[2], NULL);
-	char *words[] = { argv[0], (char *)"--qemu=" FAKE_QEMU, firmware, argv[3], NULL };
-	struct settings settings;
+	char *words[] = { argv[0], (char *)"boot", (char *)"--qemu=" FAKE_QEMU, firmware, argv[3], NULL };
+	struct options options;
+	struct host host = { 0 };
 	GError *error = NULL;
 
-	if (!settings_parse(&settings, argv[3] != NULL ? 4 : 3, words, &error) ||
-		!settings_find_parts(&settings, &error)) {
+	if (options_parse(&options, argv[3] != NULL ? 5 : 4, words, &error))
+		host_find(&host, &options);
+	if (error != NULL || !host_find_parts(&host, &options, &error)) {
 		g_print("error %d: %s\n", error->code, error->message);
 		g_error_free(error);
 	} else {
-		g_print("app=%s\nlauncher=%s\ntrial=%s\ncases=%s\nimages=%s\nnested=%s\ncache=%s\n", settings.app,
-			settings.launcher, settings.trial, settings.cases, settings.images, settings.nested,
-			settings.cache);
-		g_print("own=%d there=%d\n", settings.own_cache != NULL,
-			g_file_test(settings.cache, G_FILE_TEST_IS_DIR));
+		g_print("app=%s\nlauncher=%s\ntrial=%s\ncases=%s\nimages=%s\nnested=%s\ncache=%s\n", host.app,
+			host.launcher, host.trial, host.cases, host.images, host.nested, host.cache);
+		g_print("goes=%d there=%d\n", host.run_cache != NULL, g_file_test(host.cache, G_FILE_TEST_IS_DIR));
 	}
-	settings_clear(&settings);
+	host_clear(&host);
+	options_clear(&options);
 	return 0;
 }
 
-/* What the copy tells that lies in that folder; option may be NULL. */
+/* What a copy in that folder prints. */
 static char *told_in(const struct fake_run *run, const char *folder, const char *option)
 {
 	g_autofree char *here = g_file_read_link("/proc/self/exe", NULL);
@@ -49,7 +53,7 @@ static char *told_in(const struct fake_run *run, const char *folder, const char 
 	return told;
 }
 
-/* NAME=PATH, where the path is below the test's folder. */
+/* Asserts that the line NAME=PATH was printed, with a path below the test's folder. */
 static void assert_found(const struct fake_run *run, const char *told, const char *name, const char *path)
 {
 	g_autofree char *line = g_strdup_printf("%s=%s/%s\n", name, run->folder, path);
@@ -58,7 +62,7 @@ static void assert_found(const struct fake_run *run, const char *told, const cha
 		g_error("no %sin:\n%s", line, told);
 }
 
-/* What may stand in the way of each cache is a file; a folder would stop no root. */
+/* To make a cache impossible, tests put a file in its place: permissions would not stop root. */
 static void paths_init(struct fake_run *run, const char *apps)
 {
 	static const char *const names[] = { "kvmleaf.efi", "launcher.efi", "returns.efi" };
@@ -93,7 +97,7 @@ static void test_build_tree(void)
 	assert_found(&run, told, "images", "build/../images/out");
 	assert_found(&run, told, "nested", "build/nested");
 	assert_found(&run, told, "cache", "build/cache");
-	g_assert_nonnull(strstr(told, "own=0 "));
+	g_assert_nonnull(strstr(told, "goes=0 "));
 	fake_clear(&run);
 }
 
@@ -114,24 +118,22 @@ static void test_installed(void)
 	fake_clear(&run);
 }
 
-/* In the nested host's job all lies beside the program. */
+/* In a nested host's job everything lies beside the program. */
 static void test_job(void)
 {
 	g_autofree char *told = NULL;
 	struct fake_run run;
 
 	paths_init(&run, "job/x86_64");
-	fake_write(&run, "job/cases/x.ini", "", 0);
 	fake_write(&run, "job/images/x.iso", "", 0);
 	told = told_in(&run, "job", NULL);
 	assert_found(&run, told, "app", "job/x86_64/kvmleaf.efi");
-	assert_found(&run, told, "cases", "job/cases");
 	assert_found(&run, told, "images", "job/images");
 	fake_clear(&run);
 }
 
-/* The user's own word, the build tree's, the user's folder, and one that goes with the run: the first that can be had.
- */
+/* The cache is the first of these that can be written: that of --cache, which must be; that of the build tree; that in
+ * the user's cache folder; a temporary one that is removed after the run. */
 static void test_caches(void)
 {
 	g_autofree char *given = NULL, *option = NULL, *told = NULL, *own = NULL, *refused = NULL;
@@ -146,16 +148,16 @@ static void test_caches(void)
 	users = told_in(&run, "build", NULL);
 	assert_found(&run, users, "cache", "user/kvmleaf");
 	users_folder = fake_path(&run, "user");
-	scratch_remove(users_folder); /* made to find out that it can be */
+	scratch_remove(users_folder); /* it was made to find out whether it can be */
 	fake_write(&run, "user", "in the way", -1);
 	own = told_in(&run, "build", NULL);
 	told = g_strdup_printf("cache=%s/scratch/kvmleaf-", run.folder);
 	g_assert_nonnull(strstr(own, told));
-	g_assert_nonnull(strstr(own, "own=1 there=1\n"));
+	g_assert_nonnull(strstr(own, "goes=1 there=1\n"));
 	fake_remove(&run, "scratch/none");
 	g_clear_pointer(&told, g_free);
 	told = fake_path(&run, "scratch");
-	g_assert_cmpint(g_rmdir(told), ==, 0); /* it went with the run: nothing is left there */
+	g_assert_cmpint(g_rmdir(told), ==, 0); /* the temporary cache was removed */
 	fake_write(&run, "scratch", "in the way", -1);
 	refused = told_in(&run, "build", NULL);
 	g_assert_true(g_str_has_prefix(refused, "error 3: "));
@@ -167,9 +169,9 @@ int main(int argc, char **argv)
 	if (argc >= 3 && strcmp(argv[1], TELL) == 0)
 		return tell_paths(argv);
 	g_test_init(&argc, &argv, NULL);
-	g_test_add_func("/settings-paths/build-tree", test_build_tree);
-	g_test_add_func("/settings-paths/installed", test_installed);
-	g_test_add_func("/settings-paths/job", test_job);
-	g_test_add_func("/settings-paths/caches", test_caches);
+	g_test_add_func("/host-paths/build-tree", test_build_tree);
+	g_test_add_func("/host-paths/installed", test_installed);
+	g_test_add_func("/host-paths/job", test_job);
+	g_test_add_func("/host-paths/caches", test_caches);
 	return g_test_run();
 }

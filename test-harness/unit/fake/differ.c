@@ -1,19 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Two reports, written with ' in place of ", and the lines that tell them apart. */
-#ifndef KVMLEAF_UNIT_BOOT_DIFFER_H
-#define KVMLEAF_UNIT_BOOT_DIFFER_H
+#include "unit/fake/differ.h"
 
 #include <glib.h>
-#include <jansson.h>
 
 #include "report/diff.h"
 
-static inline char *quoted(const char *text)
+char *quoted(const char *text)
 {
 	return g_strdelimit(g_strdup(text), "'", '"');
 }
 
-static inline json_t *report_of(const char *text)
+json_t *report_of(const char *text)
 {
 	g_autofree char *document = quoted(text);
 	json_error_t error;
@@ -24,8 +21,7 @@ static inline json_t *report_of(const char *text)
 	return report;
 }
 
-/* Exactly these lines, each ended by a newline; and none between a report and itself. */
-static inline void assert_differ(const char *a, const char *b, const char *expected)
+void assert_differ(const char *a, const char *b, const char *expected)
 {
 	json_t *report_a = report_of(a);
 	json_t *report_b = report_of(b);
@@ -40,5 +36,3 @@ static inline void assert_differ(const char *a, const char *b, const char *expec
 	json_decref(report_a);
 	json_decref(report_b);
 }
-
-#endif

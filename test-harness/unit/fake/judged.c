@@ -1,19 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * A guest's result made up for the judges: a KVM guest in which all agrees, as README shows one, and then one thing
- * changed. The texts are written by hand from README and the schema, not by the code that writes them in the firmware.
- */
-#ifndef KVMLEAF_UNIT_BOOT_JUDGED_H
-#define KVMLEAF_UNIT_BOOT_JUDGED_H
+#include "unit/fake/judged.h"
 
 #include <string.h>
-
-#include "cases/case_keys.h"
-#include "judge/judge_guest.h"
-#include "kvmleaf/report_variable.h"
-
-/* `host` on Linux 6.1 and QEMU 7.2. */
-enum { HOST_EAX = 0x01007afb };
 
 static const char good_report[] =
 	"{\"schema\":\"kvmleaf/1\",\"version\":\"0.1.0\",\"source\":\"cpu\",\n"
@@ -52,32 +40,16 @@ static const char good_console[] =
 	" 0  -   REALTIME               kvm-hint-dedicated  hint: vCPUs never preempted\n"
 	"KVMLEAF-END verdict=kvm base=0x40000000 eax=0x01007afb edx=0x00000000 vcpus=1 report=written status=pass\n";
 
-struct sample {
-	struct boot_case *boot_case;
-	struct guest_result result;
-	GString *report, *console;
-};
-
-/* What is unlike the good guest, and what the judge must say of it. */
-struct trial {
-	const char *from, *to;           /* in the report */
-	const char *said_from, *said_to; /* on the console */
-	const char *key, *value;         /* of the case */
-	void (*change)(struct sample *sample);
-	const char *wrong;  /* words of a line of complaint; NULL: there must be no complaint at all */
-	const char *silent; /* the oracle that gave no answer; NULL: each did */
-};
-
-static inline void replace(GString *text, const char *from, const char *to)
+void sample_replace(GString *text, const char *from, const char *to)
 {
 	if (from == NULL)
 		return;
-	/* A trial whose text is not there would be a trial of the good guest. */
+	/* A text that is not there would leave the good guest unchanged, and the trial would test nothing. */
 	if (g_string_replace(text, from, to, 1) != 1)
 		g_error("\"%s\" is not in: %s", from, text->str);
 }
 
-static inline void sample_init(struct sample *sample)
+void sample_init(struct sample *sample)
 {
 	*sample = (struct sample){
 		.boot_case = case_new("made-up"),
@@ -97,8 +69,7 @@ static inline void sample_init(struct sample *sample)
 	sample->boot_case->cpu = g_strdup("host");
 }
 
-/* The texts become what a guest leaves; report->len 0 stands for no report. */
-static inline void sample_judge(struct sample *sample, struct judged *judged)
+void sample_judge(struct sample *sample, struct judged *judged)
 {
 	console_init(&sample->result.console, NULL, NULL);
 	console_feed(&sample->result.console, sample->console->str, sample->console->len);
@@ -108,7 +79,7 @@ static inline void sample_judge(struct sample *sample, struct judged *judged)
 	judge_guest(sample->boot_case, &sample->result, judged);
 }
 
-static inline void sample_clear(struct sample *sample)
+void sample_clear(struct sample *sample)
 {
 	guest_result_clear(&sample->result);
 	case_free(sample->boot_case);
@@ -116,7 +87,7 @@ static inline void sample_clear(struct sample *sample)
 	g_string_free(sample->console, TRUE);
 }
 
-static inline gboolean has_words(const GPtrArray *lines, const char *words)
+gboolean sample_has_words(const GPtrArray *lines, const char *words)
 {
 	for (guint i = 0; i < lines->len; i++)
 		if (strstr(g_ptr_array_index(lines, i), words) != NULL)
@@ -124,7 +95,7 @@ static inline gboolean has_words(const GPtrArray *lines, const char *words)
 	return FALSE;
 }
 
-static inline void run_trial(const char *name, size_t number, const struct trial *trial)
+static void run_trial(const char *name, size_t number, const struct trial *trial)
 {
 	struct sample sample;
 	struct judged judged;
@@ -133,8 +104,8 @@ static inline void run_trial(const char *name, size_t number, const struct trial
 	sample_init(&sample);
 	if (trial->key != NULL && !case_set_key(sample.boot_case, trial->key, trial->value, &error))
 		g_error("%s: %s", name, error->message);
-	replace(sample.report, trial->from, trial->to);
-	replace(sample.console, trial->said_from, trial->said_to);
+	sample_replace(sample.report, trial->from, trial->to);
+	sample_replace(sample.console, trial->said_from, trial->said_to);
 	if (trial->change != NULL)
 		trial->change(&sample);
 	sample_judge(&sample, &judged);
@@ -142,24 +113,16 @@ static inline void run_trial(const char *name, size_t number, const struct trial
 		g_test_message("%s %zu: %s", name, number, (const char *)g_ptr_array_index(judged.wrong, i));
 	if (trial->wrong == NULL && judged.wrong->len > 0)
 		g_error("%s, trial %zu: %s", name, number, (const char *)g_ptr_array_index(judged.wrong, 0));
-	if (trial->wrong != NULL && !has_words(judged.wrong, trial->wrong))
+	if (trial->wrong != NULL && !sample_has_words(judged.wrong, trial->wrong))
 		g_error("%s, trial %zu: nothing says \"%s\"", name, number, trial->wrong);
 	g_assert_cmpint(judged.silent->len > 0, ==, trial->silent != NULL);
 	if (trial->silent != NULL)
-		g_assert_true(has_words(judged.silent, trial->silent));
+		g_assert_true(sample_has_words(judged.silent, trial->silent));
 	judged_clear(&judged);
 	sample_clear(&sample);
 }
 
-/* A row of a table, and its trials. */
-struct trials {
-	const char *name;
-	const struct trial *trials;
-	size_t count;
-};
-
-/* All trials of one row, among which must be one that passes and one that does not. */
-static inline void run_trials(gconstpointer data)
+static void run_trials(gconstpointer data)
 {
 	const struct trials *row = data;
 	gboolean passes = FALSE, fails = FALSE;
@@ -172,8 +135,7 @@ static inline void run_trials(gconstpointer data)
 	g_assert_true(passes && fails);
 }
 
-/* A test for each row. */
-static inline void add_trials(const char *folder, const struct trials *rows, size_t count)
+void add_trials(const char *folder, const struct trials *rows, size_t count)
 {
 	g_assert_cmpuint(count, >, 0);
 	for (size_t i = 0; i < count; i++) {
@@ -182,5 +144,3 @@ static inline void add_trials(const char *folder, const struct trials *rows, siz
 		g_test_add_data_func(path, &rows[i], run_trials);
 	}
 }
-
-#endif
