@@ -211,8 +211,8 @@ static gboolean take_shard(struct options *options, GError **error)
 /* With --list nothing is run: an option that only a run uses would be ignored. */
 static gboolean check_list(const GArray *rows, const struct options *options, GError **error)
 {
-	static const char *const used[] = { "list", "json", "cases", "random", "seed", "rerun", "shard", "cold",
-		"qemu", NULL };
+	static const char *const used[] = { "list", "json", "cases", "random", "seed", "rerun", "shard", "cold", "qemu",
+		NULL };
 
 	for (guint i = 0; options->list && i < rows->len; i++) {
 		const struct option *option = &g_array_index(rows, struct option, i);
@@ -234,9 +234,9 @@ static gboolean check_pairs(const struct options *options, GError **error)
 		(options->cpu != NULL || options->machine != NULL || options->smp != OPTION_UNSET))
 		return wrong(error, "--libvirt: not with --cpu, --machine or --smp, which the domain says");
 	if (options->seed != OPTION_UNSET && options->random == OPTION_UNSET)
-		return wrong(error, "--seed: not without --random");
+		return wrong(error, "--seed needs --random");
 	if (options->command == COMMAND_CASES && options->json && !options->list)
-		return wrong(error, "--json: not without --list");
+		return wrong(error, "--json needs --list");
 	if (options->command == COMMAND_DIFF && options->words[0] != NULL && options->words[1] == NULL)
 		return wrong(error, "diff %s: expected two files", options->words[0]);
 	if (options->command == COMMAND_DIFF && options->words[0] == NULL)

@@ -42,7 +42,7 @@ report $? "a run of misbehaving guests ends, and has all its results" "$whole, a
 has_result all good ok ""
 has_result all split ok ""
 has_result all no-words ok ""
-grep -q '^ok [0-9]* - no-words # not held against QEMU.s feature words$' "$scratch/all"
+grep -q '^ok [0-9]* - no-words # not compared with QEMU.s feature words$' "$scratch/all"
 report $? "the line of a case names the oracle that gave no answer" "$(grep no-words "$scratch/all")"
 has_result all linger "not ok" "QEMU closed its QMP socket, and did not end within 4 s"
 has_result all events "not ok" "QEMU does not answer on its QMP socket"

@@ -35,7 +35,7 @@ caught hides-kvm "EAX bit 0 (KVM_FEATURE_CLOCKSOURCE) is clear in the report, se
 caught never-reports "the console ends without KVMLEAF-END"
 caught lies-at-end "eax= on the console is"
 caught believes 'KVM_FEATURE_NOP_IO_DELAY is probed "works"; by KVM'"'"'s rules it is "advertised, cannot be tested here"'
-caught unguarded 'the firmware went elsewhere: "!!!! X64 Exception"'
+caught unguarded 'the firmware gave up or started something else: "!!!! X64 Exception"'
 sound sound-own-table "CPU faults are handled without EFI_CPU_ARCH_PROTOCOL on KVM"
 sound sound-own-table-tcg "CPU faults are handled without EFI_CPU_ARCH_PROTOCOL on TCG"
 sound sound-read-only-code "hypercalls work from code that KVM cannot write to"

@@ -57,8 +57,8 @@ refuses "there is no command \"reed\"; the nearest is \"read\"" reed
 refuses "unexpected \"$scratch/file\"" read "$scratch/file" "$scratch/file"
 refuses "--probe: arguments for the app go with the command boot only" cases tcg -- --probe
 refuses "--json: arguments for the app go with the command boot only" features -- --json
-refuses "--seed: not without --random" cases tcg --seed=1
-refuses "--json: not without --list" cases tcg --json
+refuses "--seed needs --random" cases tcg --seed=1
+refuses "--json needs --list" cases tcg --json
 refuses "--random=0: expected 1 to 100000" cases --random=0
 refuses "--deadline=0: expected 1 to" --deadline=0
 refuses "diff $scratch/file: expected two files" diff "$scratch/file"

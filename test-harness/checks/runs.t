@@ -87,7 +87,7 @@ ends random 3 "random masks without KVM end with status 3" "nothing was run: all
 
 run shard good-1 --shard 2/2
 ends shard 0 "a part (--shard) without cases ends with status 0"
-grep -q '^1\.\.0 # SKIP part 2 of 2 of the cases has none in it' "$scratch/shard"
+grep -q '^1\.\.0 # SKIP part 2 of 2 of the cases is empty' "$scratch/shard"
 report $? "the TAP of a part without cases says so" "$(cat "$scratch/shard")"
 run junit good-1 --junit /nonexistent/junit.xml
 ends junit 3 "JUnit XML that cannot be written ends the run with status 3" "--junit=/nonexistent/junit.xml"

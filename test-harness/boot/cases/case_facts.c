@@ -49,11 +49,15 @@ static gboolean is_restorable(const struct boot_case *boot_case)
 	       boot_case->smp <= RESTORE_SMP_MAX;
 }
 
+/* Whether one of these QEMU options has the property drive=disk. */
 static gboolean attaches_disk(char **extra)
 {
-	for (; extra != NULL && *extra != NULL; extra++)
-		if (strstr(*extra, "drive=disk") != NULL)
+	for (; extra != NULL && *extra != NULL; extra++) {
+		g_auto(GStrv) properties = g_strsplit(*extra, ",", 0);
+
+		if (g_strv_contains((const char *const *)properties, "drive=disk"))
 			return TRUE;
+	}
 	return FALSE;
 }
 

@@ -123,13 +123,16 @@ static unsigned lines_in(const char *text)
 static gboolean load_file(GPtrArray *cases, const char *path, GError **error)
 {
 	g_autofree char *content = NULL;
+	g_autoptr(GError) reason = NULL;
 	g_auto(GStrv) lines = NULL;
 	guint before = cases->len;
 	guint number = 0;
 	gsize length;
 
-	if (!g_file_get_contents(path, &content, &length, error))
+	if (!g_file_get_contents(path, &content, &length, &reason)) {
+		g_set_error_literal(error, BOOT_ERROR, BOOT_USAGE, reason->message);
 		return FALSE;
+	}
 	if (strlen(content) != length) {
 		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "%s:%u: a NUL byte", path, lines_in(content) + 1);
 		return FALSE;

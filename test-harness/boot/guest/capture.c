@@ -4,6 +4,7 @@
 #include <glib/gstdio.h>
 
 #include "base/cache.h"
+#include "base/error.h"
 #include "guest/qemu_command.h"
 
 enum { RAM, STREAM, VARS };
@@ -73,6 +74,10 @@ static const char *key_of(const struct capture_source *source, unsigned smp, GEr
 	const char *files[] = { qemu, source->firmware->code, source->firmware->vars, source->launcher, NULL };
 	char *key;
 
+	if (qemu == NULL) {
+		g_set_error(error, BOOT_ERROR, BOOT_SETUP, "%s is not in PATH", source->qemu);
+		return NULL;
+	}
 	if (keys == NULL)
 		keys = g_hash_table_new_full(NULL, NULL, NULL, g_free);
 	key = g_hash_table_lookup(keys, GUINT_TO_POINTER(smp));

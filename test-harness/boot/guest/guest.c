@@ -87,7 +87,7 @@ static void read_serial(struct guest *guest)
 	if (console->flooded)
 		guest_fail(guest, "the guest floods its console: over %d bytes", CONSOLE_KEPT_MAX);
 	else if (console->dead_end != NULL && console->end == NULL)
-		guest_fail(guest, "the firmware went elsewhere: \"%s\"", console->dead_end);
+		guest_fail(guest, "the firmware gave up or started something else: \"%s\"", console->dead_end);
 	else if (console->dead_end != NULL)
 		guest->result->returned = TRUE;
 }

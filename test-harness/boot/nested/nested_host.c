@@ -269,6 +269,10 @@ static char *key_of(const struct nested_host_source *source, GError **error)
 		g_set_error(error, BOOT_ERROR, BOOT_SETUP, "the nested host is not built; 'make nested' builds it");
 		return NULL;
 	}
+	if (qemu == NULL) {
+		g_set_error(error, BOOT_ERROR, BOOT_SETUP, "%s is not in PATH", source->qemu);
+		return NULL;
+	}
 	add_common_options(common);
 	text = qemu_command_text(common);
 	return cache_key(files, text, error);

@@ -94,7 +94,7 @@ static json_t *wait_for_message(struct qmp *qmp, GError **error)
 			continue;
 		}
 		if (poll(&poller, 1, SLICE_MS) > 0 && !read_more(qmp)) {
-			why = qmp->overflow ? "QEMU's answer has no end" : "QEMU closed its QMP socket";
+			why = qmp->overflow ? "QEMU's answer is too long" : "QEMU closed its QMP socket";
 			break;
 		}
 	}

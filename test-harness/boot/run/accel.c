@@ -47,7 +47,7 @@ static enum trial trial_of(const struct guest_result *result, char **ret_why)
 {
 	if (result->failure == NULL && result->exit_value == STATUS_PASS)
 		return WORKS;
-	*ret_why = g_strdup(result->failure ?: "the trial's app did not come to its end");
+	*ret_why = g_strdup(result->failure ?: "the trial's app did not end as it should");
 	return result->paused ? FAILS : UNKNOWN;
 }
 

@@ -148,7 +148,8 @@ static gboolean check_random(const struct options *options, const GPtrArray *cas
 
 	if (options->random == 0 || options->rerun != NULL || find_unknown(globs, TRUE, cases) == NULL)
 		return TRUE;
-	g_set_error(error, BOOT_ERROR, BOOT_USAGE, "--random: no name lets random masks in, as '%s' would", glob);
+	g_set_error(
+		error, BOOT_ERROR, BOOT_USAGE, "--random: no given name matches a random case, as '%s' would", glob);
 	return FALSE;
 }
 

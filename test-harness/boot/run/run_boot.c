@@ -120,7 +120,7 @@ static void print_judged(const struct guest_result *result, const struct judged 
 	for (guint i = 0; i < judged->wrong->len; i++)
 		g_printerr("kvmleaf-boot: %s\n", (const char *)g_ptr_array_index(judged->wrong, i));
 	for (guint i = 0; i < judged->silent->len; i++)
-		g_printerr("kvmleaf-boot: not held against %s, which gave no answer\n",
+		g_printerr("kvmleaf-boot: not compared with %s, which gave no answer\n",
 			(const char *)g_ptr_array_index(judged->silent, i));
 }
 
@@ -182,7 +182,7 @@ static int boot_domain(const struct options *options, const struct host *host, c
 	int status;
 
 	if (boot == NULL)
-		return (*error)->code;
+		return (*error)->domain == BOOT_ERROR ? (*error)->code : BOOT_SETUP;
 	if (options->deadline > 0)
 		stop_at(time_after(options->deadline), (unsigned)options->deadline);
 	g_printerr("Booting kvmleaf on %s.\n", nested ? "real KVM inside the nested host" : accel);

@@ -232,7 +232,7 @@ static int run_selected(struct session *session, const GPtrArray *cases, GError 
 
 	if (cases->len == 0)
 		nothing = g_strdup_printf(
-			"part %u of %u of the cases has none in it", options->shard_index + 1, options->shard_count);
+			"part %u of %u of the cases is empty", options->shard_index + 1, options->shard_count);
 	set_deadline(options, cases->len);
 	tap_begin(&session->tap, cases->len, nothing);
 	divide_cases(session, cases, units);

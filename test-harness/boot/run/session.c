@@ -39,7 +39,7 @@ static char *note_silent_oracles(const struct session *session, struct judged *j
 	list = g_strjoinv(", ", names);
 	if (session->options->require_kvm)
 		g_ptr_array_add(judged->wrong, g_strconcat("no answer from ", list, NULL));
-	return g_strconcat("not held against ", list, NULL);
+	return g_strconcat("not compared with ", list, NULL);
 }
 
 static void report_result(

@@ -48,7 +48,7 @@ static void relay_line(gpointer context, const char *line)
 
 	relay->begun = relay->begun || g_str_has_prefix(line, "1..");
 	if (name != NULL && place == relay->pending->len) {
-		tap_note("a nested host gave a result that nobody asked for: %s", line);
+		tap_note("a nested host reported a case that is not in its job: %s", line);
 		relay->current = NULL;
 		return;
 	}
@@ -108,7 +108,7 @@ static void attribute_failure(
 {
 	const struct boot_case *first = g_ptr_array_index(relay->pending, 0);
 
-	tap_note("a nested host left %u cases: %s", relay->pending->len,
+	tap_note("a nested host ended with %u cases not run: %s", relay->pending->len,
 		error != NULL ? error->message : "it gave no results for them");
 	*failed_starts = relay->begun ? 0 : *failed_starts + 1;
 	if (relay->begun && *suspect == first) {
@@ -126,7 +126,7 @@ static void attribute_failure(
 static void check_host_error(const struct relay *relay, const GError *error)
 {
 	if (relay->pending->len == 0 && error != NULL)
-		tap_note("what a nested host's guests left is not here: %s", error->message);
+		tap_note("the files that a nested host's guests left are lost: %s", error->message);
 	/* A set-up error, such as a full disk outside, would hit every further host. */
 	if (relay->begun && error != NULL && !g_error_matches(error, BOOT_ERROR, BOOT_FAILED))
 		stop_ask(error->message, BOOT_SETUP);

@@ -125,7 +125,7 @@ static void test_unknown(void)
 		g_assert_cmpuint(trials(&run), ==, 1);
 		g_assert_false(fake_exists(&run, "cache/kvm-trial"));
 	}
-	fake_assert_why(&run, "(the trial's app did not come to its end)");
+	fake_assert_why(&run, "(the trial's app did not end as it should)");
 	g_unsetenv("FAKE");
 	g_assert_cmpstr(resolved(&run, "kvm"), ==, "kvm");
 	fake_clear(&run);
@@ -157,7 +157,7 @@ static void test_run_on_kvm(void)
 	fake_run_cases(&run, "--accel=auto a");
 	fake_assert_status(&run, BOOT_PASS);
 	/* /dev/null, which is opened in place of /dev/kvm, does not know KVM_GET_SUPPORTED_CPUID. */
-	fake_assert_said(&run, "ok 1 - a # not held against QEMU's feature words, KVM_GET_SUPPORTED_CPUID\n");
+	fake_assert_said(&run, "ok 1 - a # not compared with QEMU's feature words, KVM_GET_SUPPORTED_CPUID\n");
 	g_assert_cmpuint(trials(&run), ==, 2);
 	has_kvm = FALSE;
 	fake_run_cases(&run, "--accel=kvm a");

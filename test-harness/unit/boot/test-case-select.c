@@ -65,7 +65,7 @@ static void test_names(void)
 	assert_selected(&run, "--random=2 --seed=9", "random-9-0 random-9-1");
 	assert_selected(&run, "a-one random-* --random=1", "a-one random-0-0");
 	assert_not_selected(
-		&run, "a-one --random=1 --seed=7", "--random: no name lets random masks in, as 'random-7-*' would");
+		&run, "a-one --random=1 --seed=7", "--random: no given name matches a random case, as 'random-7-*' would");
 	fake_clear(&run);
 }
 
@@ -81,7 +81,7 @@ static void test_shards(void)
 	assert_selected(&run, "* --shard=4/4", "");
 	fake_run_cases(&run, "* --shard=4/4");
 	fake_assert_status(&run, BOOT_PASS);
-	g_assert_cmpstr(run.said->str, ==, "TAP version 14\n1..0 # SKIP part 4 of 4 of the cases has none in it\n");
+	g_assert_cmpstr(run.said->str, ==, "TAP version 14\n1..0 # SKIP part 4 of 4 of the cases is empty\n");
 	fake_clear(&run);
 }
 

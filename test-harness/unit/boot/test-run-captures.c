@@ -124,7 +124,7 @@ static void test_refused(void)
 	fake_assert_said(&run, "\nok 1 - b # " REFUSED "\n");
 	fake_assert_file(&run, "out/b/command", "'-append' '--exit=qemu fake=no-restore fake=stores'");
 	fake_run_cases(&run, "c --jobs=1");
-	fake_assert_said(&run, "\nok 1 - c # " REFUSED "; not held against QEMU's feature words\n");
+	fake_assert_said(&run, "\nok 1 - c # " REFUSED "; not compared with QEMU's feature words\n");
 	fake_clear(&run);
 }
 

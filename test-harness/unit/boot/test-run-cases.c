@@ -132,7 +132,7 @@ static void test_silent_oracle(void)
 	fake_case(&run, "a", "tcg", "start = cold\narguments = fake=no-words");
 	fake_run_cases(&run, "a");
 	fake_assert_status(&run, BOOT_PASS);
-	fake_assert_said(&run, "ok 1 - a # not held against QEMU's feature words\n");
+	fake_assert_said(&run, "ok 1 - a # not compared with QEMU's feature words\n");
 	fake_run_cases(&run, "a --require-kvm");
 	fake_assert_status(&run, BOOT_FAILED);
 	fake_assert_said(&run, "# no answer from QEMU's feature words\n");

@@ -10,7 +10,7 @@ static const struct {
 } faults[] = {
 	{ "abort", "arguments = fake=abort", "not ok 1 - abort\n# QEMU was killed by signal 6: \n" },
 	{ "dead-end", "arguments = fake=say:KVMLEAF-BEGIN:Shell>",
-		"not ok 2 - dead-end\n# the firmware went elsewhere: \"Shell>\"\n" },
+		"not ok 2 - dead-end\n# the firmware gave up or started something else: \"Shell>\"\n" },
 	{ "even", "arguments = fake=status:34",
 		"not ok 3 - even\n# QEMU ended with status 34, which isa-debug-exit cannot give: \n" },
 	{ "flood", "arguments = fake=flood", "not ok 4 - flood\n# the guest floods its console: over " },

@@ -72,7 +72,7 @@ static void test_cases(void)
 	g_assert_cmpuint(fake_started(&run, "-machine none"), ==, 0);
 	g_assert_cmpuint(fake_started(&run, ""), ==, 2);
 	fake_run_nested_job(&run, "--timeout=60 --require-kvm");
-	fake_assert_said(&run, "not ok 1 - z-good # not held against QEMU's feature words");
+	fake_assert_said(&run, "not ok 1 - z-good # not compared with QEMU's feature words");
 	fake_assert_said(&run, "# no answer from QEMU's feature words");
 	fake_clear(&run);
 }

@@ -93,7 +93,7 @@ static void test_dies_in_second(void)
 	host_says(&run, "2-ends", "1..2\nok 1 - b\nok 2 - c\n");
 	run_nested(&run, "");
 	fake_assert_status(&run, BOOT_PASS);
-	fake_assert_said(&run, "ok 1 - a\n# a nested host left 2 cases: the nested host ended without results; ");
+	fake_assert_said(&run, "ok 1 - a\n# a nested host ended with 2 cases not run: the nested host ended without results; ");
 	fake_assert_said(&run, "\nok 2 - b\nok 3 - c\n");
 	g_assert_cmpuint(hosts_restored(&run), ==, 2);
 	fake_assert_job_cases(&run, "nested-host-1", "b c");
@@ -160,8 +160,8 @@ static void test_nobody_asked(void)
 		"1..3\nok 1 - a\nnot ok 2 - a\n# of a\nok 3 - boot\nok 4 - b\nok 5 - c\nnot ok 6 - c\n");
 	run_nested(&run, "");
 	fake_assert_status(&run, BOOT_PASS);
-	fake_assert_said(&run, "# a nested host gave a result that nobody asked for: not ok 2 - a\n");
-	fake_assert_said(&run, "# a nested host gave a result that nobody asked for: ok 3 - boot\n");
+	fake_assert_said(&run, "# a nested host reported a case that is not in its job: not ok 2 - a\n");
+	fake_assert_said(&run, "# a nested host reported a case that is not in its job: ok 3 - boot\n");
 	fake_assert_said(&run, "\nok 2 - b\nok 3 - c\n");
 	fake_assert_not_said(&run, "# of a");
 	g_assert_nonnull(strstr(run.errors->str, "3 passed, 0 failed, 0 skipped"));
@@ -178,7 +178,7 @@ static void test_leaves_one_out(void)
 	host_says(&run, "2-ends", "1..1\n");
 	run_nested(&run, "");
 	fake_assert_status(&run, BOOT_FAILED);
-	fake_assert_said(&run, "# a nested host left 1 cases: it gave no results for them\n");
+	fake_assert_said(&run, "# a nested host ended with 1 cases not run: it gave no results for them\n");
 	fake_assert_said(&run, "not ok 3 - b\n# the nested host gave no result for it\n");
 	fake_clear(&run);
 }
@@ -193,7 +193,7 @@ static void test_dies_at_the_end(void)
 	run_nested(&run, "");
 	fake_assert_status(&run, BOOT_PASS);
 	fake_assert_said(
-		&run, "ok 3 - c\n# what a nested host's guests left is not here: the nested host ended without");
+		&run, "ok 3 - c\n# the files that a nested host's guests left are lost: the nested host ended without");
 	fake_clear(&run);
 }
 
@@ -242,7 +242,7 @@ static void test_not_unpacked(void)
 	host_says(&run, "1-ends", "1..3\nok 1 - a\nok 2 - b\nok 3 - c\n");
 	run_nested(&run, "");
 	fake_assert_status(&run, BOOT_SETUP);
-	fake_assert_said(&run, "ok 3 - c\n# what a nested host's guests left is not here: tar: ");
+	fake_assert_said(&run, "ok 3 - c\n# the files that a nested host's guests left are lost: tar: ");
 	fake_clear(&run);
 }
 
