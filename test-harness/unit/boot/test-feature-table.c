@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The feature table as Markdown, held against kvm_expected.def. */
+/* The feature table as Markdown, compared with kvm_expected.def. */
 #include "report/feature_table.h"
 
 #include <string.h>
@@ -16,7 +16,7 @@ static void test_rows(void)
 	feature_table_print();
 	captured_end(&output, &errors);
 	lines = g_strsplit(output, "\n", 0);
-	/* A head of two lines, a row a feature, and nothing behind the last line's end. */
+	/* Two header lines, a row for each feature, and nothing after the last newline. */
 	g_assert_cmpuint(g_strv_length(lines), ==, 2 + kvm_feature_count + 1);
 	for (guint i = 0; i < 2 + kvm_feature_count; i++) {
 		g_auto(GStrv) cells = g_strsplit(lines[i], "|", 0);

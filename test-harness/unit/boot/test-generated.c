@@ -80,7 +80,7 @@ static void test_bits(void)
 	g_assert_cmpstr(find(cases, "mask-none")->cpu, ==, "host");
 }
 
-/* The same seed draws the same masks, another one others; each bit is either to be seen or not. */
+/* The same seed draws the same masks and another seed draws others. Each bit is expected either set or clear. */
 static void test_random(void)
 {
 	const char *const none[] = { NULL };
@@ -108,7 +108,7 @@ static void test_random(void)
 	g_assert_cmpuint(enforced, <, 40);
 }
 
-/* A QEMU refuses to start with a property that it does not know: none of the others may name it. */
+/* QEMU refuses to start with a property that it does not know, so no other case may use it. */
 static void test_unknown_property(void)
 {
 	const char *const unknown[] = { "kvm-asyncpf-vmexit", NULL };
