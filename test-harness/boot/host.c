@@ -63,7 +63,7 @@ static gboolean can_write(const char *folder)
  * The cache is the folder of --cache, or the first that can be written of the build tree's and the user's, or else a
  * temporary folder, with which every run has to capture its guests again.
  */
-static gboolean find_cache(struct host *host, const struct options *options, GError **error)
+gboolean host_find_cache(struct host *host, const struct options *options, GError **error)
 {
 	g_autofree char *built_app = g_build_filename(host->home, "x86_64/kvmleaf.efi", NULL);
 	g_autofree char *built = g_build_filename(host->home, "cache", NULL);
@@ -114,7 +114,7 @@ gboolean host_find_parts(struct host *host, const struct options *options, GErro
 		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "--disk=%s: no such file", options->disk);
 		return FALSE;
 	}
-	return find_firmware(host, options, error) && find_cache(host, options, error);
+	return find_firmware(host, options, error) && host_find_cache(host, options, error);
 }
 
 struct capture_source host_capture_source(const struct host *host, const struct options *options)

@@ -32,6 +32,8 @@ void host_find(struct host *host, const struct options *options);
  * missing: BOOT_USAGE for a file that an option names wrongly, else BOOT_SETUP.
  */
 gboolean host_find_parts(struct host *host, const struct options *options, GError **error);
+/* Finds the folder of the cache alone, as host_find_parts does. */
+gboolean host_find_cache(struct host *host, const struct options *options, GError **error);
 void host_clear(struct host *host);
 
 /* The source of captured guests; its strings are those of host. */

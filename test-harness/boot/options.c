@@ -208,44 +208,6 @@ static gboolean take_shard(struct options *options, GError **error)
 	return TRUE;
 }
 
-/* With --list nothing is run: an option that only a run uses would be ignored. */
-static gboolean check_list(const GArray *rows, const struct options *options, GError **error)
-{
-	static const char *const used[] = { "list", "json", "cases", "random", "seed", "rerun", "shard", "cold", "qemu",
-		NULL };
-
-	for (guint i = 0; options->list && i < rows->len; i++) {
-		const struct option *option = &g_array_index(rows, struct option, i);
-
-		if (option_is_given(option) && !g_strv_contains(used, option->entry.long_name))
-			return wrong(error, "--%s: not with --list", option->entry.long_name);
-	}
-	return TRUE;
-}
-
-/* The rules for options and words that options.def and commands.def cannot express. */
-static gboolean check_pairs(const struct options *options, GError **error)
-{
-	static const char *const accels[] = { "auto", "kvm", "nested", "tcg", NULL };
-
-	if (options->accel != NULL && !g_strv_contains(accels, options->accel))
-		return wrong(error, "--accel=%s: expected auto, kvm, nested or tcg", options->accel);
-	if (options->libvirt != NULL &&
-		(options->cpu != NULL || options->machine != NULL || options->smp != OPTION_UNSET))
-		return wrong(error, "--libvirt: not with --cpu, --machine or --smp, which the domain says");
-	if (options->seed != OPTION_UNSET && options->random == OPTION_UNSET)
-		return wrong(error, "--seed needs --random");
-	if (options->command == COMMAND_CASES && options->json && !options->list)
-		return wrong(error, "--json needs --list");
-	if (options->command == COMMAND_DIFF && options->words[0] != NULL && options->words[1] == NULL)
-		return wrong(error, "diff %s: expected two files", options->words[0]);
-	if (options->command == COMMAND_DIFF && options->words[0] == NULL)
-		return wrong(error, "diff: expected two files");
-	if (options->command == COMMAND_DECODE && options->here == (options->words[0] != NULL))
-		return wrong(error, "decode: expected a file, or --here");
-	return TRUE;
-}
-
 gboolean options_parse(struct options *options, int argc, char **argv, GError **error)
 {
 	g_autoptr(GArray) rows = option_table(options);
@@ -255,8 +217,8 @@ gboolean options_parse(struct options *options, int argc, char **argv, GError **
 	return take_command(options, &argc, argv, error) && take_app_arguments(options, &argc, argv, error) &&
 	       check_names(rows, options->command, argv + 1, error) && run_parser(options, rows, argc, argv, error) &&
 	       (options->help || options->version ||
-		       (check_list(rows, options, error) && check_pairs(options, error) &&
-			       settle_numbers(rows, error) && take_shard(options, error)));
+		       (options_check_rules(rows, options, error) && settle_numbers(rows, error) &&
+			       take_shard(options, error)));
 }
 
 void options_clear(struct options *options)

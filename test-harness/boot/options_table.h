@@ -27,4 +27,7 @@ GArray *option_table(struct options *options);
 gboolean option_is_given(const struct option *option);
 gboolean option_goes_with(const struct option *option, enum command_number command);
 
+/* What the tables cannot express; FALSE and one line (BOOT_USAGE) for a command line that breaks a rule. */
+gboolean options_check_rules(const GArray *rows, const struct options *options, GError **error);
+
 #endif

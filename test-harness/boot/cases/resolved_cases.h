@@ -9,7 +9,7 @@
 #include "cases/cases.h"
 
 /* The document, to be freed. */
-char *resolved_cases_write(const GPtrArray *cases);
+char *resolved_cases_write(const GPtrArray *cases, GError **error);
 /* The cases, to be unreferenced, which frees them; NULL with BOOT_USAGE where text is not such a document. */
 GPtrArray *resolved_cases_read(const char *text, GError **error);
 

@@ -110,8 +110,8 @@ static gboolean write_cases(const struct work *work, GError **error)
 			return FALSE;
 		copies[i].disk = (char *)"disk.img";
 	}
-	text = resolved_cases_write(cases);
-	return scratch_write(path, text, -1, error);
+	text = resolved_cases_write(cases, error);
+	return text != NULL && scratch_write(path, text, -1, error);
 }
 
 /* Copies only firmware that --firmware names, since the nested host has the usual one. */

@@ -104,13 +104,33 @@ static gboolean restore(const struct options *options, const struct host *host, 
 	return tried;
 }
 
+/* Runs the guest of spec, whose files are found first. */
+static gboolean run_with_parts(const struct options *options, const struct host *host,
+	const struct boot_case *boot_case, gboolean restored, struct guest_spec *spec, struct guest_result *result,
+	GError **error)
+{
+	struct case_places places = host_case_places(host);
+	struct case_parts parts;
+	gboolean tried;
+
+	if (!case_parts_find(&places, boot_case, &parts, error))
+		return FALSE;
+	spec->disk = parts.disk;
+	spec->other = boot_case->disk != NULL && parts.disk == NULL;
+	if (parts.firmware != NULL)
+		spec->firmware = parts.firmware;
+	tried = restored ? restore(options, host, boot_case, spec, result, error)
+			 : boot_cold(host, boot_case, parts.rom, spec, result, error);
+	case_parts_clear(&parts);
+	return tried;
+}
+
 /* Restores the guest, or boots it from reset. What the app is told depends on which of the two it is. */
 static gboolean start(const struct options *options, const struct host *host, const struct boot_case *boot_case,
 	const char *accel, const char *folder, void (*on_line)(gpointer context, const char *line), gboolean restored,
 	struct guest_result *result, GError **error)
 {
 	gboolean stores = (boot_case->flash || restored) && !case_facts(boot_case).no_variable;
-	struct case_places places = host_case_places(host);
 	g_autofree char *beside = g_path_get_dirname(host->app);
 	g_autofree char *app = g_build_filename(beside, boot_case->app, NULL);
 	g_autofree char *arguments = app_arguments(boot_case, stores);
@@ -135,23 +155,12 @@ static gboolean start(const struct options *options, const struct host *host, co
 		.timeout = (unsigned)options->timeout,
 		.on_line = on_line,
 	};
-	struct case_parts parts;
-	gboolean tried;
 
 	if (g_mkdir_with_parents(folder, 0755) != 0) {
 		g_set_error(error, BOOT_ERROR, BOOT_SETUP, "%s: the folder cannot be made", folder);
 		return FALSE;
 	}
-	if (!case_parts_find(&places, boot_case, &parts, error))
-		return FALSE;
-	spec.disk = parts.disk;
-	spec.other = boot_case->disk != NULL && parts.disk == NULL;
-	if (parts.firmware != NULL)
-		spec.firmware = parts.firmware;
-	tried = restored ? restore(options, host, boot_case, &spec, result, error)
-			 : boot_cold(host, boot_case, parts.rom, &spec, result, error);
-	case_parts_clear(&parts);
-	return tried;
+	return run_with_parts(options, host, boot_case, restored, &spec, result, error);
 }
 
 gboolean case_boot(const struct options *options, const struct host *host, const struct boot_case *boot_case,
@@ -170,6 +179,7 @@ gboolean case_boot(const struct options *options, const struct host *host, const
 	guest_result_clear(result);
 	if (!start(options, host, boot_case, accel, folder, on_line, FALSE, result, error))
 		return FALSE;
-	result->note = g_strdup_printf("booted from reset, since QEMU restores no guest for this model: %s", refusal);
+	result->note = g_strdup_printf(
+		"booted from reset, since QEMU did not restore the captured guest with this CPU model: %s", refusal);
 	return TRUE;
 }

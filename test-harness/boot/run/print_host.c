@@ -37,7 +37,13 @@ static char *find_firmware(const struct options *options, struct host *host, GEr
 
 static char *find_cache(const struct options *options, struct host *host, GError **error)
 {
-	return host_find_parts(host, options, error) ? g_strdup(host->cache) : NULL;
+	if (!host_find_cache(host, options, error))
+		return NULL;
+	if (host->run_cache == NULL)
+		return g_strdup(host->cache);
+	g_set_error(
+		error, BOOT_ERROR, BOOT_SETUP, "no folder for a cache can be written; each run uses a temporary one");
+	return NULL;
 }
 
 static const struct {

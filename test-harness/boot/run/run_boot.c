@@ -73,6 +73,11 @@ static gboolean take_machine(
 	const char *cpu = domain != NULL ? domain->cpu : options->cpu;
 
 	boot->smp = domain != NULL ? domain->vcpus : (unsigned)options->smp;
+	if (domain != NULL && strcmp(boot->accel, "tcg") == 0 && g_str_has_prefix(domain->cpu, "host")) {
+		g_set_error(error, BOOT_ERROR, BOOT_USAGE,
+			"--accel=tcg: not with this domain, whose CPU is the host's, which needs KVM");
+		return FALSE;
+	}
 	boot->cpu = g_strdup(cpu != NULL ? cpu : strcmp(boot->accel, "tcg") == 0 ? "max" : "host");
 	return machine == NULL || case_set_key(boot, "machine", machine, error);
 }

@@ -64,8 +64,8 @@ static void test_names(void)
 	assert_not_selected(&run, "* --cases=@/nowhere", "/nowhere");
 	assert_selected(&run, "--random=2 --seed=9", "random-9-0 random-9-1");
 	assert_selected(&run, "a-one random-* --random=1", "a-one random-0-0");
-	assert_not_selected(
-		&run, "a-one --random=1 --seed=7", "--random: no given name matches a random case, as 'random-7-*' would");
+	assert_not_selected(&run, "a-one --random=1 --seed=7",
+		"--random: no given name matches a random case, as 'random-7-*' would");
 	fake_clear(&run);
 }
 

@@ -109,7 +109,7 @@ static void test_missing_value(void)
 		{ "firmware --firmware=x", "--firmware=x: expected CODE:VARS", BOOT_USAGE },
 		{ "firmware --features=no-such-feature",
 			"no UEFI firmware for x86_64 on q35 with the features no-such-feature", BOOT_SETUP },
-		{ "firmware --arch=vax --features=!x", "no UEFI firmware for vax on q35", BOOT_SETUP },
+		{ "firmware --arch=vax --features=!x", "--arch=vax: expected x86_64 or i386", BOOT_USAGE },
 		{ "accelerator --qemu=/nonexistent/qemu", "/nonexistent/qemu cannot be run (", BOOT_SETUP },
 		{ "qemus", "host qemus: expected accelerator, qemu, firmware or cache; the nearest is qemu\n",
 			BOOT_USAGE },

@@ -87,7 +87,7 @@ static void test_no_end(void)
 		g_string_set_size(qmp.input, 16 * MIB - 10 + (gsize)i);
 		memset(qmp.input->str, 'x', qmp.input->len);
 		g_assert_false(qmp_run(&qmp, "query-x", NULL, &error));
-		assert_error_says(&error, BOOT_FAILED, i == 0 ? "does not answer" : "has no end");
+		assert_error_says(&error, BOOT_FAILED, i == 0 ? "does not answer" : "is too long");
 		qmp_clear(&qmp);
 		peer_end(&peer);
 	}

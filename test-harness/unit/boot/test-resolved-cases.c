@@ -56,7 +56,7 @@ static void assert_same_case(const struct boot_case *a, const struct boot_case *
 /* Writes the cases, reads them, and asserts that they are the same and would be written the same again. */
 static void assert_round_trip(const GPtrArray *cases)
 {
-	g_autofree char *text = resolved_cases_write(cases), *again = NULL;
+	g_autofree char *text = resolved_cases_write(cases, NULL), *again = NULL;
 	GError *error = NULL;
 	g_autoptr(GPtrArray) read = resolved_cases_read(text, &error);
 
@@ -64,7 +64,7 @@ static void assert_round_trip(const GPtrArray *cases)
 	g_assert_cmpuint(read->len, ==, cases->len);
 	for (guint i = 0; i < cases->len; i++)
 		assert_same_case(g_ptr_array_index(cases, i), g_ptr_array_index(read, i));
-	again = resolved_cases_write(read);
+	again = resolved_cases_write(read, NULL);
 	g_assert_cmpstr(again, ==, text);
 }
 
@@ -136,7 +136,7 @@ static char *full_text(void)
 	g_autoptr(GPtrArray) cases = no_cases();
 
 	g_ptr_array_add(cases, full_case());
-	return resolved_cases_write(cases);
+	return resolved_cases_write(cases, NULL);
 }
 
 static void assert_refused(const char *text, const char *words)
@@ -161,7 +161,7 @@ static guint taken_by(const json_t *good)
 /* Whether the document is read; if not, the error must name this member. */
 static gboolean is_taken(const json_t *document, const char *member)
 {
-	g_autofree char *words = g_strdup_printf("has no good \"%s\"", member);
+	g_autofree char *words = g_strdup_printf("has no valid \"%s\"", member);
 	char *text = json_dumps(document, 0);
 	GError *error = NULL;
 	g_autoptr(GPtrArray) read = resolved_cases_read(text, &error);
@@ -218,10 +218,10 @@ static void test_no_document(void)
 	assert_refused("nonsense", "resolved cases: expected a JSON array: ");
 	assert_refused("{}", "resolved cases: expected a JSON array");
 	assert_refused("[] []", "resolved cases: expected a JSON array: ");
-	assert_refused("[1]", "has no good \"");
-	assert_refused("[null]", "has no good \"");
-	assert_refused("[[]]", "has no good \"");
-	assert_refused("[{}]", "has no good \"");
+	assert_refused("[1]", "has no valid \"");
+	assert_refused("[null]", "has no valid \"");
+	assert_refused("[[]]", "has no valid \"");
+	assert_refused("[{}]", "has no valid \"");
 	assert_refused("[{\"name\":\"a\",\"name\":\"b\"}]", "expected a JSON array: duplicate object key");
 	/* A NUL would end a text too early. */
 	assert_refused("[{\"why\":\"a\\u0000b\"}]", "resolved cases: expected a JSON array: ");
@@ -238,7 +238,7 @@ static void test_second(void)
 	g_string_set_size(both, strlen(both->str));
 	g_string_truncate(both, both->len - 1);
 	g_string_append(both, ", {}]");
-	assert_refused(both->str, "has no good \"");
+	assert_refused(both->str, "has no valid \"");
 }
 
 int main(int argc, char **argv)

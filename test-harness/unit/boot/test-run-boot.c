@@ -39,8 +39,8 @@ static void test_failures(void)
 	fake_assert_said(&run, "The report, read back from");
 	fake_run_boot(&run, "--cold --forbid=PV_EOI -- fake=stores fake=no-words");
 	fake_assert_status(&run, BOOT_PASS);
-	g_assert_nonnull(
-		strstr(run.errors->str, "kvmleaf-boot: not compared with QEMU's feature words, which gave no answer\n"));
+	g_assert_nonnull(strstr(
+		run.errors->str, "kvmleaf-boot: not compared with QEMU's feature words, which gave no answer\n"));
 	fake_run_boot(&run, "--cold --cpu=qemu64 -- fake=abort");
 	fake_assert_status(&run, BOOT_FAILED);
 	g_assert_nonnull(strstr(run.errors->str, "kvmleaf-boot: QEMU was killed by signal 6: "));

@@ -101,7 +101,8 @@ static void test_cold(void)
 }
 
 #define REFUSED                                                                                                        \
-	"booted from reset, since QEMU restores no guest for this model: qemu: error while loading state for "         \
+	"booted from reset, since QEMU did not restore the captured guest with this CPU model: qemu: error while "     \
+	"loading state for "                                                                                           \
 	"instance 0x0 of device 'cpu'"
 
 /* A guest that QEMU does not restore is booted from reset, as its case would be with start = cold, and this is said. */

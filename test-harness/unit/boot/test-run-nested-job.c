@@ -34,7 +34,7 @@ static GPtrArray *no_cases(void)
 
 static void write_cases(const struct fake_run *run, const GPtrArray *cases)
 {
-	g_autofree char *text = resolved_cases_write(cases);
+	g_autofree char *text = resolved_cases_write(cases, NULL);
 
 	fake_write(run, "job/cases.json", text, -1);
 }

@@ -93,7 +93,8 @@ static void test_dies_in_second(void)
 	host_says(&run, "2-ends", "1..2\nok 1 - b\nok 2 - c\n");
 	run_nested(&run, "");
 	fake_assert_status(&run, BOOT_PASS);
-	fake_assert_said(&run, "ok 1 - a\n# a nested host ended with 2 cases not run: the nested host ended without results; ");
+	fake_assert_said(
+		&run, "ok 1 - a\n# a nested host ended with 2 cases not run: the nested host ended without results; ");
 	fake_assert_said(&run, "\nok 2 - b\nok 3 - c\n");
 	g_assert_cmpuint(hosts_restored(&run), ==, 2);
 	fake_assert_job_cases(&run, "nested-host-1", "b c");

@@ -118,14 +118,15 @@ static gboolean parse_options(struct fake_run *run, const char *command, const c
 
 gboolean fake_parse(struct fake_run *run, const char *command, const char *line)
 {
-	g_autofree char *first = g_strdup_printf(
-		"--qemu=" FAKE_QEMU " --accel=tcg --cache=@/cache --app=@/x86_64/kvmleaf.efi --firmware=%s",
-		run->firmware);
+	g_autofree char *first =
+		g_strdup_printf("--qemu=" FAKE_QEMU " --accel=tcg --cache=@/cache --firmware=%s", run->firmware);
 
 	run->host = (struct host){ 0 };
 	if (!parse_options(run, command, first, line))
 		return FALSE;
 	host_find(&run->host, &run->options);
+	if (run->options.app == NULL)
+		put(&run->host.app, run, "x86_64/kvmleaf.efi");
 	put(&run->host.launcher, run, "x86_64/launcher.efi");
 	put(&run->host.trial, run, "x86_64/returns.efi");
 	put(&run->host.home, run, "home");
@@ -207,6 +208,8 @@ int fake_run_nested_job(struct fake_run *run, const char *line)
 		run->host.qemu = g_strdup(FAKE_QEMU);
 		put(&run->host.home, run, "job");
 		put(&run->host.app, run, "job/x86_64/kvmleaf.efi");
+		if (run->options.app == NULL)
+			put(&run->host.app, run, "x86_64/kvmleaf.efi");
 		put(&run->host.launcher, run, "x86_64/launcher.efi");
 		put(&run->host.images, run, "images");
 		put(&run->host.captured, run, "job/captured");

@@ -13,7 +13,7 @@ const struct known_command known_commands[] = {
 	{ 'd', "decode", "decode x", COMMAND_DECODE },
 	{ 'f', "diff", "diff x y", COMMAND_DIFF },
 	{ 't', "features", "features", COMMAND_FEATURES },
-	{ 'h', "host", "host", COMMAND_HOST },
+	{ 'h', "host", "host firmware", COMMAND_HOST },
 	{ 'n', "nested-job", "nested-job", COMMAND_NESTED_JOB },
 };
 const gsize known_command_count = G_N_ELEMENTS(known_commands);
