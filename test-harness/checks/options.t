@@ -6,7 +6,7 @@ echo '{}' >"$scratch/file"
 
 # The words of each command that may stand beside its options, the options that it takes by README, and a value for
 # each option.
-declare -A words=([boot]="" [cases]="tcg" [read]="$scratch/file" [decode]="$scratch/file" [diff]="$scratch/file $scratch/file"
+declare -A beside=([boot]="" [cases]="tcg" [read]="$scratch/file" [decode]="$scratch/file" [diff]="$scratch/file $scratch/file"
 	[features]="" [host]="")
 declare -A takes=(
 	[boot]="accel app cache cold cpu deadline disk firmware forbid keep libvirt machine nested-silence out qemu require smp timeout"
@@ -35,7 +35,7 @@ for name in "${commands[@]}"; do
 	for option in "${options[@]}" console; do
 		[[ " ${takes[$name]//[$'\n\t']/ } " != *" $option "* ]] || continue
 		# shellcheck disable=SC2086 # the words of a command
-		output=$("$boot" "$name" ${words[$name]} "--$option${value[$option]:+=${value[$option]}}" 2>&1 >/dev/null </dev/null)
+		output=$("$boot" "$name" ${beside[$name]} "--$option${value[$option]:+=${value[$option]}}" 2>&1 >/dev/null </dev/null)
 		status=$?
 		if [ "$status" -ne 2 ] || [ "$(wc -l <<<"$output")" -ne 1 ] || [[ $output != *"--$option goes with"*"not with $name"* && $output != *"$name has no option --console"* ]]; then
 			ignored+=" --$option ($status: $output)"

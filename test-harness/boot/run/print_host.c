@@ -9,41 +9,43 @@
 #include "qemu/qemu_info.h"
 #include "run/accel.h"
 
-/* Finds a value, to be freed; NULL with an error. */
-typedef char *find_fn(const struct options *options, struct host *host, GError **error);
+/* Finds a value, which is to be freed; it stays NULL with an error. */
+typedef void find_fn(const struct options *options, struct host *host, char **ret, GError **error);
 
-static char *find_accelerator(const struct options *options, struct host *host, GError **error)
+static void find_accelerator(const struct options *options, struct host *host, char **ret, GError **error)
 {
-	return host_find_parts(host, options, error) ? g_strdup(accel_resolve(options->accel, host, error)) : NULL;
+	if (host_find_parts(host, options, error))
+		*ret = g_strdup(accel_resolve(options->accel, host, error));
 }
 
-static char *find_qemu(const struct options *options, struct host *host, GError **error)
+static void find_qemu(const struct options *options, struct host *host, char **ret, GError **error)
 {
 	(void)options;
-	return qemu_check(host->qemu, error) ? g_find_program_in_path(host->qemu) : NULL;
+	if (qemu_check(host->qemu, error))
+		*ret = g_find_program_in_path(host->qemu);
 }
 
-static char *find_firmware(const struct options *options, struct host *host, GError **error)
+static void find_firmware(const struct options *options, struct host *host, char **ret, GError **error)
 {
 	const char *arch = options->arch != NULL ? options->arch : "x86_64";
 	g_auto(GStrv) features = options->features != NULL ? g_strsplit(options->features, ",", 0) : NULL;
 	struct firmware *firmware = firmware_find(options->firmware, arch, features, error);
-	char *pair = firmware != NULL ? g_strdup_printf("%s:%s", firmware->code, firmware->vars) : NULL;
 
 	(void)host;
+	if (firmware != NULL)
+		*ret = g_strdup_printf("%s:%s", firmware->code, firmware->vars);
 	firmware_free(firmware);
-	return pair;
 }
 
-static char *find_cache(const struct options *options, struct host *host, GError **error)
+static void find_cache(const struct options *options, struct host *host, char **ret, GError **error)
 {
 	if (!host_find_cache(host, options, error))
-		return NULL;
+		return;
 	if (host->run_cache == NULL)
-		return g_strdup(host->cache);
-	g_set_error(
-		error, BOOT_ERROR, BOOT_SETUP, "no folder for a cache can be written; each run uses a temporary one");
-	return NULL;
+		*ret = g_strdup(host->cache);
+	else
+		g_set_error(error, BOOT_ERROR, BOOT_SETUP,
+			"no folder for a cache can be written; each run uses a temporary one");
 }
 
 static const struct {
@@ -59,10 +61,10 @@ static const struct {
 static char *find_thing(find_fn *find, const struct options *options, GError **error)
 {
 	struct host host;
-	char *value;
+	char *value = NULL;
 
 	host_find(&host, options);
-	value = find(options, &host, error);
+	find(options, &host, &value, error);
 	host_clear(&host);
 	return value;
 }
