@@ -7,20 +7,6 @@
 #include "base/nearest.h"
 #include "options_table.h"
 
-static gboolean wrong(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
-
-static gboolean wrong(GError **error, const char *format, ...)
-{
-	g_autofree char *words = NULL;
-	va_list arguments;
-
-	va_start(arguments, format);
-	words = g_strdup_vprintf(format, arguments);
-	va_end(arguments);
-	g_set_error_literal(error, BOOT_ERROR, BOOT_USAGE, words);
-	return FALSE;
-}
-
 static void unset_numbers(const GArray *rows)
 {
 	for (guint i = 0; i < rows->len; i++)
@@ -40,7 +26,7 @@ static gboolean settle_numbers(const GArray *rows, GError **error)
 		if (!option_is_given(option))
 			*number = option->usual;
 		else if (*number < option->least || *number > option->most)
-			return wrong(error, "--%s=%d: expected %d to %d", option->entry.long_name, *number,
+			return usage_error(error, "--%s=%d: expected %d to %d", option->entry.long_name, *number,
 				option->least, option->most);
 	}
 	return TRUE;
@@ -69,7 +55,7 @@ static gboolean take_command(struct options *options, int *argc, char **argv, GE
 			return TRUE;
 	}
 	near = nearest(word, names, COMMAND_COUNT);
-	return wrong(error, "there is no command \"%s\"%s%s%s; --help lists the commands", word,
+	return usage_error(error, "there is no command \"%s\"%s%s%s; --help lists the commands", word,
 		near != NULL ? "; the nearest is \"" : "", near ?: "", near != NULL ? "\"" : "");
 }
 
@@ -83,7 +69,7 @@ static gboolean take_app_arguments(struct options *options, int *argc, char **ar
 		*argc = i;
 		argv[i] = NULL;
 		return options->command == COMMAND_BOOT || argv[i + 1] == NULL ||
-		       wrong(error, "%s: arguments for the app go with the command boot only", argv[i + 1]);
+		       usage_error(error, "%s: arguments for the app go with the command boot only", argv[i + 1]);
 	}
 	options->arguments = g_new0(char *, 1);
 	return TRUE;
@@ -113,13 +99,14 @@ static gboolean unknown_option(const GArray *rows, enum command_number command, 
 
 		/* An option of the hidden command alone is as unknown as any other word. */
 		if (*takers != '\0' && strcmp(option->entry.long_name, name) == 0)
-			return wrong(
+			return usage_error(
 				error, "--%s goes with %s, not with %s", name, takers, command_table[command].name);
 		names[i] = option_goes_with(option, command) ? option->entry.long_name : "";
 	}
 	near = nearest(name, names, rows->len);
-	return wrong(error, "%s has no option --%s%s%s; '%s --help' lists its options", command_table[command].name,
-		name, near != NULL ? "; the nearest is --" : "", near ?: "", command_table[command].name);
+	return usage_error(error, "%s has no option --%s%s%s; '%s --help' lists its options",
+		command_table[command].name, name, near != NULL ? "; the nearest is --" : "", near ?: "",
+		command_table[command].name);
 }
 
 /* NULL where this command has no such option. */
@@ -150,7 +137,7 @@ static gboolean check_names(const GArray *rows, enum command_number command, cha
 			return unknown_option(rows, command, *argv + 2, error);
 		/* GOption takes --cold=no for --cold. */
 		if (option->entry.arg == G_OPTION_ARG_NONE && strchr(*argv, '=') != NULL)
-			return wrong(error, "%s: this option has no value", *argv);
+			return usage_error(error, "%s: this option has no value", *argv);
 	}
 	return TRUE;
 }
@@ -180,7 +167,7 @@ static gboolean take_words(struct options *options, int argc, char **argv, GErro
 
 	options->words = g_strdupv(argv + 1);
 	return (guint)argc - 1 <= command->most ||
-	       wrong(error, "unexpected \"%s\"; 'kvmleaf-boot %s --help' shows what goes with %s",
+	       usage_error(error, "unexpected \"%s\"; 'kvmleaf-boot %s --help' shows what goes with %s",
 		       argv[1 + command->most], command->name, command->name);
 }
 
@@ -190,7 +177,7 @@ static gboolean run_parser(struct options *options, const GArray *rows, int argc
 	g_autoptr(GError) parse_error = NULL;
 
 	if (!g_option_context_parse(context, &argc, &argv, &parse_error))
-		return wrong(error, "%s; 'kvmleaf-boot %s --help' lists the options", parse_error->message,
+		return usage_error(error, "%s; 'kvmleaf-boot %s --help' lists the options", parse_error->message,
 			command_table[options->command].name);
 	return take_words(options, argc, argv, error);
 }
@@ -202,7 +189,7 @@ static gboolean take_shard(struct options *options, GError **error)
 
 	if (g_strv_length(parts) != 2 || !g_ascii_string_to_unsigned(parts[1], 10, 1, 10000, &count, NULL) ||
 		!g_ascii_string_to_unsigned(parts[0], 10, 1, count, &index, NULL))
-		return wrong(error, "--shard=%s: expected K/N, K from 1 to N", options->shard);
+		return usage_error(error, "--shard=%s: expected K/N, K from 1 to N", options->shard);
 	options->shard_index = (unsigned)index - 1;
 	options->shard_count = (unsigned)count;
 	return TRUE;

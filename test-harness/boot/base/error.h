@@ -15,4 +15,7 @@ enum boot_status {
 #define BOOT_ERROR boot_error_quark()
 GQuark boot_error_quark(void);
 
+/* Sets an error of BOOT_USAGE; always FALSE, so that a check can return it. */
+gboolean usage_error(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
 #endif
