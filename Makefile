@@ -147,16 +147,7 @@ $(BUILD)/x86_64/launcher.so: $(call objects,x86_64,test-harness/launcher/launche
 	$(call say,LD)
 	$(Q)$(LINK64)
 
-# Apps with one fault each, which the harness must notice. The linker puts __wrap_NAME, which the mutant defines, in
-# the place of the function NAME.
-MUTANTS := $(patsubst test-harness/mutants/%.c,%,$(wildcard test-harness/mutants/*.c))
-wrapped_by = $(shell sed -n 's/.*__wrap_\([a-z0-9_]*\).*/\1/p' test-harness/mutants/$(1).c | sort -u)
-MUTANT_APPS := $(MUTANTS:%=$(BUILD)/x86_64/mutants/%.efi)
-
-$(MUTANT_APPS:.efi=.so): $(BUILD)/x86_64/mutants/%.so: $(BUILD)/x86_64/test-harness/mutants/%.o $(call objects,x86_64,$(CORE) $(X86_64))
-	@mkdir -p $(@D)
-	$(call say,LD)
-	$(Q)$(LINK64) $(addprefix --wrap=,$(call wrapped_by,$*))
+include test-harness/mutants/rules.mk
 
 # An app that only returns. The harness tries /dev/kvm with it, and bench measures a boot without kvmleaf with it.
 $(BUILD)/x86_64/returns.so: $(call objects,x86_64,test-harness/launcher/returns.c)
@@ -276,38 +267,7 @@ include test-harness/coverage/rules.mk
 bless: all
 	@test-harness/corpus/bless
 
-## Lint. Only here the compiler's warnings are errors
-
-SOURCES := $(wildcard efi/*/*.[ch] efi/*/*/*.[ch] include/kvmleaf/*.h test-harness/*/*.[ch] test-harness/*/*/*.[ch])
-
-.PHONY: format compiled lint-compile lint-format lint-c lint-shell
-# Everything that is compiled.
-compiled: all $(MUTANT_APPS) $(UNIT_TESTS) $(BUILD)/x86_64/returns.efi $(BUILD)/bench-decode
-
-lint: lint-compile lint-format lint-c lint-shell
-
-lint-compile:
-	@$(MAKE) --no-print-directory -s BUILD=$(BUILD)/lint WERROR=-Werror compiled
-
-# The version that .clang-format is written for, where it is installed beside another one (test-harness/check-format.sh).
-CLANG_FORMAT ?= $(notdir $(or $(shell command -v clang-format-14),clang-format))
-lint-format:
-	@test-harness/check-format.sh $(CLANG_FORMAT) $(SOURCES)
-
-lint-c:
-	@cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability --inline-suppr \
-		--suppress=missingIncludeSystem -Iinclude -Iefi -Itest-harness/boot -Itest-harness $(CORE) $(BOOT) \
-		efi/link/elf-to-efi.c efi/link/pe.c
-	@clang-tidy --quiet --warnings-as-errors='*' $(CORE) -- -std=c11 -ffreestanding -Iinclude -Iefi
-	@clang-tidy --quiet --warnings-as-errors='*' efi/link/elf-to-efi.c efi/link/pe.c -- -std=c11
-	@clang-tidy --quiet --warnings-as-errors='*' $(BOOT) -- $(HOST_CFLAGS) -Wno-unused-variable
-
-lint-shell:
-	@shellcheck -x -P . $(wildcard images/*.sh test-harness/*.sh test-harness/*/*.sh test-harness/*/*/*.sh test-harness/*/*.t) test-harness/checks/lib/record \
-		test-harness/checks/lib/count test-harness/checks/lib/cold-equals test-harness/corpus/bless test-harness/distros/check-distros .ci/run
-
-format:
-	$(CLANG_FORMAT) -i $(SOURCES)
+include test-harness/lint.mk
 
 ## Housekeeping
 

@@ -12,7 +12,7 @@ trap 'rm -rf "$scratch"' EXIT
 
 fail() { echo "screenshot: $*" >&2; exit 1; }
 
-firmware=$("$(dirname "$0")/../test-harness/checks/lib/firmware.sh") || fail "no OVMF with a variable store is described in /usr/share/qemu/firmware"
+firmware=$("$boot" host firmware) || exit 1
 cp "$iso" "$scratch/kvmleaf.iso"
 cp "${firmware#*:}" "$scratch/VARS.fd"
 mkdir "$scratch/out"

@@ -6,7 +6,8 @@ app=${KVMLEAF_BUILD:-build}/x86_64/kvmleaf.efi
 rounds=${ROUNDS:-5}
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-firmware=$(test-harness/checks/lib/firmware.sh)
+boot=${KVMLEAF_BOOT:-${KVMLEAF_BUILD:-build}/kvmleaf-boot}
+firmware=$("$boot" host firmware)
 
 # app_time VCPUS: prints the time in microseconds. The app prints its table and writes its variable.
 app_time() {

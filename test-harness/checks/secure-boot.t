@@ -8,10 +8,10 @@ clean_up() { rm -rf images/out/signed; }
 key=$scratch/snakeoil.key
 cert=/usr/share/ovmf/PkKek-1-snakeoil.pem
 # Firmware whose descriptor has Secure Boot, with the variable store in which the distribution enrolled its test key.
-code=$(test-harness/checks/lib/firmware.sh secure-boot '!enrolled-keys' | cut -d : -f 1)
+code=$("$boot" host firmware --features='secure-boot,!enrolled-keys' 2>/dev/null | cut -d : -f 1)
 vars=/usr/share/OVMF/OVMF_VARS_4M.snakeoil.fd
 machine=q35
-[ "$(test-harness/checks/lib/firmware.sh secure-boot requires-smm '!enrolled-keys' | cut -d : -f 1)" != "$code" ] || machine='q35,smm=on
+[ "$("$boot" host firmware --features='secure-boot,requires-smm,!enrolled-keys' 2>/dev/null | cut -d : -f 1)" != "$code" ] || machine='q35,smm=on
 qemu = -global driver=cfi.pflash01,property=secure,value=on'
 
 # refuses WORDS KEY CERT: sign.sh ends with status 2 and one line that has these words, and writes nothing.

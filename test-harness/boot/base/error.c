@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "base/error.h"
 
-G_DEFINE_QUARK(kvmleaf-boot-error, boot_error)
+G_DEFINE_QUARK(kvmleaf - boot - error, boot_error)
 
 gboolean usage_error(GError **error, const char *format, ...)
 {

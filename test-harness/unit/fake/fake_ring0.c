@@ -110,3 +110,24 @@ const struct probe_result *fake_result(const struct report *report, uint8_t bit)
 			return &report->probe.results[i];
 	g_assert_not_reached();
 }
+
+void fake_probe_cleanly(struct fake_kvm *kvm, bool hidden, struct report *report)
+{
+	struct fake_kvm after;
+
+	fake_probe(kvm, hidden, report);
+	g_assert_cmpuint(kvm->listening, ==, 0);
+	after = *kvm;
+	/* Every MSR has its value after reset again. */
+	for (int i = 0; i < FAKE_MSRS && after.msrs[i].msr != 0; i++)
+		g_assert_cmphex(after.msrs[i].value, ==, after.msrs[i].msr == KVM_MSR_POLL_CONTROL);
+	g_assert_cmpuint(report->probe.step_count, <, PROBE_STEPS_MAX);
+}
+
+void fake_assert_outcome(const struct report *report, uint8_t bit, enum probe_outcome outcome, enum probe_why why)
+{
+	const struct probe_result *result = fake_result(report, bit);
+
+	g_assert_cmpstr(probe_outcome_name(result->outcome), ==, probe_outcome_name(outcome));
+	g_assert_cmpstr(probe_why_words(result->why), ==, probe_why_words(why));
+}

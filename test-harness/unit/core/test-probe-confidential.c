@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The probe on the fake KVM where memory or registers are hidden from the host, or no page can be shared with it. */
+#include "core/judge/judge.h"
+#include "unit/fake/fake_ring0.h"
+#include "unit/kvm_expected.h"
+
+/* What KVM offers of itself. */
+#define ALL expected_offered()
+
+/* In a TDX guest a refused MSR stops the machine, and the hypercall instruction does nothing: one MSR is read. */
+static void test_tdx(void)
+{
+	struct fake_kvm kvm = { .features = ALL, .is_kvm = true, .is_tdx = true };
+	struct report report;
+
+	fake_probe(&kvm, false, &report);
+	g_assert_cmpuint(kvm.calls, ==, 0);
+	g_assert_cmpuint(kvm.msrs_touched, ==, 1);
+	fake_assert_outcome(&report, KVM_BIT_POLL_CONTROL, PROBE_WORKS, WHY_NONE);
+	fake_assert_outcome(&report, KVM_BIT_CLOCKSOURCE2, PROBE_UNTESTED, WHY_TDX);
+	fake_assert_outcome(&report, KVM_BIT_PV_UNHALT, PROBE_UNTESTED, WHY_TDX);
+	g_assert_false(probe_contradicts(&report.probe, true));
+	kvm = (struct fake_kvm){ .features = ALL & ~(1u << KVM_BIT_POLL_CONTROL), .is_kvm = true, .is_tdx = true };
+	fake_probe(&kvm, false, &report);
+	g_assert_cmpuint(kvm.msrs_touched, ==, 0);
+}
+
+/* The host cannot write into encrypted memory; with encrypted registers it gets only the number of a hypercall. */
+static void test_sev(void)
+{
+	for (uint64_t status = 1; status <= 7; status = status * 2 + 1) {
+		struct fake_kvm kvm = { .features = ALL, .is_kvm = true, .sev_status = status };
+		bool encrypted_state =
+			status > 1; /* only 1 and an unassigned one, which take no argument, are called */
+		struct report report;
+
+		fake_probe(&kvm, false, &report);
+		g_assert_true(report.probe.kvm_answers);
+		fake_assert_outcome(&report, KVM_BIT_CLOCKSOURCE2, PROBE_UNTESTED, WHY_ENCRYPTED);
+		fake_assert_outcome(&report, KVM_BIT_STEAL_TIME, PROBE_UNTESTED, WHY_ENCRYPTED);
+		fake_assert_outcome(&report, KVM_BIT_POLL_CONTROL, PROBE_WORKS, WHY_NONE);
+		fake_assert_outcome(&report, KVM_BIT_PV_UNHALT, encrypted_state ? PROBE_UNTESTED : PROBE_WORKS,
+			encrypted_state ? WHY_SEV_ES : WHY_NONE);
+		g_assert_cmpuint(kvm.calls, ==,
+			2 + (encrypted_state ? 0
+					     : expected_unlocks(
+						       "hypercall"))); /* 2: hypercall 1 and the unassigned one */
+		g_assert_false(probe_contradicts(&report.probe, false));
+	}
+}
+
+/* Without a page to share, features that need none are still tested. */
+static void test_no_page(void)
+{
+	static const uint8_t shared[] = { 0, 3, 4, 5, 6, 9, 10, 14, 24 };
+	static const uint8_t others[] = { 7, 11, 12, 13 };
+	struct fake_kvm kvm = { .features = ALL, .is_kvm = true, .no_page = true };
+	struct report report;
+
+	fake_probe_cleanly(&kvm, false, &report);
+	for (size_t i = 0; i < G_N_ELEMENTS(shared); i++)
+		fake_assert_outcome(&report, shared[i], PROBE_UNTESTED, WHY_NO_PAGE);
+	for (size_t i = 0; i < G_N_ELEMENTS(others); i++)
+		fake_assert_outcome(&report, others[i], PROBE_WORKS, WHY_NONE);
+	g_assert_false(probe_contradicts(&report.probe, true));
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/probe-confidential/tdx", test_tdx);
+	g_test_add_func("/probe-confidential/sev", test_sev);
+	g_test_add_func("/probe-confidential/no-page", test_no_page);
+	return g_test_run();
+}
