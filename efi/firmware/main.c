@@ -87,7 +87,7 @@ static enum report_stored store_variable(const struct firmware *firmware, struct
 	EFI_STATUS status = EFI_BUFFER_TOO_SMALL;
 	enum report_stored stored = REPORT_FAILED;
 
-	/* The variable describes this machine, so that it is left alone when another one was decoded. */
+	/* The variable describes this machine, so it is left alone when the dump of another one was decoded. */
 	if (work->arguments.no_variable || work->report.source == SOURCE_REPLAY)
 		return REPORT_OFF;
 	capacity = variable_capacity(firmware, &work->report);
@@ -127,7 +127,7 @@ static enum exit_status give_report(const struct firmware *firmware, enum exit_s
 	if (!work->arguments.quiet)
 		table_body(&out, &work->report);
 	stored = store_variable(firmware, &out);
-	/* Again, since the document for the variable may have been shortened, and a file and the console have room. */
+	/* The JSON is made again: for the variable it may have been shortened, but a file and the console have room. */
 	length = report_json(&work->report, work->json, sizeof(work->json));
 	if (!save_file(firmware, length, &out) || stored == REPORT_FAILED)
 		status = STATUS_NOT_STORED;

@@ -16,7 +16,10 @@ struct scan {
 	struct cpuid_regs top; /* the highest basic leaf */
 };
 
-/* Subleaf 0 always: where the answer to a missing leaf is another leaf, ECX would select a subleaf of that one. */
+/*
+ * Always asks for subleaf 0: where a missing leaf is answered with the highest basic leaf, any other number could
+ * select another subleaf of that leaf, and the answer would not be recognised.
+ */
 static struct cpuid_regs query(const struct scan *scan, uint32_t leaf)
 {
 	return scan->cpu->query(scan->cpu->context, leaf, 0);

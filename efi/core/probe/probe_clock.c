@@ -58,9 +58,7 @@ static uint64_t clock_at(const struct clock *clock, uint64_t tsc)
 
 static bool frequency_agrees(const struct clock *clock, const struct kvm *kvm)
 {
-	/*
-	 * tsc_khz ticks are a millisecond: scaled by the multiplier and the shift they must be a million nanoseconds.
-	 */
+	/* A millisecond has tsc_khz ticks: the multiplier and the shift must make a million nanoseconds of them. */
 	const uint64_t expected = UINT64_C(1000000) << 32;
 	uint64_t scaled = (uint64_t)kvm->tsc_khz * clock->multiplier;
 	uint64_t off;
@@ -86,7 +84,10 @@ static struct answer read_clock(const volatile uint8_t *area, struct clock *cloc
 	return WORKS;
 }
 
-/* The host publishes the clock anew whenever the MSR is written: so this compares two readings of the host's own. */
+/*
+ * Writing the MSR makes the host publish its clock anew. That second reading of the host is compared with what the
+ * first one, in clock, predicts for the same TSC.
+ */
 static struct answer compare_readings(
 	struct probe_session *session, const volatile uint8_t *area, uint32_t msr, struct clock *clock)
 {

@@ -17,6 +17,7 @@ struct cpu_arch {
 /* Vectors of low priority that neither firmware nor a booting operating system uses. */
 enum { VECTOR_FIRST = 0x61, VECTOR_LAST = 0x6f };
 
+/* interrupt_table.c has a stub for each of these, too. */
 static const UINT8 faults[] = { FAULT_UD, FAULT_GP, FAULT_PF };
 enum { FAULT_COUNT = sizeof(faults) / sizeof(faults[0]) };
 
@@ -32,7 +33,8 @@ static void EFIAPI skip_fault(EFI_EXCEPTION_TYPE vector, EFI_SYSTEM_CONTEXT cont
 		return;
 	}
 	/*
-	 * A fault of any other code: with this handler removed the instruction faults again, into the firmware's own.
+	 * Other code has faulted. Once this handler is removed, the instruction faults again, and the firmware's own
+	 * handler gets that fault.
 	 */
 	(void)arch_in_use->register_interrupt_handler(arch_in_use, vector, NULL);
 }
@@ -55,7 +57,7 @@ static void release(struct cpu_arch *arch, UINTN taken)
 		(void)set_handler(arch, faults[i], NULL);
 }
 
-/* All three vectors or none. */
+/* Sets the handler for all faults, or for none. */
 static BOOLEAN take(struct cpu_arch *arch)
 {
 	for (UINTN i = 0; i < FAULT_COUNT; i++) {

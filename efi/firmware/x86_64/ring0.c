@@ -13,7 +13,7 @@ enum {
 	/* An interrupt is awaited for half a second: it takes microseconds, unless its vCPU must wait for a CPU. */
 	HEAR_STEP_US = 50,
 	HEAR_STEPS_MAX = 10000,
-	/* PAUSE instructions for which one more interrupt than expected is awaited. */
+	/* So many PAUSE instructions are executed before counting, so that an interrupt too many is noticed. */
 	PAUSES = 1000,
 };
 

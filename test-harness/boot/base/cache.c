@@ -79,7 +79,7 @@ static char *content_sum(const struct cache_recipe *recipe, const char *folder)
 }
 
 /*
- * The device, inode, size and ctime of each part, as text: the content is unchanged while these are, since every write
+ * The device, inode, size and ctime of each part, as text. While these stay the same, so does the content: every write
  * changes the ctime, and no program can set it.
  */
 static char *file_stamps(const struct cache_recipe *recipe, const char *folder)

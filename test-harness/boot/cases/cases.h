@@ -20,7 +20,7 @@ struct boot_case {
 	gboolean flash;    /* the guest has a variable store in flash */
 	gboolean by_shell; /* the firmware's shell starts the app */
 	gboolean cold;     /* always booted from reset, never restored */
-	gboolean untold;   /* without arguments, the app gets none of the harness's either: its disk configures it */
+	gboolean untold;   /* if arguments is empty, the app gets no --exit=qemu either: its disk configures it */
 	gboolean required; /* set and clear were also passed to the app, as --require and --forbid */
 	/* Expectations; NULL or 0 for none. */
 	char *vcpus;  /* agree, differ or silent; NULL means agree */

@@ -53,8 +53,8 @@ static GHashTable *parse_pairs(const char *text)
 }
 
 /*
- * Searches the bytes that are new since the last search, and the MESSAGE_MAX bytes before them, which may have the
- * beginning of a message. A line that never ends is so not searched again and again.
+ * Searches only the bytes that are new since the last search, and the MESSAGE_MAX bytes before them, which may have the
+ * beginning of a message. Otherwise a line that never ends would be searched from its start each time.
  */
 static void look_for(struct console *console, const char *const *messages)
 {

@@ -20,7 +20,7 @@ struct guest_spec {
 	const struct firmware *firmware;
 	gboolean stores;   /* the app is expected to store its report in the variable store */
 	gboolean flash;    /* firmware and variable store are in flash; else in ROM, which boots several times faster
-			      nested */
+			      in the nested host */
 	const char *rom;   /* path of the ROM image where flash is FALSE */
 	const char *app;   /* path of the .efi file, which is booted directly where disk is NULL */
 	const char *disk;  /* a raw disk image to boot instead; the guest uses a copy, disk.img in its folder */

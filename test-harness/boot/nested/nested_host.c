@@ -15,8 +15,8 @@
 #include "qemu/migration.h"
 #include "qemu/qmp.h"
 
-/* MiB: enough for the initial file system twice while it is unpacked, later for two captured guests and a running one.
- */
+/* MiB: enough for the initial file system twice while it is unpacked, later for two captured guests, a running one, and
+ * the files that NESTED_CASES_MAX guests (run/run_cases.c) leave. */
 #define HOST_MEMORY "1024"
 
 enum { CAPTURE_ATTEMPTS = 4 };

@@ -180,7 +180,7 @@ static gboolean check_pair(const struct firmware *firmware, GError **error)
 
 static struct firmware *from_descriptors(const char *architecture, char **features, GError **error)
 {
-	/* Some distributions have only IA32 builds of OVMF that need SMM, so these are allowed to. */
+	/* Some distributions' only IA32 builds of OVMF need SMM, so for i386 firmware that needs it is accepted. */
 	static const char *const usual[] = { "!enrolled-keys", "!requires-smm", NULL };
 	static const char *const usual32[] = { "!enrolled-keys", NULL };
 	const char *const *unnamed = strcmp(architecture, "i386") == 0 ? usual32 : usual;

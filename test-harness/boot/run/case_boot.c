@@ -104,7 +104,7 @@ static gboolean restore(const struct options *options, const struct host *host, 
 	return tried;
 }
 
-/* Runs the guest of spec, whose files are found first. */
+/* Finds the files that the case names, and runs the guest of spec with them. */
 static gboolean run_with_parts(const struct options *options, const struct host *host,
 	const struct boot_case *boot_case, gboolean restored, struct guest_spec *spec, struct guest_result *result,
 	GError **error)
@@ -174,7 +174,7 @@ gboolean case_boot(const struct options *options, const struct host *host, const
 		return FALSE;
 	if (result->refusal == NULL)
 		return TRUE;
-	/* A model that QEMU does not restore the captured guest for. */
+	/* QEMU does not restore the captured guest with this CPU model, so the guest is booted instead. */
 	refusal = g_steal_pointer(&result->refusal);
 	guest_result_clear(result);
 	if (!start(options, host, boot_case, accel, folder, on_line, FALSE, result, error))

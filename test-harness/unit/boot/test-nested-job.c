@@ -37,7 +37,7 @@ static void assert_member(const json_t *object, const char *name, const char *va
 	g_assert_cmpstr(json_string_value(json_object_get(object, name)), ==, value);
 }
 
-/* Of a pair of feature words the one of EAX. */
+/* The first number, for EAX, of a member that has the two of EAX and EDX. */
 static json_int_t first_word(const json_t *object, const char *name)
 {
 	return json_integer_value(json_array_get(json_object_get(object, name), 0));
@@ -87,7 +87,7 @@ static void test_one_boot(void)
 	fake_clear(&run);
 }
 
-/* A case that can be restored takes captured guests along, up to its number of vCPUs. */
+/* The job of a case that can be restored has captured guests too: here those with one vCPU and with two. */
 static void test_captured(void)
 {
 	static const char *const parts[] = { "1/ram", "1/stream", "1/vars", "2/ram", "2/stream", "2/vars" };

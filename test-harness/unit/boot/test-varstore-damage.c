@@ -200,7 +200,10 @@ static void test_size(void)
 	store_clear(&store);
 }
 
-/* edk2's own stores, as a distribution ships them. */
+/*
+ * Looks in one of edk2's own stores, as a distribution ships them. ret->data is only NULL or not: the file's bytes are
+ * freed.
+ */
 static void find_in_template(const char *path, const char *name, struct variable *ret)
 {
 	g_autofree char *bytes = NULL;
@@ -213,7 +216,7 @@ static void find_in_template(const char *path, const char *name, struct variable
 	g_assert_cmpuint(varstore_size((const uint8_t *)bytes, size), ==, size);
 	g_assert_cmpuint(size, ==, 0x84000);
 	g_assert_true(store_find((const uint8_t *)bytes, size, name, GLOBAL_GUID, ret));
-	ret->data = ret->data != NULL ? (const uint8_t *)"" : NULL; /* the bytes are freed with this function's file */
+	ret->data = ret->data != NULL ? (const uint8_t *)"" : NULL;
 }
 
 static void test_empty_template(void)

@@ -28,7 +28,7 @@ static const struct {
 	{ 5000000000, 0, UINT64_C(1) << 62, 0x80000000, -31 },
 	{ 5000000000, 0, (UINT64_C(1) << 63) - 1, 0xffffffff, -31 },
 	{ 5000000000, 0, (UINT64_C(1) << 31) - 1, 0xffffffff, 31 },
-	{ 5000000000, 0, 4097, 1, 31 }, /* so few that the clock seems to stand still, see advances() */
+	{ 5000000000, 0, 4097, 1, 31 }, /* so few nanoseconds that the clock seems to stand still, see advances() */
 	{ 5000000000, 0, 5000000, 0x12345678, 5 },
 	{ 5000000000, 0, (UINT64_C(1) << 52) + 12345, 0x9abcdef1, -5 },
 };
