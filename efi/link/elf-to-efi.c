@@ -146,7 +146,7 @@ static uint8_t *pointer_at(uint64_t address)
 			address - section->address <= section->length - width)
 			return elf_at((uint64_t)(section->bytes - elf) + address - section->address, width);
 	}
-	fail("has a relocation at 0x%llx, where nothing is", (unsigned long long)address);
+	fail("has a relocation at 0x%llx, which is in no section", (unsigned long long)address);
 }
 
 static void take_relocation(uint64_t address, uint64_t type)

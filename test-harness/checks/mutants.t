@@ -29,7 +29,7 @@ caught shifts-edx "EDX bit 0 (KVM_HINTS_REALTIME) is clear in the report, set in
 caught lies-on-console "EAX bit 3 (KVM_FEATURE_CLOCKSOURCE2) is set in the report, clear in the console's table"
 caught never-stores "the console says report=written, and there is none"
 caught says-off "there is no report"
-caught ends-internal "the status is internal; the case has pass"
+caught ends-internal "the status is internal; the case expects pass"
 caught never-probes "a probe was asked for, and the report has none"
 caught hides-kvm "EAX bit 0 (KVM_FEATURE_CLOCKSOURCE) is clear in the report, set in QEMU's feature words"
 caught never-reports "the console ends without KVMLEAF-END"

@@ -92,7 +92,7 @@ if [ -r "$code" ] && [ -r "$vars" ]; then
 	ends 0 "a store with little room gets a report without details" "report=written status=pass" \
 		'"verdict":"other"' '"missing":["leaves-outside-kvm","leaves","problems"]'
 	boot --firmware="$code:$scratch/fuller.fd" -- --quiet
-	ends 1 "a full store is named" "the report variable could not be stored; free its store, or use --no-variable:" \
+	ends 1 "a full store is named" "the report variable could not be stored; make room in the variable store, or use --no-variable:" \
 		"verdict=other vcpus=1 report=failed status=not-stored"
 else
 	skip "a full variable store" "no 2 MiB OVMF here"

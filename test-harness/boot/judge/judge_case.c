@@ -14,7 +14,8 @@ void expect_report(struct judgement *judgement)
 	gboolean is_needed = case_facts(judgement->boot_case).reports;
 
 	if ((judgement->report != NULL) != is_needed)
-		add_line(judgement->wrong, is_needed ? "there is no report" : "there is a report; the case has none");
+		add_line(judgement->wrong,
+			is_needed ? "there is no report" : "there is a report; the case expects none");
 }
 
 /* EAX or EDX (enum kvm_register) of KVM's feature leaf, base+1, in the report. */
@@ -43,7 +44,7 @@ void expect_status(struct judgement *judgement)
 	judgement_compare(judgement, "the status", status, expected, "the case");
 	if (judgement->boot_case->required && judgement->report != NULL && lacks_requirement(judgement) &&
 		g_strcmp0(status, exit_status_name(STATUS_EXPECTATION)) != 0)
-		add_line(judgement->wrong, "the app's status is %s, though what was required of it is not there",
+		add_line(judgement->wrong, "the app's status is %s, though --require or --forbid does not hold",
 			status ?: "absent");
 }
 
@@ -68,7 +69,7 @@ void expect_base(struct judgement *judgement)
 	uint32_t base = report_hex_member(kvm_of(judgement), "base");
 
 	if (judgement->boot_case->base != 0 && base != judgement->boot_case->base)
-		add_line(judgement->wrong, "KVM's base is 0x%08x; the case has 0x%08x", base,
+		add_line(judgement->wrong, "KVM's base is 0x%08x; the case expects 0x%08x", base,
 			judgement->boot_case->base);
 }
 
@@ -80,7 +81,7 @@ void expect_max_leaf(struct judgement *judgement)
 	uint32_t leaf = report_hex_member(block, "max_leaf");
 
 	if (judgement->boot_case->max_leaf != 0 && leaf != judgement->boot_case->max_leaf)
-		add_line(judgement->wrong, "KVM's maximum leaf is 0x%08x; the case has 0x%08x", leaf,
+		add_line(judgement->wrong, "KVM's maximum leaf is 0x%08x; the case expects 0x%08x", leaf,
 			judgement->boot_case->max_leaf);
 }
 
@@ -89,7 +90,7 @@ void expect_problem(struct judgement *judgement)
 	const char *problem = judgement->boot_case->problem;
 
 	if (problem != NULL && !report_has_problem(judgement->report, problem))
-		add_line(judgement->wrong, "no problem \"%s\" in the report", problem);
+		add_line(judgement->wrong, "the report lacks the expected problem \"%s\"", problem);
 }
 
 void expect_signature(struct judgement *judgement)
@@ -134,7 +135,7 @@ void expect_broken(struct judgement *judgement)
 	const uint32_t *broken = judgement->boot_case->broken;
 
 	if ((broken[KVM_EAX] | broken[KVM_EDX]) != 0 && json_object_get(judgement->report, "probe") == NULL)
-		add_line(judgement->wrong, "the case has broken features, and the report no probe");
+		add_line(judgement->wrong, "the case has broken features, and the report has no probe");
 }
 
 /* judge_feature_words ignores these bits. QEMU must have asked KVM for them; otherwise the case would test nothing. */

@@ -31,7 +31,7 @@ void judge_vcpu_count(struct judgement *judgement)
 	if (judgement_is_replay(judgement))
 		return;
 	if (count != (json_int_t)judgement->boot_case->smp)
-		add_line(judgement->wrong, "the report counts %d vCPUs; the case has %u", (int)count,
+		add_line(judgement->wrong, "the report counts %d vCPUs; the case expects %u", (int)count,
 			judgement->boot_case->smp);
 	if (result->has_words && count != (json_int_t)result->vcpus)
 		add_line(judgement->wrong, "the report counts %d vCPUs; QEMU has %u", (int)count, result->vcpus);
@@ -52,7 +52,7 @@ void expect_vcpus(struct judgement *judgement)
 
 	if (!judgement_is_replay(judgement))
 		judgement_compare(
-			judgement, "what the vCPUs do", found, judgement->boot_case->vcpus ?: "agree", "the case");
+			judgement, "the state of the vCPUs", found, judgement->boot_case->vcpus ?: "agree", "the case");
 }
 
 /*

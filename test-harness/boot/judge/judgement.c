@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "judge/judgement.h"
 
+#include <string.h>
+
 #include "report/report_access.h"
 
 gboolean judgement_is_replay(const struct judgement *judgement)
@@ -19,7 +21,8 @@ void judgement_compare(
 	struct judgement *judgement, const char *what, const char *got, const char *expected, const char *whose)
 {
 	if (g_strcmp0(got, expected) != 0)
-		add_line(judgement->wrong, "%s is %s; %s has %s", what, got ?: "absent", whose, expected ?: "none");
+		add_line(judgement->wrong, "%s is %s; %s %s %s", what, got ?: "absent", whose,
+			strcmp(whose, "the case") == 0 ? "expects" : "has", expected ?: "none");
 }
 
 void judgement_compare_bits(

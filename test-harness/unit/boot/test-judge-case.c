@@ -107,35 +107,35 @@ static const struct trial trials_report[] = {
 	{ .change = no_report, .wrong = "there is no report" },
 	{ .key = "report", .value = "needed", .change = no_report, .wrong = "there is no report" },
 	{ .key = "report", .value = "none", .change = no_report, .wrong = NULL },
-	{ .key = "report", .value = "none", .wrong = "there is a report; the case has none" },
+	{ .key = "report", .value = "none", .wrong = "there is a report; the case expects none" },
 	/* Without a report there still is a status, and nothing of the report is judged. */
 	{ .key = "report", .value = "none", .change = no_report_and_a_fault, .wrong = "the status is internal" },
 };
 
 static const struct trial trials_verdict[] = {
 	{ .key = "verdict", .value = "kvm", .wrong = NULL },
-	{ .key = "verdict", .value = "kvm-behind", .wrong = "the verdict is kvm; the case has kvm-behind" },
+	{ .key = "verdict", .value = "kvm-behind", .wrong = "the verdict is kvm; the case expects kvm-behind" },
 };
 
 /* A case without status = expects the status pass. */
 static const struct trial trials_status[] = {
 	{ .wrong = NULL },
-	{ .change = internal_fault, .wrong = "the status is internal; the case has pass" },
-	{ .change = expectation_failed, .wrong = "the status is expectation; the case has pass" },
+	{ .change = internal_fault, .wrong = "the status is internal; the case expects pass" },
+	{ .change = expectation_failed, .wrong = "the status is expectation; the case expects pass" },
 	{ .key = "status", .value = "expectation", .change = expectation_failed, .wrong = NULL },
-	{ .key = "status", .value = "expectation", .wrong = "the status is pass; the case has expectation" },
+	{ .key = "status", .value = "expectation", .wrong = "the status is pass; the case expects expectation" },
 };
 
 static const struct trial trials_base[] = {
 	{ .key = "base", .value = "0x40000000", .wrong = NULL },
-	{ .key = "base", .value = "0x40000100", .wrong = "KVM's base is 0x40000000; the case has 0x40000100" },
+	{ .key = "base", .value = "0x40000100", .wrong = "KVM's base is 0x40000000; the case expects 0x40000100" },
 };
 
 static const struct trial trials_max_leaf[] = {
 	{ .key = "max-leaf", .value = "0x40000001", .wrong = NULL },
 	{ .key = "max-leaf",
 		.value = "0x40000010",
-		.wrong = "KVM's maximum leaf is 0x40000001; the case has 0x40000010" },
+		.wrong = "KVM's maximum leaf is 0x40000001; the case expects 0x40000010" },
 	{ .key = "max-leaf",
 		.value = "0x40000001",
 		.from = "\"max_leaf\":\"0x40000001\"",
@@ -145,8 +145,13 @@ static const struct trial trials_max_leaf[] = {
 
 static const struct trial trials_problem[] = {
 	{ .key = "problem", .value = "top-leaf-echo", .change = add_problem, .wrong = NULL },
-	{ .key = "problem", .value = "top-leaf-echo", .wrong = "no problem \"top-leaf-echo\" in the report" },
-	{ .key = "problem", .value = "no-guard", .change = add_problem, .wrong = "no problem \"no-guard\"" },
+	{ .key = "problem",
+		.value = "top-leaf-echo",
+		.wrong = "the report lacks the expected problem \"top-leaf-echo\"" },
+	{ .key = "problem",
+		.value = "no-guard",
+		.change = add_problem,
+		.wrong = "the report lacks the expected problem \"no-guard\"" },
 };
 
 static const struct trial trials_signature[] = {
@@ -156,23 +161,23 @@ static const struct trial trials_signature[] = {
 
 static const struct trial trials_vcpus[] = {
 	{ .wrong = NULL },
-	{ .change = differ, .wrong = "what the vCPUs do is differ; the case has agree" },
-	{ .change = many_differ, .wrong = "what the vCPUs do is differ; the case has agree" },
-	{ .change = silent, .wrong = "what the vCPUs do is silent; the case has agree" },
+	{ .change = differ, .wrong = "the state of the vCPUs is differ; the case expects agree" },
+	{ .change = many_differ, .wrong = "the state of the vCPUs is differ; the case expects agree" },
+	{ .change = silent, .wrong = "the state of the vCPUs is silent; the case expects agree" },
 	{ .key = "vcpus", .value = "differ", .change = differ, .wrong = NULL },
-	{ .key = "vcpus", .value = "differ", .wrong = "what the vCPUs do is agree; the case has differ" },
-	{ .key = "vcpus", .value = "differ", .change = silent, .wrong = "what the vCPUs do is silent" },
+	{ .key = "vcpus", .value = "differ", .wrong = "the state of the vCPUs is agree; the case expects differ" },
+	{ .key = "vcpus", .value = "differ", .change = silent, .wrong = "the state of the vCPUs is silent" },
 	{ .key = "vcpus", .value = "silent", .change = silent, .wrong = NULL },
 };
 
 static const struct trial trials_hypervisor_bit[] = {
 	{ .key = "hypervisor-bit", .value = "set", .wrong = NULL },
-	{ .key = "hypervisor-bit", .value = "clear", .wrong = "the hypervisor bit is set; the case has clear" },
+	{ .key = "hypervisor-bit", .value = "clear", .wrong = "the hypervisor bit is set; the case expects clear" },
 	{ .key = "hypervisor-bit",
 		.value = "set",
 		.from = "\"hypervisor_bit\":true",
 		.to = "\"hypervisor_bit\":false",
-		.wrong = "the hypervisor bit is clear; the case has set" },
+		.wrong = "the hypervisor bit is clear; the case expects set" },
 };
 
 static const struct trial trials_set[] = {
@@ -215,10 +220,12 @@ static const struct trial trials_broken[] = {
 		.wrong = "KVM_FEATURE_ASYNC_PF is probed \"works\"; the case says it is broken" },
 	{ .change = probed_refused,
 		.wrong = "KVM_FEATURE_ASYNC_PF is probed \"advertised but refused\"; by KVM's rules" },
-	{ .key = "broken", .value = "kvm-asyncpf", .wrong = "the case has broken features, and the report no probe" },
+	{ .key = "broken",
+		.value = "kvm-asyncpf",
+		.wrong = "the case has broken features, and the report has no probe" },
 	{ .key = "broken",
 		.value = "KVM_HINTS_REALTIME",
-		.wrong = "the case has broken features, and the report no probe" },
+		.wrong = "the case has broken features, and the report has no probe" },
 };
 
 static const struct trial trials_stripped[] = {

@@ -9,7 +9,7 @@
 #include "kvmleaf/kvm_abi.h"
 #include "unit/fake/judged.h"
 
-#define DISAGREES "though what was required of it is not there"
+#define DISAGREES "though --require or --forbid does not hold"
 
 /* The good guest has PV_EOI (bit 6), and neither ASYNC_PF_VMEXIT (bit 10) nor the hint (EDX bit 0). */
 static const struct {

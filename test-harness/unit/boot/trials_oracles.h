@@ -194,7 +194,7 @@ static const struct trial trials_supported[] = {
 static const struct trial trials_vcpu_count[] = {
 	{ .wrong = NULL },
 	{ .change = two_vcpus, .wrong = NULL },
-	{ .change = two_in_case, .wrong = "the report counts 1 vCPUs; the case has 2" },
+	{ .change = two_in_case, .wrong = "the report counts 1 vCPUs; the case expects 2" },
 	{ .change = two_in_qemu, .wrong = "the report counts 1 vCPUs; QEMU has 2" },
 	{ .change = one_unseen, .wrong = "of 2 vCPUs 1 were looked at and 0 silent" },
 	{ .change = one_unseen_said, .wrong = "of 2 vCPUs 1 were looked at and 0 silent" },
