@@ -43,7 +43,7 @@ $(FUZZ_PROGRAMS): $(FUZZ)/%: $(FUZZ)/test-harness/fuzz/fuzz-%.o $(FUZZ)/code.a $
 	$(Q). $(abspath $(FUZZ)/compiler); $$link -Wl,-u,LLVMFuzzerInitialize $< $$driver $(FUZZ)/code.a $(HOST_LDLIBS) -o $@
 
 $(FUZZ)/seeds/made: test-harness/fuzz/make-seeds.py \
-		test-harness/corpus/generate test-harness/corpus/signatures.tsv test-harness/unit/kvm_expected.def \
+		test-harness/corpus/generate test-harness/corpus/signatures.tsv test-harness/unit/fake/kvm_expected.def \
 		$(wildcard test-harness/corpus/*.txt test-harness/corpus/*.json test-harness/cases/*.ini test-harness/fuzz/seeds/*/*)
 	$(call say,SEEDS)
 	@rm -rf $(@D) $(FUZZ)/once

@@ -12,14 +12,14 @@ raw_leaves() {
 		| "   \(if .[0] < "0x40000000" then .[0] else "0x400000" + .[0][8:10] end) 0x00: eax=\(.[2]) ebx=\(.[3]) ecx=\(.[4]) edx=\(.[5])")' "$1"
 }
 
-# The kernel's name of each feature and cpuid's words for it, as test-harness/unit/kvm_expected.def has them by hand.
+# The kernel's name of each feature and cpuid's words for it, as test-harness/unit/fake/kvm_expected.def has them by hand.
 cpuid_names() {
-	awk -F '"' '/^EXPECT\(/ && $10 != "" { print $2 "\t" $10 }' test-harness/unit/kvm_expected.def
+	awk -F '"' '/^EXPECT\(/ && $10 != "" { print $2 "\t" $10 }' test-harness/unit/fake/kvm_expected.def
 }
 
 # The features and hints of a report, without those that cpuid has no words for.
 reported_features() {
-	wordless=$(awk -F '"' '/^EXPECT\(/ && $10 == "" { print $2 }' test-harness/unit/kvm_expected.def)
+	wordless=$(awk -F '"' '/^EXPECT\(/ && $10 == "" { print $2 }' test-harness/unit/fake/kvm_expected.def)
 	jq -r '.kvm.features[], .kvm.hints[]' "$1" | grep -vxF -e "$wordless" | sort
 }
 

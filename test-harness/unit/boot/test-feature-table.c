@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "unit/fake/captured.h"
-#include "unit/kvm_expected.h"
+#include "unit/fake/kvm_expected.h"
 
 static void test_rows(void)
 {

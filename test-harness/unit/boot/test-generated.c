@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "cases/cases.h"
-#include "unit/kvm_expected.h"
+#include "unit/fake/kvm_expected.h"
 
 static GPtrArray *generate(const char *const *unknown)
 {

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "core/report/report.h"
-#include "unit/kvm_expected.h"
+#include "unit/fake/kvm_expected.h"
 
 /*
  * What the installed kernel header says of each name of the table, as text: the number where the header defines the

@@ -2,7 +2,7 @@
 /* The probe on the fake KVM where memory or registers are hidden from the host, or no page can be shared with it. */
 #include "core/judge/judge.h"
 #include "unit/fake/fake_ring0.h"
-#include "unit/kvm_expected.h"
+#include "unit/fake/kvm_expected.h"
 
 /* What KVM offers of itself. */
 #define ALL expected_offered()

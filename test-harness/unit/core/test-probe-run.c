@@ -3,7 +3,7 @@
 #include "core/judge/judge.h"
 #include "unit/fake/fake_ring0.h"
 #include "unit/fake/recorded.h"
-#include "unit/kvm_expected.h"
+#include "unit/fake/kvm_expected.h"
 
 enum { ALL = 0x01007efb };
 

@@ -4,7 +4,7 @@
 #include "unit/fake/fake_ring0.h"
 #include "kvmleaf/report_variable.h"
 #include "unit/core/parsed.h"
-#include "unit/kvm_expected.h"
+#include "unit/fake/kvm_expected.h"
 
 /* What KVM offers of itself. */
 #define ALL expected_offered()

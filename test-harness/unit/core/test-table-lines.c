@@ -5,7 +5,7 @@
 #include "kvmleaf/version.h"
 #include "unit/core/printed.h"
 #include "unit/fake/recorded.h"
-#include "unit/kvm_expected.h"
+#include "unit/fake/kvm_expected.h"
 
 /* The block's lines, then a row for each bit of kvm_expected.def, of QEMU's -cpu host on an AMD machine. */
 static char *expected_body(void)

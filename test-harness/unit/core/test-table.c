@@ -5,7 +5,7 @@
 #include "kvmleaf/kvm_abi.h"
 #include "kvmleaf/version.h"
 #include "unit/fake/recorded.h"
-#include "unit/kvm_expected.h"
+#include "unit/fake/kvm_expected.h"
 
 enum { OUT_SIZE = 64 * 1024, LINES = 25 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "unit/fake/judged_probe.h"
 
-#include "unit/kvm_expected.h"
+#include "unit/fake/kvm_expected.h"
 
 /*
  * The results are those of kvm_expected.def, written by hand from KVM's documentation, for a guest that sees all that

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The rows of kvm_expected.def as C, for the unit tests that hold the feature table against them. */
-#ifndef KVMLEAF_UNIT_KVM_EXPECTED_H
-#define KVMLEAF_UNIT_KVM_EXPECTED_H
+#ifndef KVMLEAF_UNIT_FAKE_KVM_EXPECTED_H
+#define KVMLEAF_UNIT_FAKE_KVM_EXPECTED_H
 
 #include <glib.h>
 #include <string.h>
@@ -20,7 +20,7 @@ struct kvm_expected {
 static const struct kvm_expected kvm_expected[] = {
 #define EXPECT(reg, bit, name, qemu, status, offered, unlocks, probed, words)                                          \
 	{ KVM_##reg, (bit), name, qemu, KVM_##status, (offered), unlocks, probed },
-#include "unit/kvm_expected.def"
+#include "unit/fake/kvm_expected.def"
 };
 
 /* All bits of a register that have a name. */
