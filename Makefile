@@ -54,10 +54,11 @@ LAUNCHER := $(BUILD)/x86_64/launcher.efi
 TRIAL := $(BUILD)/x86_64/returns.efi
 BOOT_APP := $(BUILD)/kvmleaf-boot
 NESTED := $(BUILD)/nested
+NESTED_INTEL := $(BUILD)/nested-intel
 UNIT_TESTS := $(patsubst test-harness/unit/%.c,$(BUILD)/test/%,$(UNIT))
 CASES := $(wildcard test-harness/cases/*.ini)
 
-.PHONY: help all run check check-cold check-random images nested bench lint deps install clean
+.PHONY: help all run check check-cold check-random images nested nested-intel bench lint deps install clean
 .DELETE_ON_ERROR:
 
 help:
@@ -73,6 +74,7 @@ help:
 	@echo "make coverage  what the unit tests run of efi/core and test-harness/boot; COVERAGE_LISTS=1 names the rest"
 	@echo "make check-mutations  MODULE=varstore  changes to the code that no unit test notices"
 	@echo "make nested   build the small Linux that brings KVM to a machine without it"
+	@echo "make nested-intel  the same with an Intel CPU, which Bochs emulates"
 	@echo "make fuzz     SECONDS=60  random inputs to every reader, two at a time; finds in build/fuzz/crashes"
 	@echo "make bench    measure"
 	@echo "make bless    write down anew what each dump of test-harness/corpus is decoded to"
@@ -180,6 +182,12 @@ $(NESTED)/libraries: $(BOOT_APP)
 $(NESTED)/sums: test-harness/nested/make-host.sh test-harness/nested/init $(NESTED)/libraries
 	$(call say,HOST)
 	$(Q)test-harness/nested/make-host.sh $(NESTED) $(BOOT_APP)
+
+nested-intel: $(NESTED_INTEL)/sums
+
+$(NESTED_INTEL)/sums: test-harness/nested/make-host.sh test-harness/nested/init-intel $(NESTED)/libraries
+	$(call say,HOST)
+	$(Q)test-harness/nested/make-host.sh $(NESTED_INTEL) $(BOOT_APP) intel
 
 include test-harness/fuzz/rules.mk
 

@@ -1,15 +1,22 @@
 #!/bin/sh
-# Makes the nested host: a small Linux whose kvm-amd runs on the SVM that QEMU's TCG emulates,
-# so that a machine without usable KVM still has a real one.
+# Makes a nested host: a small Linux whose KVM runs on virtualisation that an emulator provides, so that a machine
+# without usable KVM still has a real one.
 #
-#   make-host.sh OUT-DIR KVMLEAF-BOOT
+#   make-host.sh OUT-DIR KVMLEAF-BOOT [amd|intel]
 #
-# Leaves OUT-DIR/vmlinux (or bzImage's own form where it is not lz4) and OUT-DIR/initrd.cpio: busybox,
-# the KVM and virtio modules, and the machine's own QEMU and firmware with every library that they and
-# KVMLEAF-BOOT need. What changes with each build of kvmleaf is not in here: it comes by disk (init).
+# amd (the default): kvm-amd on the SVM of QEMU's TCG. Leaves OUT-DIR/vmlinux (or bzImage's own form where it is not
+# lz4) and OUT-DIR/initrd.cpio: busybox, the KVM and virtio modules, and the machine's own QEMU and firmware with every
+# library that they and KVMLEAF-BOOT need.
+#
+# intel: kvm-intel on the VMX of Bochs. Leaves OUT-DIR/host.iso, a CD that boots the kernel with a small initial file
+# system (busybox and modules); QEMU, firmware and libraries stay on the CD and are read as they are needed, since
+# unpacking them into memory would be most of the start.
+#
+# What changes with each build of kvmleaf is not in here: it comes by disk (init, init-intel).
 set -eu
 out=$1
 boot=$2
+maker=${3:-amd}
 here=$(cd "$(dirname "$0")" && pwd)
 tree=$out/root
 
@@ -41,19 +48,19 @@ download_kernel() {
 			continue
 		fi
 		for package in "$out"/kernel/*.deb; do dpkg-deb -x "$package" "$out/kernel"; done
-		found="$(echo "$packages" | tr '\n' ' ')unpacked, without a kernel and its kvm-amd module"
+		found="$(echo "$packages" | tr '\n' ' ')unpacked, without a kernel and its kvm-$maker module"
 		return 0
 	done
 	[ -n "$found" ] || found="this distribution offers: $(apt-cache pkgnames linux-image | grep -v dbg | sort | head -n 8 | tr '\n' ' ')"
 	return 1
 }
 
-# Sets kernel (an image) and modules (a folder) to a pair that carries kvm-amd.
+# Sets kernel (an image) and modules (a folder) to a pair that carries KVM for that CPU maker.
 find_kernel() {
 	for top in "$out/kernel" ""; do
 		for modules in "$top"/lib/modules/* "$top"/usr/lib/modules/*; do
 			version=${modules##*/}
-			[ -n "$(find "$modules" -name 'kvm-amd.ko*' 2>/dev/null)" ] || continue
+			[ -n "$(find "$modules" -name "kvm-$maker.ko*" 2>/dev/null)" ] || continue
 			for kernel in "$top/boot/vmlinuz-$version" "$modules/vmlinuz"; do
 				[ -r "$kernel" ] && return 0
 			done
@@ -122,30 +129,91 @@ copy_firmware() {
 	done
 }
 
+# make_initial INIT MODULE...: the initial file system: busybox, modules with the order to load them in, and init.
+make_initial() {
+	init=$1
+	shift
+	mkdir -p "$tree/bin" "$tree/modules" "$tree/dev" "$tree/proc" "$tree/sys" "$tree/tmp"
+	for module in "$@"; do
+		copy_module "$module" && echo "$module" >>"$tree/modules/order"
+	done
+	cp -L "$busybox" "$tree/bin/busybox"
+	ldd "$busybox" >/dev/null 2>&1 && copy_libraries_of "$busybox"
+	cp "$here/$init" "$tree/init"
+	chmod 755 "$tree/init"
+}
+
+# QEMU, its firmware, and the libraries that it and the harness need.
+copy_programs() {
+	copy_with_libraries "$(readlink -f "$qemu")"
+	[ "$(readlink -f "$qemu")" = "$qemu" ] || ln -sf "$(readlink -f "$qemu")" "$tree$qemu"
+	copy_libraries_of "$boot"
+	copy_firmware
+}
+
+pack_tree() { (cd "$tree" && find . | LC_ALL=C sort | cpio --quiet -o -H newc -R 0:0); }
+
+make_amd() {
+	unpack_kernel
+	make_initial init irqbypass kvm kvm-amd virtio_ring virtio virtio_pci_modern_dev virtio_pci_legacy_dev virtio_pci \
+		virtio_blk virtio_console
+	copy_programs
+	pack_tree >"$out/initrd.cpio"
+	# For a guest that is to read the report (checks/linux.t).
+	cp "$kernel" "$out/vmlinuz"
+	copy_module efivarfs && mv "$tree/modules/efivarfs.ko" "$out/"
+	# What a captured host is known by.
+	(cd "$out" && sha256sum vmlinux initrd.cpio) >"$out/sums"
+}
+
+# A module's BTF (its types, for BPF) makes the kernel read its own BTF when the module is loaded: 8 s in Bochs.
+strip_modules() {
+	for module in "$tree"/modules/*.ko; do strip --strip-debug -R .BTF "$module"; done
+}
+
+# GRUB's tool has another name on Fedora. Only the loader for a PC's BIOS is wanted, which is what Bochs has.
+make_cd() {
+	mkrescue=$(command -v grub-mkrescue || command -v grub2-mkrescue) ||
+		fail "grub-mkrescue is not installed (package grub-common)"
+	[ -d /usr/lib/grub/i386-pc ] || fail "/usr/lib/grub/i386-pc is not there (package grub-pc-bin)"
+	if ! "$mkrescue" -d /usr/lib/grub/i386-pc --compress=no --install-modules="linux biosdisk iso9660" \
+		--modules="linux biosdisk iso9660" --locales= --themes= --fonts= -o "$out/host.iso" "$tree" >"$out/mkrescue" 2>&1; then
+		fail "$mkrescue: $(tail -n 1 "$out/mkrescue")"
+	fi
+	rm "$out/mkrescue"
+}
+
+# tsc_early_khz: the CPU models of Bochs claim the TSC frequency of the real CPU, and the kernel would wait by it; in
+# truth the TSC counts Bochs' instructions, whose number per second is set by host_bochs.c.
+make_intel() {
+	make_initial init-intel irqbypass kvm kvm-intel scsi_common scsi_mod libata ata_piix sd_mod cdrom sr_mod isofs
+	strip_modules
+	mkdir "$out/cd"
+	pack_tree | lz4 -l -9 -c >"$out/cd/initrd"
+	rm -rf "$tree"
+	mkdir -p "$tree/boot/grub"
+	cp "$kernel" "$tree/boot/vmlinuz"
+	mv "$out/cd/initrd" "$tree/boot/initrd"
+	rmdir "$out/cd"
+	cat >"$tree/boot/grub/grub.cfg" <<-END
+		linux /boot/vmlinuz console=ttyS0 panic=-1 mitigations=off nokaslr quiet rcupdate.rcu_expedited=1 tsc=reliable tsc_early_khz=200000
+		initrd /boot/initrd
+		boot
+	END
+	copy_programs
+	make_cd
+	(cd "$out" && sha256sum host.iso) >"$out/sums"
+}
+
+case $maker in
+amd | intel) ;;
+*) fail "$maker: expected amd or intel" ;;
+esac
 rm -rf "$tree" "$out/kernel"
-mkdir -p "$tree/bin" "$tree/modules" "$tree/dev" "$tree/proc" "$tree/sys" "$tree/tmp"
+mkdir -p "$out"
 qemu=$(command -v qemu-system-x86_64) || fail "qemu-system-x86_64 is not installed; 'make deps' installs it"
 busybox=$(command -v busybox) || fail "busybox is not installed; 'make deps' installs it"
 download_kernel || true
-find_kernel || fail "no kernel with a kvm-amd module is installed, nor to be had: looked for ${metas}; $found"
-
-unpack_kernel
-for module in irqbypass kvm kvm-amd virtio_ring virtio virtio_pci_modern_dev virtio_pci_legacy_dev virtio_pci \
-	virtio_blk virtio_console; do
-	copy_module "$module" && echo "$module" >>"$tree/modules/order"
-done
-cp -L "$busybox" "$tree/bin/busybox"
-ldd "$busybox" >/dev/null 2>&1 && copy_libraries_of "$busybox"
-copy_with_libraries "$(readlink -f "$qemu")"
-[ "$(readlink -f "$qemu")" = "$qemu" ] || ln -sf "$(readlink -f "$qemu")" "$tree$qemu"
-copy_libraries_of "$boot"
-copy_firmware
-cp "$here/init" "$tree/init"
-chmod 755 "$tree/init"
-(cd "$tree" && find . | LC_ALL=C sort | cpio --quiet -o -H newc -R 0:0) >"$out/initrd.cpio"
-# For a guest that is to read the report (checks/linux.t).
-cp "$kernel" "$out/vmlinuz"
-copy_module efivarfs && mv "$tree/modules/efivarfs.ko" "$out/"
+find_kernel || fail "no kernel with a kvm-$maker module is installed, nor to be had: looked for ${metas}; $found"
+"make_$maker"
 rm -rf "$out/kernel" "$out/download" "$tree"
-# What a captured host is known by.
-(cd "$out" && sha256sum vmlinux initrd.cpio) >"$out/sums"
