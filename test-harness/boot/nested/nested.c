@@ -10,7 +10,6 @@
 #include "cases/resolved_cases.h"
 #include "guest/capture.h"
 #include "base/error.h"
-#include "nested/nested_host.h"
 #include "base/process.h"
 #include "base/scratch.h"
 
@@ -168,9 +167,11 @@ gboolean nested_run(const struct options *options, const struct host *host, cons
 	int *ret_status, GError **error)
 {
 	g_autofree char *folder = g_build_filename(job->folder, "job", NULL);
+	g_autofree char *system = g_strconcat(host->nested, job->machine->suffix, NULL);
 	struct work work = { .options = options, .host = host, .job = job, .folder = folder };
-	struct nested_host_source source = { .qemu = host->qemu,
-		.system = host->nested,
+	struct nested_host_source source = { .machine = job->machine,
+		.qemu = host->qemu,
+		.system = system,
 		.cache = host->cache,
 		.silence = (unsigned)options->nested_silence };
 	g_autofree char *results = g_build_filename(job->folder, "results.tar", NULL);
@@ -178,10 +179,11 @@ gboolean nested_run(const struct options *options, const struct host *host, cons
 	struct nested_host_job host_job = { .folder = job->folder,
 		.archive = archive,
 		.results = results,
-		.timeout = NESTED_START_SECONDS + job->cases->len * (unsigned)options->timeout,
+		.timeout =
+			job->machine->patience * (NESTED_START_SECONDS + job->cases->len * (unsigned)options->timeout),
 		.on_line = job->on_line,
 		.context = job->context };
-	gboolean ended = archive != NULL && nested_host_run(&source, &host_job, error);
+	gboolean ended = archive != NULL && job->machine->run(&source, &host_job, error);
 
 	if (archive != NULL)
 		(void)g_unlink(archive);

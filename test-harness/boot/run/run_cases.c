@@ -11,7 +11,7 @@
 #include "cases/cases.h"
 #include "base/error.h"
 #include "kvmleaf/version.h"
-#include "nested/nested_host.h"
+#include "nested/host_machine.h"
 #include "qemu/qemu_info.h"
 #include "run/run.h"
 #include "run/run_inside.h"
@@ -35,7 +35,7 @@ static void run_unit(gpointer data, gpointer user_data)
 	if (stop_asked() != NULL)
 		return;
 	if (strcmp(unit->accel, "nested") == 0)
-		session_run_nested(session, unit->cases, unit->folder);
+		session_run_nested(session, host_machine_by_accel(unit->accel), unit->cases, unit->folder);
 	else
 		session_run_case(session, g_ptr_array_index(unit->cases, 0), unit->accel);
 }

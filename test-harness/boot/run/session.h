@@ -6,6 +6,7 @@
 #include "cases/cases.h"
 #include "run/junit.h"
 #include "host.h"
+#include "nested/host_machine.h"
 #include "options.h"
 #include "run/tap.h"
 
@@ -22,7 +23,8 @@ struct session {
 void session_run_case(struct session *session, const struct boot_case *boot_case, const char *accel);
 /* Runs the cases in nested hosts, one after another, each in a host of its own folder; the results are told as they
  * come. */
-void session_run_nested(struct session *session, const GPtrArray *cases, const char *folder);
+void session_run_nested(
+	struct session *session, const struct host_machine *machine, const GPtrArray *cases, const char *folder);
 /*
  * What a result means for the rest of the run: after the first failure nothing more is run where the user said so, and
  * after a set-up error, which would befall the next case too, in any case.

@@ -8,7 +8,6 @@
 #include "base/error.h"
 #include "guest/guest_files.h"
 #include "nested/nested.h"
-#include "nested/nested_host.h"
 #include "run/case_boot.h"
 #include "run/session.h"
 #include "base/stop.h"
@@ -16,6 +15,7 @@
 /* The cases that nested hosts still owe a result, and what the present host has said. */
 struct relay {
 	struct session *session;
+	const struct host_machine *machine;
 	struct tap_entry *current;
 	GPtrArray *pending;
 	gint64 last;    /* when the last result came */
@@ -66,7 +66,8 @@ static gboolean run_host(const struct relay *relay, const char *folder, GError *
 {
 	/* The relay takes cases away as their results come. */
 	g_autoptr(GPtrArray) cases = g_ptr_array_copy(relay->pending, NULL, NULL);
-	struct nested_job job = { .cases = cases,
+	struct nested_job job = { .machine = relay->machine,
+		.cases = cases,
 		.folder = folder,
 		.results = relay->session->out,
 		.on_line = relay_line,
@@ -130,9 +131,11 @@ static void tell_lost(const struct relay *relay, const GError *error)
 		stop_ask(error->message, BOOT_SETUP);
 }
 
-void session_run_nested(struct session *session, const GPtrArray *cases, const char *folder)
+void session_run_nested(
+	struct session *session, const struct host_machine *machine, const GPtrArray *cases, const char *folder)
 {
 	struct relay relay = { .session = session,
+		.machine = machine,
 		.pending = g_ptr_array_copy((GPtrArray *)cases, NULL, NULL),
 		.last = g_get_monotonic_time() };
 	const struct boot_case *suspect = NULL;

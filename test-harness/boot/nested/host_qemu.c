@@ -1,28 +1,25 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "nested/nested_host.h"
-
+/*
+ * A nested host whose machine is QEMU's TCG, on a CPU with SVM. Booted once up to where it would take a job, and kept;
+ * each run restores it.
+ */
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/error.h"
 #include "base/cache.h"
 #include "guest/qemu_command.h"
+#include "nested/host_machine.h"
+#include "nested/host_watch.h"
 #include "qemu/migration.h"
 #include "base/process.h"
 #include "qemu/qmp.h"
 #include "base/scratch.h"
-#include "base/stop.h"
-#include "base/tail.h"
 
 /* MiB: the initial file system twice while it unpacks, then two captured guests and a running one. */
 #define HOST_MEMORY "1024"
 
 enum { CAPTURE_ATTEMPTS = 4 };
-
-/* Ports of the nested host by name (test-harness/nested/init); each goes to a file of that name. */
-enum { STDOUT, STDERR, PORTS };
-static const char *const port_names[PORTS] = { "stdout", "stderr" };
 
 enum { RAM, STREAM };
 static const char *const parts[] = { "ram", "stream", NULL };
@@ -32,12 +29,9 @@ struct nested_host {
 	const struct nested_host_job *job;
 	enum guest_mode mode; /* GUEST_CAPTURE or GUEST_RESTORE */
 	const char *kept;     /* the folder that has or takes the captured machine */
-	int fds[PORTS];
-	GString *line;
+	struct host_watch watch;
 	GPid pid;
 	struct qmp qmp;
-	gint64 heard;   /* when it last said something, g_get_monotonic_time */
-	gboolean ready; /* to be captured */
 };
 
 static char *part(const struct nested_host *host, int which)
@@ -67,9 +61,9 @@ static void add_machine(GPtrArray *command)
 		g_strdup("console=ttyS0 panic=-1 mitigations=off nokaslr quiet rcupdate.rcu_expedited=1"));
 	add(command, "-device", g_strdup("virtio-blk-pci,drive=job"));
 	add(command, "-device", g_strdup("virtio-serial-pci"));
-	for (int i = 0; i < PORTS; i++)
+	for (int i = 0; i < HOST_PORTS; i++)
 		add(command, "-device",
-			g_strdup_printf("virtserialport,chardev=%s,name=%s", port_names[i], port_names[i]));
+			g_strdup_printf("virtserialport,chardev=%s,name=%s", host_port_names[i], host_port_names[i]));
 	add(command, "-device", g_strdup("virtserialport,chardev=results,name=results"));
 }
 
@@ -91,12 +85,12 @@ static GPtrArray *host_command(const struct nested_host *host)
 	add(command, "-object",
 		g_strdup_printf("memory-backend-file,id=ram,size=" HOST_MEMORY "M,mem-path=%s,share=%s", ram,
 			host->mode == GUEST_CAPTURE ? "on" : "off"));
-	add(command, "-chardev", g_strdup_printf("file,id=serial,path=%s/host.log", folder));
+	add(command, "-chardev", g_strdup_printf("file,id=serial,path=%s/" HOST_CONSOLE, folder));
 	add(command, "-serial", g_strdup("chardev:serial"));
 	add(command, "-drive", g_strdup_printf("if=none,id=job,format=raw,readonly=on,file=%s", archive));
-	for (int i = 0; i < PORTS; i++)
+	for (int i = 0; i < HOST_PORTS; i++)
 		add(command, "-chardev",
-			g_strdup_printf("file,id=%s,path=%s/%s", port_names[i], folder, port_names[i]));
+			g_strdup_printf("file,id=%s,path=%s/%s", host_port_names[i], folder, host_port_names[i]));
 	add(command, "-chardev", g_strdup_printf("file,id=results,path=%s", results));
 	add(command, "-chardev", g_strdup_printf("socket,id=qmp,fd=%d", CHILD_QMP_FD));
 	add(command, "-qmp", g_strdup("chardev:qmp"));
@@ -107,28 +101,6 @@ static GPtrArray *host_command(const struct nested_host *host)
 	return command;
 }
 
-static void take_stdout(gpointer context, const char *bytes, gsize length)
-{
-	struct nested_host *host = context;
-
-	host->heard = g_get_monotonic_time();
-	for (gsize i = 0; i < length; i++) {
-		if (bytes[i] != '\n') {
-			g_string_append_c(host->line, bytes[i]);
-			continue;
-		}
-		if (strcmp(host->line->str, NESTED_ALIVE) != 0)
-			host->job->on_line(host->job->context, host->line->str);
-		g_string_truncate(host->line, 0);
-	}
-}
-
-static void take_stderr(gpointer context, const char *bytes, gsize length)
-{
-	(void)context;
-	(void)!write(STDERR_FILENO, bytes, length);
-}
-
 static gboolean start(struct nested_host *host, GError **error)
 {
 	g_autoptr(GPtrArray) command = host_command(host);
@@ -136,14 +108,8 @@ static gboolean start(struct nested_host *host, GError **error)
 	g_autofree char *stream = part(host, STREAM);
 	struct process_fd fds[] = { { .child_fd = CHILD_QMP_FD }, { .child_fd = CHILD_STREAM_FD, .path = stream } };
 
-	for (int i = 0; i < PORTS; i++) {
-		g_autofree char *path = g_build_filename(host->job->folder, port_names[i], NULL);
-
-		host->fds[i] = tail_open(path, error);
-		if (host->fds[i] < 0)
-			return FALSE;
-	}
-	if (!process_start(command, log, fds, host->mode == GUEST_RESTORE ? 2 : 1, &host->pid, error))
+	if (!host_watch_open(&host->watch, host->source, host->job, error) ||
+		!process_start(command, log, fds, host->mode == GUEST_RESTORE ? 2 : 1, &host->pid, error))
 		return FALSE;
 	qmp_init(&host->qmp, fds[0].fd, NULL, NULL);
 	return TRUE;
@@ -151,9 +117,8 @@ static gboolean start(struct nested_host *host, GError **error)
 
 static void stop(struct nested_host *host)
 {
-	for (int i = 0; i < PORTS; i++)
-		if (host->fds[i] >= 0)
-			(void)close(host->fds[i]);
+	if (host->watch.line != NULL)
+		host_watch_close(&host->watch);
 	if (host->pid != 0) {
 		int status;
 
@@ -161,51 +126,24 @@ static void stop(struct nested_host *host)
 		(void)close(host->qmp.fd);
 		qmp_clear(&host->qmp);
 	}
-	g_string_free(host->line, TRUE);
 }
 
-/* Why a host is not waited for any longer, NULL to go on; to be freed. */
-static char *end_of_patience(const struct nested_host *host, gint64 deadline)
+static gboolean wait_for_qemu(gpointer machine, int milliseconds)
 {
-	gint64 now = g_get_monotonic_time();
+	struct nested_host *host = machine;
 
-	if (stop_asked() != NULL)
-		return g_strdup(stop_asked());
-	if (now >= deadline)
-		return g_strdup_printf("the nested host did not end within %u s", host->job->timeout);
-	if (now >= host->heard + (gint64)host->source->silence * G_USEC_PER_SEC)
-		return g_strdup_printf("the nested host said nothing for %d s", host->source->silence);
-	return NULL;
+	return qmp_wait(&host->qmp, milliseconds);
 }
 
-/* Until the host has ended, or is ready to be captured. FALSE and one line when it takes too long. */
 static gboolean follow(struct nested_host *host, GError **error)
 {
-	gint64 deadline = time_after(host->job->timeout);
-	gboolean running = TRUE;
-
-	host->heard = g_get_monotonic_time();
-	while (running && !host->ready) {
-		g_autofree char *why = end_of_patience(host, deadline);
-
-		if (why != NULL) {
-			g_set_error(
-				error, BOOT_ERROR, BOOT_FAILED, "%s; its messages are in %s", why, host->job->folder);
-			return FALSE;
-		}
-		running = qmp_wait(&host->qmp, TAIL_INTERVAL_MS);
-		tail_read(host->fds[STDOUT], take_stdout, host);
-		tail_read(host->fds[STDERR], take_stderr, host);
-	}
-	return TRUE;
+	return host_watch_follow(&host->watch, wait_for_qemu, host, error);
 }
 
 static struct nested_host host_of(const struct nested_host_source *source, const struct nested_host_job *job,
 	enum guest_mode mode, const char *kept)
 {
-	return (struct nested_host){
-		.source = source, .job = job, .mode = mode, .kept = kept, .fds = { -1, -1 }, .line = g_string_new(NULL)
-	};
+	return (struct nested_host){ .source = source, .job = job, .mode = mode, .kept = kept };
 }
 
 /* What init says in place of a job when it could take one. */
@@ -213,7 +151,7 @@ static void take_ready(gpointer context, const char *line)
 {
 	struct nested_host *host = context;
 
-	host->ready = strcmp(line, "ready") == 0;
+	host->watch.enough = strcmp(line, "ready") == 0;
 }
 
 /* Boots up to where init waits for a job, and takes the machine down to disk. */
@@ -233,7 +171,7 @@ static gboolean try_make(gpointer context, const char *folder, GError **error)
 	made = scratch_write(nothing, "", 0, error) && start(&host, error) && qmp_greet(&host.qmp, error);
 
 	made = made && follow(&host, error);
-	if (made && !host.ready) {
+	if (made && !host.watch.enough) {
 		g_set_error(error, BOOT_ERROR, BOOT_FAILED, "QEMU ended before it was up");
 		made = FALSE;
 	}
@@ -279,7 +217,7 @@ static gboolean restore_and_follow(struct nested_host *host, GError **error)
 	return qmp_run(&host->qmp, "cont", NULL, error) && follow(host, error);
 }
 
-gboolean nested_host_run(const struct nested_host_source *source, const struct nested_host_job *job, GError **error)
+static gboolean run(const struct nested_host_source *source, const struct nested_host_job *job, GError **error)
 {
 	struct cache_recipe recipe = {
 		.cache = source->cache, .kind = "host", .parts = parts, .make = make, .context = (gpointer)source
@@ -296,3 +234,14 @@ gboolean nested_host_run(const struct nested_host_source *source, const struct n
 	stop(&host);
 	return ended;
 }
+
+/* QEMU is needed for the guests themselves, and was looked for before. */
+static gboolean check(GError **error)
+{
+	(void)error;
+	return TRUE;
+}
+
+const struct host_machine host_qemu = {
+	.accel = "nested", .maker = "amd", .suffix = "", .patience = 1, .least_cases = 4, .check = check, .run = run
+};
