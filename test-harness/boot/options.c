@@ -201,10 +201,10 @@ static gboolean take_shard(struct options *options, GError **error)
 /* What the tables do not say. */
 static gboolean check_pairs(const struct options *options, GError **error)
 {
-	static const char *const accels[] = { "auto", "kvm", "nested", "tcg", NULL };
+	static const char *const accels[] = { "auto", "kvm", "nested", "nested-intel", "tcg", NULL };
 
 	if (options->accel != NULL && !g_strv_contains(accels, options->accel))
-		return wrong(error, "--accel=%s: expected auto, kvm, nested or tcg", options->accel);
+		return wrong(error, "--accel=%s: expected auto, kvm, nested, nested-intel or tcg", options->accel);
 	if (options->libvirt != NULL &&
 		(options->cpu != NULL || options->machine != NULL || options->smp != OPTION_UNSET))
 		return wrong(error, "--libvirt: not with --cpu, --machine or --smp, which the domain says");

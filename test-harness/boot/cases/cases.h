@@ -10,6 +10,7 @@ struct boot_case {
 	char *name;
 	char *why;
 	char *accel; /* kvm or tcg */
+	char *maker; /* of the CPU that KVM runs on: amd or intel; NULL for any */
 	char *machine, *cpu, *arguments;
 	char *app;      /* another than the usual, beside it; NULL */
 	char *disk;     /* an image of images/out to boot instead of the app; "none": what extra brings */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "nested/host_machine.h"
 
-static const struct host_machine *const machines[] = { &host_qemu };
+static const struct host_machine *const machines[] = { &host_qemu, &host_bochs };
 
 const struct host_machine *host_machine_by_accel(const char *accel)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The machine that a nested host runs on: QEMU's TCG, whose CPU is AMD's. */
+/* The machines that a nested host can run on: QEMU's TCG, whose CPU is AMD's, and Bochs, whose CPU is Intel's. */
 #ifndef KVMLEAF_BOOT_NESTED_HOST_MACHINE_H
 #define KVMLEAF_BOOT_NESTED_HOST_MACHINE_H
 
@@ -18,7 +18,7 @@ struct host_machine {
 	gboolean (*run)(const struct nested_host_source *source, const struct nested_host_job *job, GError **error);
 };
 
-extern const struct host_machine host_qemu;
+extern const struct host_machine host_qemu, host_bochs;
 
 /* NULL for an accelerator that is no nested host. */
 const struct host_machine *host_machine_by_accel(const char *accel);
