@@ -22,27 +22,31 @@ enum { ASK_SECONDS = 20 };
 static const char *const models[] = { "corei7_skylake_x", "corei7_icelake_u", "tigerlake", "broadwell_ult",
 	"corei7_haswell_4770", NULL };
 
-/* Bochs' own variable for where its ROM images are; then where distributions put them. */
-static char *find_rom(const char *const *paths, const char *package, GError **error)
+/* The first of these files that is there, by its name alone in folder where that is given. */
+static char *find_first(const char *const *paths, const char *folder)
 {
-	const char *share = g_getenv("BXSHARE");
-	g_autofree char *first = NULL;
-
-	for (const char *const *path = paths; share != NULL && *path != NULL; path++) {
-		g_autofree char *name = g_path_get_basename(*path);
-		g_autofree char *file = g_build_filename(share, name, NULL);
+	for (; *paths != NULL; paths++) {
+		g_autofree char *name = g_path_get_basename(*paths);
+		g_autofree char *file = folder != NULL ? g_build_filename(folder, name, NULL) : g_strdup(*paths);
 
 		if (g_file_test(file, G_FILE_TEST_IS_REGULAR))
 			return g_steal_pointer(&file);
 	}
-	for (const char *const *path = paths; *path != NULL; path++)
-		if (g_file_test(*path, G_FILE_TEST_IS_REGULAR))
-			return g_strdup(*path);
-	first = g_path_get_dirname(paths[0]);
-	g_set_error(error, BOOT_ERROR, BOOT_SETUP,
-		"a ROM image of Bochs is not in %s (package %s); BXSHARE can name the folder that has it", first,
-		package);
 	return NULL;
+}
+
+/* In the folder that Bochs' own variable names, or where distributions put its ROM images. */
+static char *find_rom(const char *const *paths, const char *package, GError **error)
+{
+	const char *share = g_getenv("BXSHARE");
+	g_autofree char *usual = g_path_get_dirname(paths[0]);
+	char *file = find_first(paths, share);
+
+	if (file == NULL)
+		g_set_error(error, BOOT_ERROR, BOOT_SETUP,
+			"a ROM image of Bochs is not in %s (package %s); BXSHARE names the folder that has it",
+			share != NULL ? share : usual, package);
+	return file;
 }
 
 /* What Bochs says when it is asked for help, on whichever stream. */
@@ -50,8 +54,11 @@ static char *ask(const char *words, GError **error)
 {
 	g_autofree char *script = g_strdup_printf("bochs --help %s 2>&1", words);
 	const char *command[] = { "sh", "-c", script, NULL };
+	char *answer = process_output(command, ASK_SECONDS, error);
 
-	return process_output(command, ASK_SECONDS, error);
+	if (answer == NULL)
+		g_prefix_error(error, "bochs --help %s: ", words);
+	return answer;
 }
 
 static char *find_model(GError **error)
