@@ -15,7 +15,7 @@ refuses() {
 	report $? "$(printf '%s ' "$@")" "status $actual: $output"
 }
 
-refuses 2 "expected auto, kvm, nested or tcg" --accel=xen
+refuses 2 "expected auto, kvm, nested, nested-intel or tcg" --accel=xen
 refuses 2 'Unknown option --frob' --frob
 refuses 2 'unexpected "word"' word
 refuses 2 "--timeout=0: expected 1 to 3600" --timeout=0

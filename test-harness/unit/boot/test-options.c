@@ -221,7 +221,7 @@ static void test_pairs(void)
 {
 	struct settings settings;
 
-	assert_refused("--accel=hvf", "--accel=hvf: expected auto, kvm, nested or tcg");
+	assert_refused("--accel=hvf", "--accel=hvf: expected auto, kvm, nested, nested-intel or tcg");
 	assert_refused("--accel=", "--accel=: expected");
 	assert_refused("--diff one", "--diff one: expected two files");
 	assert_refused("--diff one two three", "unexpected \"two\"");
