@@ -40,6 +40,14 @@ static gboolean check(GError **error)
 	return found;
 }
 
+/* Bochs locks a disk by a file beside it, which stays when Bochs is killed, and would keep the next one away. */
+static void remove_lock(const char *path)
+{
+	g_autofree char *lock = g_strconcat(path, ".lock", NULL);
+
+	(void)g_unlink(lock);
+}
+
 static gboolean make_disk(const char *path, GError **error)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
@@ -49,13 +57,13 @@ static gboolean make_disk(const char *path, GError **error)
 		g_set_error(error, BOOT_ERROR, BOOT_SETUP, "%s: %s", path, g_strerror(errno));
 	if (fd >= 0)
 		(void)close(fd);
+	remove_lock(path);
 	return made;
 }
 
 /* A machine that went before it had written results leaves a disk of zeros: then the file is left empty. */
 static void settle_disk(const char *path)
 {
-	g_autofree char *lock = g_strconcat(path, ".lock", NULL);
 	int fd = open(path, O_RDWR | O_CLOEXEC);
 	char first = '\0';
 
@@ -63,7 +71,7 @@ static void settle_disk(const char *path)
 		(void)!ftruncate(fd, 0);
 	if (fd >= 0)
 		(void)close(fd);
-	(void)g_unlink(lock);
+	remove_lock(path);
 }
 
 /* Its display is a terminal, though nobody looks at it. */

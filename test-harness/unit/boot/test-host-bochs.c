@@ -23,6 +23,7 @@ static const char fake_bochs[] =
 	"[ \"$4\" = -rc ] && [ \"$(cat \"$5\")\" = c ] || exit 9\n"
 	"disk=$(path ata1-master)\n"
 	"out=${disk%/*}\n"
+	"[ ! -e \"$disk.lock\" ] || exit 8\n"
 	": >\"$disk.lock\"\n";
 
 struct place {
@@ -102,33 +103,47 @@ static void test_good(void)
 {
 	struct place place;
 	GError *error = NULL;
+	gboolean ended;
 
 	place_init(&place, "printf 'TAP version 14\\n1..1\\n# alive\\n' >>\"$out/stdout\"; sleep 0.3; echo 'ok 1 - a' "
 			   ">>\"$out/stdout\"\n"
 			   "printf results | dd of=\"$disk\" conv=notrunc 2>/dev/null\n"
 			   "echo '0p[ACPI  ] >>PANIC<< ACPI control: soft power off' >\"$out/bochs.log\"\n"
 			   "exit 1\n");
-	gboolean ended = host_bochs.run(&place.source, &place.job, &error);
-
+	/* Of a Bochs that was killed. */
+	g_free(workplace_write(place.folder, "results.tar.lock", "", 0));
+	ended = host_bochs.run(&place.source, &place.job, &error);
 	g_assert_no_error(error);
 	g_assert_true(ended);
-	g_assert_no_error(error);
 	g_assert_cmpstr(place.said->str, ==, "TAP version 14|1..1|ok 1 - a|");
 	g_assert_cmpuint(size_of(place.results), >, strlen("results"));
 	place_clear(&place);
 }
 
-/* Killed, or ended by its machine: nothing is on the disk, and the file says so by its length. */
-static void test_dies(void)
+/* Nothing is on the disk, and the file says so by its length. Whoever wants results says that there are none. */
+static void test_no_results(const char *does)
 {
 	struct place place;
 	GError *error = NULL;
+	gboolean ended;
 
-	place_init(&place, "echo 1..1 >>\"$out/stdout\"\nkill -9 $$\n");
-	g_assert_true(host_bochs.run(&place.source, &place.job, &error));
+	place_init(&place, does);
+	ended = host_bochs.run(&place.source, &place.job, &error);
 	g_assert_no_error(error);
+	g_assert_true(ended);
 	g_assert_cmpuint(size_of(place.results), ==, 0);
 	place_clear(&place);
+}
+
+static void test_dies(void)
+{
+	test_no_results("echo 1..1 >>\"$out/stdout\"\nkill -9 $$\n");
+}
+
+/* As init does where it finds no VMX. To Bochs that is a panic like any other. */
+static void test_powers_off(void)
+{
+	test_no_results("echo '0p[ACPI  ] >>PANIC<< ACPI control: soft power off' >\"$out/bochs.log\"\nexit 1\n");
 }
 
 static void test_gives_up(void)
@@ -222,6 +237,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/host-bochs/good", test_good);
 	g_test_add_func("/host-bochs/dies", test_dies);
+	g_test_add_func("/host-bochs/powers-off", test_powers_off);
 	g_test_add_func("/host-bochs/gives-up", test_gives_up);
 	g_test_add_func("/host-bochs/silent", test_silent);
 	g_test_add_func("/host-bochs/takes-too-long", test_takes_too_long);
