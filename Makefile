@@ -1,12 +1,15 @@
-# kvmleaf: `make help` lists what there is to do.
+# kvmleaf: `make help` lists the targets.
 
+# The folder of all that is built. The scripts below find it by KVMLEAF_BUILD.
 BUILD := build
+export KVMLEAF_BUILD = $(BUILD)
 # V=1 shows the commands.
 Q := $(if $(V),,@)
 say = @printf '  %-5s %s\n' $(1) $(patsubst $(BUILD)/%,%,$@)
 
-# Of gnu-efi the headers alone are needed. Where it says itself where they are, there; else where distributions put
-# them; for ia32 it may have none. Each can be given. SYSROOT: a tree to look in instead of the machine's own.
+# Of gnu-efi only the headers are needed. They are taken from where gnu-efi's pkg-config file says, or from where
+# distributions put them. For ia32 some distributions have none, and efi/link/ia32 is taken. Each of these variables can be
+# set on the command line. SYSROOT is a tree to search in place of the machine's own.
 SYSROOT ?=
 first_with = $(firstword $(patsubst %/$(1),%,$(wildcard $(addsuffix /$(1),$(2)))))
 EFI_PC = $(patsubst -I%,%,$(shell pkg-config --cflags-only-I gnu-efi 2>/dev/null))
@@ -14,23 +17,23 @@ EFI_INC ?= $(call first_with,efi.h,$(EFI_PC) $(addprefix $(SYSROOT),/usr/include
 EFI_INC64 ?= $(call first_with,efibind.h,$(addprefix $(EFI_INC)/,x86_64 x64))
 EFI_INC32 ?= $(call first_with,efibind.h,$(EFI_INC)/ia32 efi/link/ia32)
 
-# WERROR=-Werror, as in make lint: a user's compiler may warn of what did not exist when this was written.
+# Empty by default, since a newer compiler may have warnings that did not exist when this was written. make lint sets it.
 WERROR ?=
 WARNINGS := -Wall -Wextra $(WERROR) -Wshadow -Wundef -Wvla -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings
 
-# An option where the compiler knows it: gcc has some that clang has not.
+# if_known: the option, if the compiler knows it. gcc has some that clang does not have.
 if_known = $(shell $(CC) -Werror $(1) -E - </dev/null >/dev/null 2>&1 && echo $(1))
 
-# General registers only: a UEFI implementation need not have set up SSE. No red zone: interrupts run on our stack.
-# Short wchar: UEFI's strings are 16-bit. Prefix map: no path of the build machine in the binary.
+# General registers only, since firmware does not have to set up SSE. No red zone, since interrupts run on our stack. Short
+# wchar, since UEFI's strings are 16-bit. The prefix map keeps paths of the build machine out of the binary.
 EFI_CFLAGS := -std=c11 -Os -ffreestanding -fno-strict-aliasing -fpie -fvisibility=hidden -fshort-wchar \
 	-fno-stack-protector -fno-asynchronous-unwind-tables -fcf-protection=none -mgeneral-regs-only \
 	-ffile-prefix-map=$(CURDIR)=. $(WARNINGS) -Iinclude -Iefi -Itest-harness -isystem $(EFI_INC)
 X86_64_CFLAGS := $(EFI_CFLAGS) -m64 -mno-red-zone -DGNU_EFI_USE_MS_ABI \
 	$(call if_known,-maccumulate-outgoing-args) -isystem $(EFI_INC64)
-# The compiler's own headers alone: a 64-bit system need not have any for 32 bits.
+# Only the compiler's own headers, since a 64-bit system may have no C library headers for 32 bits.
 IA32_CFLAGS := $(EFI_CFLAGS) -m32 -march=i686 -nostdinc -isystem $(shell $(CC) -print-file-name=include) -isystem $(EFI_INC32)
-# Packed relocations are what a linker may be set to make by itself.
+# Some distributions make the linker pack relocations by default, which elf-to-efi does not read.
 EFI_LDFLAGS := -nostdlib -pie --no-dynamic-linker --no-undefined --build-id=none --fatal-warnings -z noexecstack \
 	-z norelro $(shell $(LD) --help 2>/dev/null | grep -q pack-relative-relocs && echo -z nopack-relative-relocs) \
 	-T efi/link/efi.lds
@@ -47,6 +50,7 @@ X86_64 := $(FIRMWARE) $(wildcard efi/firmware/x86_64/*.c)
 IA32 := $(FIRMWARE) $(wildcard efi/firmware/ia32/*.c)
 BOOT := $(wildcard test-harness/boot/*.c test-harness/boot/*/*.c)
 UNIT := $(wildcard test-harness/unit/*/test-*.c)
+FAKES := $(wildcard test-harness/unit/fake/*.c)
 
 EFI_APP := $(BUILD)/x86_64/kvmleaf.efi
 EFI_APP32 := $(BUILD)/ia32/kvmleaf.efi
@@ -62,34 +66,39 @@ CASES := $(wildcard test-harness/cases/*.ini)
 .DELETE_ON_ERROR:
 
 help:
-	@echo "make run      install what is missing, build, boot kvmleaf on the best accelerator, print its report"
-	@echo "make check    install what is missing, build, run every test"
-	@echo "make all      build only: $(EFI_APP), $(BOOT_APP)"
-	@echo "make check-distros  DISTROS=\"bookworm trixie sid\"  make run and make check in minimal roots of Debian releases"
-	@echo "make check-cold  every case restored and booted from reset: the same report"
-	@echo "make images   the ISO, which is a USB disk too, and the ESP: images/out/"
-	@echo "make sign     KEY= CERT=  the same, signed for Secure Boot: images/out/signed/"
-	@echo "make screenshot  the picture in README: images/screen.png"
-	@echo "make check-random  MASKS=200 SEED=1  random masks, each probed"
-	@echo "make coverage  what the unit tests run of efi/core and test-harness/boot; COVERAGE_LISTS=1 names the rest"
-	@echo "make check-mutations  MODULE=varstore  changes to the code that no unit test notices"
-	@echo "make nested   build the small Linux that brings KVM to a machine without it"
-	@echo "make nested-intel  the same with an Intel CPU, which Bochs emulates"
-	@echo "make check-intel  the cases for KVM on an Intel CPU, in Bochs"
-	@echo "make fuzz     SECONDS=60  random inputs to every reader, two at a time; finds in build/fuzz/crashes"
-	@echo "make bench    measure"
-	@echo "make bless    write down anew what each dump of test-harness/corpus is decoded to"
-	@echo "make lint     compiler warnings as errors, cppcheck, clang-tidy, shellcheck, format"
-	@echo "make deps     install the packages that are missing (apt, dnf or pacman)"
-	@echo "make install  DESTDIR= PREFIX=/usr/local"
-	@echo "make clean    remove what was built"
+	@echo "make run             install missing packages, build, boot kvmleaf once and print its report"
+	@echo "make check           install missing packages, build, run every test; TESTS=\"...\" runs only these"
+	@echo "make all             build only: $(EFI_APP), $(BOOT_APP)"
+	@echo "make images          the ISO, which is also a USB disk, and the ESP, in images/out/"
+	@echo "make sign            KEY=db.key CERT=db.pem: the images signed for Secure Boot, in images/out/signed/"
+	@echo "make install         PREFIX=/usr/local DESTDIR="
+	@echo "make clean           remove everything that was built"
+	@echo "make deps            install the packages that building and booting need (apt, dnf or pacman)"
+	@echo "make nested          build the nested host, a small Linux that runs KVM on machines without it"
+	@echo "make nested-intel    build the nested host whose CPU is Intel's; Bochs emulates it"
+	@echo
+	@echo "For developers:"
+	@echo "make lint            compiler warnings as errors, the format, cppcheck, clang-tidy, shellcheck"
+	@echo "make format          format the C sources with clang-format"
+	@echo "make fuzz            SECONDS=60 TARGETS=\"dump report\": random inputs; crashes go to $(FUZZ)/crashes"
+	@echo "make coverage        the lines that the unit tests run; COVERAGE_LISTS=1 names those that they do not run"
+	@echo "make check-mutations MODULE=varstore: changes to the code that no unit test notices"
+	@echo "make check-random    MASKS=200 SEED=1: cases with random masks"
+	@echo "make check-cold      restored cases must give the same reports as cases booted from reset"
+	@echo "make check-intel     cases for KVM on an Intel CPU, in Bochs"
+	@echo "make check-distros   DISTROS=\"bookworm trixie sid\": make run and make check on Debian releases (as root)"
+	@echo "make bench           measure boot times"
+	@echo "make bless           write the expected reports in test-harness/corpus again"
+	@echo "make screenshot      take the picture in README, images/screen.png, again"
+	@echo
+	@echo "BUILD=folder builds into another folder than build/."
 
 all: $(EFI_APP) $(EFI_APP32) $(LAUNCHER) $(TRIAL) $(BOOT_APP)
 
-# The packages decide what the variables above find, so what comes after them is a make of its own.
+# The variables above depend on the installed packages, so after their installation another make reads them again.
 run: deps
 	@$(MAKE) --no-print-directory -s all
-	@[ "$$($(BOOT_APP) --best-accel)" != nested ] || $(MAKE) --no-print-directory -s nested
+	@[ "$$($(BOOT_APP) host accelerator)" != nested ] || $(MAKE) --no-print-directory -s nested
 	@$(BOOT_APP) $(RUN_ARGS)
 
 check:
@@ -136,27 +145,23 @@ $(BUILD)/elf-to-efi: efi/link/elf-to-efi.c efi/link/pe.c efi/link/pe.h
 	$(call say,LD)
 	$(Q)$(CC) -std=c11 -O2 $(WARNINGS) $(filter %.c,$^) -o $@
 
-# What a captured guest stops in (test-harness/launcher).
+# The program in which a captured guest waits for the app to start (test-harness/launcher).
 $(BUILD)/x86_64/launcher.so: $(call objects,x86_64,test-harness/launcher/launcher.c efi/core/base/text.c efi/firmware/cpu.c)
 	$(call say,LD)
 	$(Q)$(LINK64)
 
-# Apps with one fault each, to see the harness catch it: the linker puts the fault in the place of a function.
-MUTANTS := drops-bit-7:cpu_query shifts-edx:cpu_query lies-on-console:table_body never-stores:variable_store \
-	never-reports:table_end lies-at-end:table_end believes:probe_run unguarded:catch_faults_begin no-cpu-arch:protocol_anywhere \
-	read-only-code:ring0_probe silent:cpu_query first-only:vcpus_compare \
-	says-off:variable_store ends-internal:judge_status never-probes:ring0_probe hides-kvm:discover \
-	loops:judge_report triple-faults:judge_report resets:judge_report floods:judge_report wrecks-store:variable_store
-mutant_of = $(firstword $(subst :, ,$(1)))
-wrapped_by = $(lastword $(subst :, ,$(filter $(1):%,$(MUTANTS))))
-MUTANT_APPS := $(foreach mutant,$(MUTANTS),$(BUILD)/x86_64/mutants/$(call mutant_of,$(mutant)).efi)
+# Apps with one fault each, which the harness must notice. The linker puts __wrap_NAME, which the mutant defines, in
+# the place of the function NAME.
+MUTANTS := $(patsubst test-harness/mutants/%.c,%,$(wildcard test-harness/mutants/*.c))
+wrapped_by = $(shell sed -n 's/.*__wrap_\([a-z0-9_]*\).*/\1/p' test-harness/mutants/$(1).c | sort -u)
+MUTANT_APPS := $(MUTANTS:%=$(BUILD)/x86_64/mutants/%.efi)
 
 $(MUTANT_APPS:.efi=.so): $(BUILD)/x86_64/mutants/%.so: $(BUILD)/x86_64/test-harness/mutants/%.o $(call objects,x86_64,$(CORE) $(X86_64))
 	@mkdir -p $(@D)
 	$(call say,LD)
-	$(Q)$(LINK64) --wrap=$(call wrapped_by,$*)
+	$(Q)$(LINK64) $(addprefix --wrap=,$(call wrapped_by,$*))
 
-# An app that only returns: the trial of a KVM, and in bench what a boot costs without kvmleaf.
+# An app that only returns. The harness tries /dev/kvm with it, and bench measures a boot without kvmleaf with it.
 $(BUILD)/x86_64/returns.so: $(call objects,x86_64,test-harness/launcher/returns.c)
 	$(call say,LD)
 	$(Q)$(LINK64)
@@ -174,7 +179,8 @@ $(BOOT_APP): $(call objects,host,$(CORE) $(BOOT))
 
 nested: $(NESTED)/sums
 
-# Which libraries the harness needs decides what the nested host carries; the harness itself travels apart.
+# The nested host has the libraries that the harness needs, so it is made again when their list changes. The harness itself
+# is not in the nested host: it comes with each job.
 $(NESTED)/libraries: $(BOOT_APP)
 	@mkdir -p $(@D)
 	@ldd $< | grep -o '/[^ )]*' | sort >$@.new
@@ -201,12 +207,12 @@ $(IMAGES): images/make-images.sh images/kvmleaf.conf images/README.TXT images/st
 	$(call say,IMAGE)
 	$(Q)images/make-images.sh $(EFI_APP) $(EFI_APP32) images/out
 
-# With a key of the user's own, for a machine with Secure Boot that knows it.
+# Signed with a key of the user, for a machine with Secure Boot that knows its certificate.
 .PHONY: sign
 sign: all
 	@images/sign.sh "$(KEY)" "$(CERT)" $(EFI_APP) $(EFI_APP32) images/out/signed
 
-# The picture in README, to be taken again when the table looks different.
+# Takes the picture in README again, for when the table has changed.
 .PHONY: screenshot
 screenshot: $(IMAGES) $(NESTED)/sums
 	@images/screenshot.sh images/out/kvmleaf.iso $(BOOT_APP) images/screen.png
@@ -218,27 +224,35 @@ $(BUILD)/test/%.o: %.c Makefile
 	$(call say,CC)
 	$(Q)$(CC) $(TEST_CFLAGS) -MMD -MP -c $< -o $@
 
-$(UNIT_TESTS): $(BUILD)/test/%: $(BUILD)/test/test-harness/unit/%.o $(call objects,test,$(CORE) $(filter-out %/main.c,$(BOOT)))
+# An archive: a test gets only the fakes that it uses.
+$(BUILD)/test/fakes.a: $(call objects,test,$(FAKES))
+	@rm -f $@
+	@$(AR) cr $@ $^
+
+$(UNIT_TESTS): $(BUILD)/test/%: $(BUILD)/test/test-harness/unit/%.o $(BUILD)/test/fakes.a $(call objects,test,$(CORE) $(filter-out %/main.c,$(BOOT)))
 	@mkdir -p $(@D)
 	$(call say,LD)
 	$(Q)$(CC) -fsanitize=address,undefined $^ $(HOST_LDLIBS) -o $@
 
 CHECKS := $(wildcard test-harness/checks/*.t)
 TESTS ?= $(CHECKS) $(UNIT_TESTS)
+# A unit test needs only itself; a check may use anything.
+TEST_NEEDS = $(filter $(BUILD)/%,$(TESTS)) $(if $(filter %.t,$(TESTS)),all $(IMAGES) $(MUTANT_APPS) $(NESTED)/sums) \
+	$(if $(filter %/fuzz.t,$(TESTS)),fuzz-build)
 
-# Long ones first, so that the short ones fill the gaps.
+# The checks come first, since they take longer: the short tests then fill the gaps.
 .PHONY: check-built
-check-built: all $(IMAGES) $(MUTANT_APPS) $(NESTED)/sums $(UNIT_TESTS)
+check-built: $(TEST_NEEDS)
 	@rm -rf $(BUILD)/test/tap
 	@prove -j 2 --exec test-harness/checks/lib/record $(TESTS) :: --tap; status=$$?; \
 		test-harness/checks/lib/count $(TESTS) && exit $$status
 
-# Random masks, enforced and not, each probed and held against KVM's rules. Takes its time.
+# Cases with random masks, enforced and not, each probed and compared with KVM's rules. This takes long.
 MASKS ?= 200
 SEED ?= 1
 check-random: deps
 	@$(MAKE) --no-print-directory -s all $(NESTED)/sums
-	@$(BOOT_APP) --random $(MASKS) --seed $(SEED) --require-kvm --out $(BUILD)/results-random
+	@$(BOOT_APP) cases cases --random $(MASKS) --seed $(SEED) --require-kvm --out $(BUILD)/results-random
 
 # KVM on an Intel CPU, on a machine that has none. Bochs and what its host is built with are not among the packages that
 # make check installs.
@@ -248,12 +262,12 @@ check-intel: deps
 
 include test-harness/mutations/rules.mk
 
-# Every case restored and every case booted from reset must give the same report. Takes its time.
+# Every case that is restored must give the same report when it is booted from reset. This takes long.
 check-cold: deps
 	@$(MAKE) --no-print-directory -s all $(NESTED)/sums
 	@test-harness/checks/lib/cold-equals
 
-# README's two commands on a clone of HEAD in minimal Debian roots, as a stranger would type them. As root; takes its time.
+# README's two commands on a clone of HEAD in minimal root folders of Debian releases. This needs root, and takes long.
 .PHONY: check-distros
 check-distros:
 	@DISTROS="$(DISTROS)" test-harness/distros/check-distros
@@ -272,32 +286,43 @@ bench: deps
 
 include test-harness/coverage/rules.mk
 
-# What each dump of the corpus is decoded to, written anew; review the difference.
+# Decodes each dump of the corpus again and writes the reports; review the difference before it is committed.
 .PHONY: bless
 bless: all
 	@test-harness/corpus/bless
 
-## Lint: here, and nowhere else, the compiler's warnings are errors
+## Lint. Only here the compiler's warnings are errors
 
 SOURCES := $(wildcard efi/*/*.[ch] efi/*/*/*.[ch] include/kvmleaf/*.h test-harness/*/*.[ch] test-harness/*/*/*.[ch])
 
-.PHONY: format compiled
-# Everything that is compiled anywhere.
+.PHONY: format compiled lint-compile lint-format lint-c lint-shell
+# Everything that is compiled.
 compiled: all $(MUTANT_APPS) $(UNIT_TESTS) $(BUILD)/x86_64/returns.efi $(BUILD)/bench-decode
 
-lint:
+lint: lint-compile lint-format lint-c lint-shell
+
+lint-compile:
 	@$(MAKE) --no-print-directory -s BUILD=$(BUILD)/lint WERROR=-Werror compiled
+
+# The version that .clang-format is written for, where it is installed beside another one (test-harness/check-format.sh).
+CLANG_FORMAT ?= $(notdir $(or $(shell command -v clang-format-14),clang-format))
+lint-format:
+	@test-harness/check-format.sh $(CLANG_FORMAT) $(SOURCES)
+
+lint-c:
 	@cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability --inline-suppr \
 		--suppress=missingIncludeSystem -Iinclude -Iefi -Itest-harness/boot -Itest-harness $(CORE) $(BOOT) \
 		efi/link/elf-to-efi.c efi/link/pe.c
 	@clang-tidy --quiet --warnings-as-errors='*' $(CORE) -- -std=c11 -ffreestanding -Iinclude -Iefi
 	@clang-tidy --quiet --warnings-as-errors='*' efi/link/elf-to-efi.c efi/link/pe.c -- -std=c11
 	@clang-tidy --quiet --warnings-as-errors='*' $(BOOT) -- $(HOST_CFLAGS) -Wno-unused-variable
+
+lint-shell:
 	@shellcheck -x -P . $(wildcard images/*.sh test-harness/*.sh test-harness/*/*.sh test-harness/*/*/*.sh test-harness/*/*.t) test-harness/checks/lib/record \
 		test-harness/checks/lib/count test-harness/checks/lib/cold-equals test-harness/corpus/bless test-harness/distros/check-distros .ci/run
 
 format:
-	clang-format -i $(SOURCES)
+	$(CLANG_FORMAT) -i $(SOURCES)
 
 ## Housekeeping
 
@@ -309,9 +334,11 @@ install: all
 	install -Dm644 -t $(SHARE) $(EFI_APP) $(LAUNCHER) $(TRIAL) include/kvmleaf/report.schema.json
 	install -Dm644 -t $(SHARE)/cases $(CASES)
 
+# The scratch folders of failed checks lie elsewhere, and $(BUILD)/test/kept has links to them.
 clean:
+	rm -rf $(foreach link,$(wildcard $(BUILD)/test/kept/*),$(shell readlink $(link)))
 	rm -rf $(BUILD) images/out
 
 .SECONDARY:
-# Not among the roots of other systems.
+# The root folders of other Debian releases are left out of the search.
 -include $(shell find $(BUILD) -path $(BUILD)/distros -prune -o -type f -name '*.d' -print 2>/dev/null)

@@ -1,21 +1,21 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# Makes the images that a person boots, without root:
+# Makes the images that people boot. It does not need root:
 #
 #   make-images.sh X86_64-EFI IA32-EFI OUT-DIR
 #
-# kvmleaf.iso     CD or DVD, and byte for byte a USB disk: the El Torito entry and the GPT's EFI system partition are the
-#                 same FAT file system, stored once
-# kvmleaf-esp.img that FAT file system alone
+# kvmleaf.iso     an image for a CD or DVD that can also be written to a USB disk as it is: the El Torito entry and the EFI
+#                 system partition of the GPT are the same FAT file system
+# kvmleaf-esp.img only that FAT file system
 # kvmleaf-x86_64.efi, kvmleaf-ia32.efi, SHA256SUMS
 #
-# The same bytes on any day, in any folder: every date is SOURCE_DATE_EPOCH, and every id is given.
+# The images have the same bytes whenever and wherever they are made: every date is SOURCE_DATE_EPOCH, and no id is random.
 set -eu
 app64=$1
 app32=$2
 out=$3
 here=$(cd "$(dirname "$0")" && pwd)
-# KiB. FAT12, smaller than which mformat makes none with both apps and room for a second signature.
+# Size of the ESP in KiB: the least with which mformat makes a FAT12 that has room for both apps and a second signature.
 size=192
 esp_type=C12A7328-F81F-11D2-BA4B-00A0C93EC93B
 disk_guid=ba1dcf38-6c0c-4f5a-9ad5-3c3b6f1d7c10
@@ -41,11 +41,11 @@ find "$scratch" -exec touch -d "@$SOURCE_DATE_EPOCH" {} +
 esp=$scratch/esp.img
 truncate -s "${size}K" "$esp"
 mformat -i "$esp" -T $((size * 2)) -h 2 -s 8 -c 1 -N 6b766d6c -v KVMLEAF ::
-# The OEM name is mtools' version: nothing reads it, and it would make the bytes another version's.
+# mformat writes its version as the OEM name, which would make the bytes depend on that version. Nothing reads it.
 printf 'KVMLEAF ' | dd of="$esp" bs=1 seek=3 conv=notrunc status=none
 mmd -i "$esp" ::/EFI ::/EFI/BOOT ::/EFI/kvmleaf
 for file in EFI/BOOT/BOOTX64.EFI EFI/BOOT/BOOTIA32.EFI EFI/kvmleaf/kvmleaf.conf README.TXT startup.nsh; do
-	mcopy -m -i "$esp" "$scratch/$file" "::/$file" || fail "$size KiB are too few for the ESP"
+	mcopy -m -i "$esp" "$scratch/$file" "::/$file" || fail "the ESP, of $size KiB, has no room for $file"
 done
 
 mkdir -p "$out"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# The screen that README shows: the ISO booted on KVM with a VGA card, once the countdown runs.
+# Takes the picture in README: the screen of a guest on KVM that boots the ISO, during its countdown.
 #
 #   screenshot.sh ISO KVMLEAF-BOOT OUT.png
 set -eu
@@ -31,7 +31,7 @@ cat >"$scratch/run" <<END
 	-drive if=pflash,unit=1,format=raw,file=VARS.fd \\
 	-drive if=none,id=disk,format=raw,file=kvmleaf.iso -device virtio-blk-pci,drive=disk >out/monitor
 END
-if [ "$("$boot" --best-accel)" = kvm ]; then
+if [ "$("$boot" host accelerator)" = kvm ]; then
 	(cd "$scratch" && sh ./run)
 else
 	"$(dirname "$0")/../test-harness/nested/run-job.sh" "$scratch" 240

@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# Signs both apps for Secure Boot and makes the images of them:
+# Signs both apps for Secure Boot and makes images with them:
 #
 #   sign.sh KEY CERT X86_64-EFI IA32-EFI OUT-DIR
 #
-# KEY and CERT are PEM files. Nothing is written unless they can be read and belong together.
+# KEY and CERT are PEM files. Nothing is written if they cannot be read or do not belong together.
 set -eu
 key=$1
 cert=$2

@@ -1,22 +1,22 @@
 #!/bin/sh
-# Installs the packages that kvmleaf needs and this machine lacks: what building and booting need, and with "check"
-# what the tests and linters need as well.
+# Installs the missing packages that building and booting kvmleaf need, and with "check" also those that only the tests
+# and linters need.
 #
 #   install-deps.sh [check]
 set -eu
 
 fail() { echo "deps: $*" >&2; exit 1; }
 
-# One set a package manager, building and booting first, tests behind the bar.
+# One list for each package manager: first what building and booting need, behind the bar what only tests need.
 if command -v apt-get >/dev/null; then
 	packages="gcc libc6-dev binutils pkg-config libglib2.0-dev libjansson-dev libxml2-dev gnu-efi qemu-system-x86 qemu-utils
 		ovmf busybox-static cpio lz4 xz-utils zstd mtools xorriso |
 		linux-libc-dev dosfstools openssl sbsigntool shim-unsigned efi-shell-x64 ovmf-ia32 u-boot-qemu grub-efi-amd64-bin grub-common systemd-boot-efi efivar
-		libxml2-utils jq cpuid python3-jsonschema perl cppcheck clang-tidy shellcheck clang libclang-rt-dev debootstrap"
+		libxml2-utils jq cpuid python3-jsonschema perl cppcheck clang-format clang-tidy shellcheck clang libclang-rt-dev debootstrap"
 	has() { dpkg-query -W -f='${Status}' "$1" 2>/dev/null | grep -q 'ok installed'; }
 	export DEBIAN_FRONTEND=noninteractive
 	install() { $as_root apt-get install -y -qq --no-install-recommends "$@"; }
-	# A list that is missing or old names packages that are not there: fetched anew, they are.
+	# An old package list names versions that the mirror does not have any more.
 	refresh() { $as_root apt-get update -qq; }
 	offers() { apt-get install -s -qq --no-install-recommends "$1" >/dev/null 2>&1; }
 elif command -v dnf >/dev/null; then
@@ -33,7 +33,7 @@ elif command -v pacman >/dev/null; then
 		linux-api-headers dosfstools openssl sbsigntools edk2-shell grub efivar libxml2 jq cpuid python-jsonschema perl cppcheck clang compiler-rt shellcheck"
 	has() { pacman -Q "$1" >/dev/null 2>&1; }
 	install() { $as_root pacman -S --noconfirm --needed "$@"; }
-	# Arch has no half-updated systems: a list that is fetched anew goes with an upgrade of everything (its user's).
+	# Arch does not support a new package list without an upgrade of all packages, which is for the user to do.
 	refresh() { :; }
 	offers() { pacman -Sp "$1" >/dev/null 2>&1; }
 else
@@ -42,8 +42,8 @@ fi
 
 build_packages=${packages%%|*}
 [ "${1:-}" = check ] || packages=$build_packages
-# Names that the distribution does not have are asked for once a day.
-gone=build/deps-gone
+# Packages that the distribution does not have are tried again after a day.
+gone=${KVMLEAF_BUILD:-build}/deps-gone
 [ -z "$(find "$gone" -mtime -1 2>/dev/null)" ] || known=$(cat "$gone")
 missing=
 for package in $packages; do
@@ -63,7 +63,8 @@ echo "deps: installing$missing"
 # shellcheck disable=SC2086 # a list of words
 install $missing 2>/dev/null && exit 0
 
-# One name that is gone does not keep the others away: what needs it will say so, or be skipped.
+# A package that the distribution does not have must not prevent the installation of the others. The tests that need it
+# are skipped or say what is missing.
 fresh=yes
 refresh || fresh=
 offered=

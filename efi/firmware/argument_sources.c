@@ -14,7 +14,7 @@ static BOOLEAN is_text(CHAR16 c)
 	return (c >= ' ' && c <= '~') || c == '\t' || c == '\r' || c == '\n';
 }
 
-/* Copies up to a NUL or count characters. False when one of them is no ASCII text. */
+/* Appends up to count characters, or up to a NUL. False where one of them is not ASCII text. */
 static BOOLEAN copy_wide(struct text *line, const CHAR16 *wide, UINTN count)
 {
 	for (UINTN i = 0; i < count && wide[i] != 0; i++) {
@@ -25,7 +25,7 @@ static BOOLEAN copy_wide(struct text *line, const CHAR16 *wide, UINTN count)
 	return TRUE;
 }
 
-/* The shell has taken its quotation marks off already; put back, they keep an argument's spaces. */
+/* The shell passes arguments without their quotation marks. They are put back, so that spaces stay in an argument. */
 static void from_shell(const EFI_SHELL_PARAMETERS_PROTOCOL *shell, struct text *line)
 {
 	for (UINTN i = 1; i < shell->Argc; i++) {
@@ -36,7 +36,7 @@ static void from_shell(const EFI_SHELL_PARAMETERS_PROTOCOL *shell, struct text *
 	}
 }
 
-/* Some loaders pass the program's own path first, most do not. */
+/* Removes the first word if it is a path that ends with .efi: some loaders pass the program's own path there. */
 static void drop_program_name(struct text *line)
 {
 	size_t end = 0;
@@ -50,13 +50,13 @@ static void drop_program_name(struct text *line)
 	line->length -= end;
 }
 
-/* U-Boot gives its Linux command line to whatever it starts. */
+/* U-Boot passes its Linux command line to every program that it starts. */
 static BOOLEAN is_for_linux(const struct text *line)
 {
 	return line->length > 5 && bytes_equal(line->data, "root=", 5);
 }
 
-/* Boot options may carry anything: what is not text was not meant for us. */
+/* A boot option may carry any bytes as its load options: bytes that are not text were not meant for this app. */
 static void from_load_options(const struct firmware *firmware, struct text *line)
 {
 	UINTN bytes = firmware->loaded->LoadOptionsSize;
@@ -73,7 +73,8 @@ static void from_load_options(const struct firmware *firmware, struct text *line
 
 static void from_fw_cfg(const struct firmware *firmware, struct text *line)
 {
-	EFI_STATUS status = fw_cfg_read(firmware, FW_CFG_NAME, line);
+	uint32_t size;
+	EFI_STATUS status = fw_cfg_read(firmware, FW_CFG_NAME, line, &size);
 	BOOLEAN good = status == EFI_SUCCESS;
 
 	if (status == EFI_NOT_FOUND)
@@ -81,7 +82,7 @@ static void from_fw_cfg(const struct firmware *firmware, struct text *line)
 	for (size_t i = 0; i < line->length && good; i++)
 		good = is_text((CHAR16)(unsigned char)line->data[i]);
 	if (!good) {
-		report_problem(&firmware->work->report, PROBLEM_FW_CFG, 0);
+		report_problem(&firmware->work->report, PROBLEM_FW_CFG, size);
 		line->length = 0;
 	}
 }
@@ -94,16 +95,17 @@ static BOOLEAN is_blank(const struct text *line)
 	return TRUE;
 }
 
+/* False, and one line in error, for a kvmleaf.conf with a wrong line. One that is not there is right. */
 static BOOLEAN conf_is_right(const struct firmware *firmware, struct text *error)
 {
 	struct workspace *work = firmware->work;
 	UINTN length;
-	EFI_STATUS status = volume_read(firmware, CONF_PATH, work->line, sizeof(work->line), &length);
+	struct efi_call call = volume_read(firmware, CONF_PATH, work->line, sizeof(work->line), &length);
 
-	if (status == EFI_NOT_FOUND)
+	if (call.status == EFI_NOT_FOUND)
 		return TRUE;
-	if (status != EFI_SUCCESS) {
-		report_problem(&work->report, PROBLEM_CONF_UNREADABLE, 0);
+	if (call.status != EFI_SUCCESS) {
+		report_failed_call(&work->report, PROBLEM_CONF_UNREADABLE, call);
 		return TRUE;
 	}
 	text_string(error, CONF_PATH " ");
@@ -136,8 +138,11 @@ enum exit_status read_arguments(const struct firmware *firmware, struct text *er
 	*ret_go_on = true;
 	if (is_blank(&line))
 		return conf_is_right(firmware, error) ? STATUS_PASS : STATUS_USAGE;
-	if (line.overflow)
-		text_string(error, "arguments are longer than 4096 characters");
+	if (line.overflow) {
+		text_string(error, "arguments are longer than ");
+		text_decimal(error, LINE_MAX);
+		text_string(error, " characters");
+	}
 	*ret_go_on = !line.overflow && arguments_parse(&work->arguments, line.data, line.length, error);
 	return *ret_go_on ? STATUS_PASS : STATUS_USAGE;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Plain OutputString only: no Reset, ClearScreen, SetMode or cursor moves, which lose what a serial log has recorded.
- * What the console refuses is lost for the console alone; the report goes its own ways.
+ * Text is printed by OutputString alone: Reset, ClearScreen, SetMode and cursor moves would garble a serial log. Errors
+ * of the console are ignored, since the report is stored by other ways too.
  */
 #include "firmware/console.h"
 
@@ -54,7 +54,10 @@ static BOOLEAN key_pressed(const struct firmware *firmware)
 	return in != NULL && in->ReadKeyStroke(in, &key) == EFI_SUCCESS;
 }
 
-/* A line a minute: "60.........50........."; no blank line before it, so that 25 lines hold the table and this. */
+/*
+ * Called each second: "Press a key 60.........50.........", a new line for each minute. There is no blank line before
+ * it, so that a screen of 25 lines holds the table and this line.
+ */
 static void count_down(const struct firmware *firmware, uint32_t left, BOOLEAN first)
 {
 	char line[32];
@@ -77,7 +80,7 @@ void console_wait(const struct firmware *firmware, uint32_t seconds)
 	enum { TENTH_OF_A_SECOND = 100 * 1000 }; /* in microseconds */
 
 	while (key_pressed(firmware))
-		; /* typed before the question was asked */
+		; /* keys that were typed before the question appeared do not count */
 	for (uint32_t tenth = 0; tenth < seconds * 10; tenth++) {
 		if (tenth % 10 == 0)
 			count_down(firmware, seconds - tenth / 10, tenth == 0);

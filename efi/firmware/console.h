@@ -4,11 +4,11 @@
 
 #include "firmware/firmware.h"
 
-/* Prints the text and empties it. Large pieces: each OutputString call costs a nested guest milliseconds. */
+/* Prints the text and empties it. Best called with much text: each call costs a nested guest milliseconds. */
 void console_print(const struct firmware *firmware, struct text *text);
-/* The JSON report between two marker lines, for a reader that has nothing but the console. */
+/* Prints the JSON report between two marker lines, for readers that have only the console. */
 void console_print_json(const struct firmware *firmware, const char *json, UINTN length);
-/* Waits for a key, so many seconds at most, with a dot for each that passes. */
+/* Waits for a key for at most this many seconds, and shows the seconds that are left. */
 void console_wait(const struct firmware *firmware, uint32_t seconds);
 
 #endif

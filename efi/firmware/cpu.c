@@ -3,7 +3,7 @@
 
 #include <stddef.h>
 
-/* Not GCC's __get_cpuid: it compares with the highest basic leaf and so refuses 0x40000000. */
+/* GCC's __get_cpuid() cannot be used: it refuses leaves above the highest basic leaf, and so 0x40000000. */
 struct cpuid_regs cpu_query(void *context, uint32_t leaf, uint32_t subleaf)
 {
 	struct cpuid_regs regs;
@@ -15,7 +15,7 @@ struct cpuid_regs cpu_query(void *context, uint32_t leaf, uint32_t subleaf)
 	return regs;
 }
 
-/* Not before what stands before it: a clock is read in between. */
+/* LFENCE keeps RDTSC from executing ahead of earlier loads, which read the clock that is compared with it. */
 uint64_t cpu_tsc(void)
 {
 	uint32_t low, high;
@@ -42,8 +42,10 @@ uint8_t port_read8(uint16_t port)
 	return value;
 }
 
-/* GCC emits calls to these two for struct copies, even freestanding; written as string instructions so that it
- * cannot turn them into calls of themselves. */
+/*
+ * GCC calls these two for struct copies, even with -ffreestanding. They consist of string instructions, because GCC
+ * might recognise a loop as memcpy and replace it by a call to memcpy.
+ */
 void *memcpy(void *destination, const void *source, size_t length);
 void *memset(void *destination, int value, size_t length);
 

@@ -7,8 +7,9 @@
 enum { TENTH_OF_A_SECOND = 100000, PATIENCE_TENTHS = 20 };
 
 /*
- * A QEMU may only note that it is to end (hw/misc/debugexit.c asks for a shutdown), and the guest runs on until it
- * does. Nothing is to be said or given back to the firmware in that time. A write that was lost is written again.
+ * QEMU may only request its own shutdown at the write (hw/misc/debugexit.c), and the guest runs on until QEMU's main
+ * loop gets to it. This waits for that, so that nothing more is printed and nothing returns to the firmware. The write
+ * is repeated in case one is lost.
  */
 static void end_qemu(const struct firmware *firmware, UINT16 port, enum exit_status status)
 {

@@ -4,8 +4,10 @@
 
 #include "firmware/firmware.h"
 
-/* Ends the run the way that was asked for. Returns, with what efi_main shall return, where that way is the firmware's
- * or does not work. */
+/*
+ * Ends the run in the way that --exit asked for. Returns only for --exit=firmware, or where that way does not work,
+ * with what efi_main() is to return.
+ */
 EFI_STATUS exit_as_asked(const struct firmware *firmware, enum exit_status status);
 
 #endif

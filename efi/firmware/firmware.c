@@ -10,13 +10,26 @@ void *protocol_on(const struct firmware *firmware, EFI_HANDLE handle, EFI_GUID g
 	return interface;
 }
 
-void *protocol_anywhere(const struct firmware *firmware, EFI_GUID guid)
+struct efi_call protocol_anywhere(const struct firmware *firmware, EFI_GUID guid, void **ret_interface)
 {
-	void *interface = NULL;
+	EFI_STATUS status = firmware->boot->LocateProtocol(&guid, NULL, ret_interface);
 
-	if (firmware->boot->LocateProtocol(&guid, NULL, &interface) != EFI_SUCCESS)
-		return NULL;
-	return interface;
+	if (status != EFI_SUCCESS)
+		*ret_interface = NULL;
+	return efi_call("LocateProtocol", status);
+}
+
+/*
+ * The number of appendix D of the UEFI specification. The highest bit, by the CPU's width, only marks it as an error.
+ */
+static uint32_t status_number(EFI_STATUS status)
+{
+	return (uint32_t)status & INT32_MAX;
+}
+
+void report_failed_call(struct report *report, enum problem_kind kind, struct efi_call call)
+{
+	report_call_problem(report, kind, call.name, status_number(call.status));
 }
 
 void text_efi_status(struct text *text, EFI_STATUS status)
@@ -48,5 +61,5 @@ void text_efi_status(struct text *text, EFI_STATUS status)
 		}
 	}
 	text_string(text, "EFI status ");
-	text_hex32(text, (uint32_t)status); /* the top bit only says that it is an error */
+	text_hex32(text, status_number(status));
 }

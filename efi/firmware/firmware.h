@@ -1,23 +1,30 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What every file here shares: the firmware's tables, and the memory that a run works in. */
+/* What every file in this folder shares: the firmware's tables, and the memory that a run works in. */
 #ifndef KVMLEAF_FIRMWARE_FIRMWARE_H
 #define KVMLEAF_FIRMWARE_FIRMWARE_H
 
 #include <efi.h>
 
 #include "core/arguments/arguments.h"
-#include "kvmleaf/report_variable.h"
-#include "core/report/report.h"
 #include "core/base/text.h"
+#include "core/report/report.h"
+#include "kvmleaf/report_variable.h"
 
-enum { CONSOLE_MAX = 16 * 1024, LINE_MAX = 4096, CHUNK_MAX = 2048 };
+enum {
+	CONSOLE_MAX = 16 * 1024, /* bytes of the console table */
+	LINE_MAX = 4096,         /* bytes of a command line, or of kvmleaf.conf */
+	CHUNK_MAX = 2048,        /* characters that are printed by one call */
+};
 
-/* One allocation: static arrays would be zeros in the file, and the stack is the firmware's. */
+/*
+ * All large buffers, in one allocation: static arrays would fill the .efi file with zeros, and the stack belongs to the
+ * firmware, which need not give more than 128 KiB (UEFI specification, 2.3.4).
+ */
 struct workspace {
 	struct report report;
 	struct arguments arguments;
 	char console[CONSOLE_MAX];
-	char line[LINE_MAX]; /* a command line, or a configuration file */
+	char line[LINE_MAX];
 	char json[REPORT_SIZE_MAX];
 	char stored[REPORT_SIZE_MAX]; /* the variable as it is in the store */
 	CHAR16 chunk[CHUNK_MAX + 1];
@@ -28,15 +35,29 @@ struct firmware {
 	EFI_SYSTEM_TABLE *system;
 	EFI_BOOT_SERVICES *boot;
 	EFI_RUNTIME_SERVICES *runtime;
-	EFI_LOADED_IMAGE *loaded; /* NULL where the firmware does not say how it loaded us */
+	EFI_LOADED_IMAGE *loaded; /* how the app was loaded; NULL where the firmware does not say */
 	struct workspace *work;
 };
 
-/* The protocol's interface on a handle, NULL where it has none. */
-void *protocol_on(const struct firmware *firmware, EFI_HANDLE handle, EFI_GUID guid);
-/* The interface wherever the first one is, NULL for none. */
-void *protocol_anywhere(const struct firmware *firmware, EFI_GUID guid);
-/* The status's name in the UEFI specification, or its number in hex. */
+/* A call to the firmware: the function's name in the specification, and what it returned. */
+struct efi_call {
+	const char *name;
+	EFI_STATUS status;
+};
+
+static inline struct efi_call efi_call(const char *name, EFI_STATUS status)
+{
+	return (struct efi_call){ .name = name, .status = status };
+}
+
+/* Notes a problem that a failed call is the cause of, with the call's name and status. */
+void report_failed_call(struct report *report, enum problem_kind kind, struct efi_call call);
+/* Writes the status's name, or its number in hex. */
 void text_efi_status(struct text *text, EFI_STATUS status);
+
+/* The protocol's interface on this handle, NULL where it has none. */
+void *protocol_on(const struct firmware *firmware, EFI_HANDLE handle, EFI_GUID guid);
+/* The protocol's first interface on any handle; *ret_interface is NULL where there is none. */
+struct efi_call protocol_anywhere(const struct firmware *firmware, EFI_GUID guid, void **ret_interface);
 
 #endif

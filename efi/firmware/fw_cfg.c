@@ -11,7 +11,7 @@ enum {
 	KEY_SIGNATURE = 0x0000,
 	KEY_DIRECTORY = 0x0019,
 	NAME_SIZE = 56,
-	FILES_MAX = 4096, /* far above QEMU's own bound; a count beyond it is not a directory */
+	FILES_MAX = 4096, /* entries that are read; QEMU has far fewer */
 };
 
 static uint32_t read_number(int bytes)
@@ -25,14 +25,14 @@ static uint32_t read_number(int bytes)
 
 static BOOLEAN is_present(const struct firmware *firmware)
 {
-	/* Port 0x510 belongs to nobody knows whom on other machines. */
+	/* Another machine may have any device at port 0x510: it is written to only on QEMU. */
 	if (!smbios_maker_is(firmware, "QEMU"))
 		return FALSE;
 	port_write16(PORT_SELECTOR, KEY_SIGNATURE);
 	return read_number(4) == ('Q' << 24 | 'E' << 16 | 'M' << 8 | 'U');
 }
 
-/* Leaves the selector at the file. */
+/* Selects the file: reads of the data port then give its bytes. */
 static BOOLEAN select_file(const char *name, uint32_t *ret_size)
 {
 	UINTN length = string_length(name) + 1;
@@ -56,15 +56,14 @@ static BOOLEAN select_file(const char *name, uint32_t *ret_size)
 	return FALSE;
 }
 
-EFI_STATUS fw_cfg_read(const struct firmware *firmware, const char *name, struct text *text)
+EFI_STATUS fw_cfg_read(const struct firmware *firmware, const char *name, struct text *text, uint32_t *ret_size)
 {
-	uint32_t size;
-
-	if (!is_present(firmware) || !select_file(name, &size))
+	*ret_size = 0;
+	if (!is_present(firmware) || !select_file(name, ret_size))
 		return EFI_NOT_FOUND;
-	if (size > text->capacity - text->length)
+	if (*ret_size > text->capacity - text->length)
 		return EFI_BUFFER_TOO_SMALL;
-	while (size-- > 0)
+	for (uint32_t i = 0; i < *ret_size; i++)
 		text_char(text, (char)port_read8(PORT_DATA));
 	return EFI_SUCCESS;
 }

@@ -1,60 +1,59 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * kvmleaf: is this KVM, and which paravirtual features does it advertise? One pass, top to bottom: ask, discover,
- * decode, judge, store, print, leave.
+ * kvmleaf: is this KVM, and which paravirtual features does it advertise? A run reads its arguments, examines the
+ * machine (core/judge/examine.h), stores and prints the report, and ends as it was asked to.
  */
+#include "core/judge/examine.h"
+#include "core/judge/judge.h"
+#include "core/output/report_json.h"
+#include "core/output/report_table.h"
 #include "firmware/argument_sources.h"
 #include "firmware/console.h"
 #include "firmware/cpu.h"
-#include "core/leaves/discover.h"
-#include "firmware/firmware.h"
-#include "core/judge/judge.h"
-#include "kvmleaf/version.h"
 #include "firmware/exit.h"
-#include "core/output/report_json.h"
+#include "firmware/owned.h"
 #include "firmware/replay.h"
-#include "core/output/report_table.h"
 #include "firmware/ring0.h"
 #include "firmware/smbios.h"
 #include "firmware/variable.h"
 #include "firmware/vcpus.h"
 #include "firmware/volume.h"
+#include "kvmleaf/version.h"
 
 EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system);
 
-static EFI_STATUS start(struct firmware *firmware)
-{
-	EFI_GUID loaded_image = LOADED_IMAGE_PROTOCOL;
-	void *memory;
-	EFI_STATUS status;
+static const struct cpuid_source this_cpu = { .query = cpu_query };
 
-	/* The firmware's watchdog would reset the machine after five minutes of waiting for a key. */
-	(void)firmware->boot->SetWatchdogTimer(0, 0, 0, NULL);
-	status = firmware->boot->AllocatePool(EfiLoaderData, sizeof(*firmware->work), &memory);
-	if (status != EFI_SUCCESS)
-		return status;
-	firmware->work = memory;
-	firmware->work->report = (struct report){ 0 };
-	firmware->loaded = protocol_on(firmware, firmware->image, loaded_image);
-	return EFI_SUCCESS;
+static bool compare_vcpus(void *context, struct report *report)
+{
+	vcpus_compare_others(context, report);
+	return true;
 }
 
-/* This machine: its vCPUs, and what its firmware says. */
-static void look_at_machine(const struct firmware *firmware, struct report *report)
+static void probe(void *context, struct report *report)
 {
-	static const struct cpuid_source cpu = { .query = cpu_query };
+	const struct firmware *firmware = context;
+
+	ring0_probe(firmware, report, &this_cpu, firmware->work->arguments.probe_force);
+}
+
+static void examine_this_machine(struct firmware *firmware, struct report *report)
+{
+	const struct examination examination = {
+		.cpu = &this_cpu,
+		.compare_vcpus = compare_vcpus,
+		.probe = firmware->work->arguments.probe ? probe : NULL,
+		.context = firmware,
+	};
 
 	variable_secure_boot(firmware, report);
+	/* The names by which VirtualBox and Parallels call the maker of their machines. */
 	report->foreign_machine = smbios_maker_is(firmware, "innotek GmbH") || smbios_maker_is(firmware, "Parallels");
-	discover(&cpu, report);
-	vcpus_examine(firmware, report);
-	decode_kvm(report);
-	if (firmware->work->arguments.probe)
-		ring0_probe(firmware, report, &cpu, firmware->work->arguments.probe_force);
+	(void)examine(&examination, report);
 }
 
 /* False, and one line in error, for a recorded machine that cannot be read. */
-static bool examine(const struct firmware *firmware, struct text *error)
+static bool fill_report(struct firmware *firmware, struct text *error)
 {
 	struct report *report = &firmware->work->report;
 	const struct arguments *arguments = &firmware->work->arguments;
@@ -65,17 +64,13 @@ static bool examine(const struct firmware *firmware, struct text *error)
 	report->enforced = arguments->enforced;
 	if (firmware->system->ConOut == NULL)
 		report_problem(report, PROBLEM_NO_CONSOLE, 0);
-	if (arguments->replay[0] == '\0') {
-		look_at_machine(firmware, report);
-	} else {
-		if (!replay_discover(firmware, arguments->replay, report, error))
-			return false;
-		decode_kvm(report);
-	}
-	judge_report(report);
+	if (arguments->replay[0] != '\0')
+		return replay_examine(firmware, arguments->replay, report, error);
+	examine_this_machine(firmware, report);
 	return true;
 }
 
+/* One line about a place where the report could not be stored. */
 static void not_stored(struct text *out, const char *what, EFI_STATUS status)
 {
 	text_string(out, "kvmleaf: ");
@@ -92,8 +87,8 @@ static enum report_stored store_variable(const struct firmware *firmware, struct
 	EFI_STATUS status = EFI_BUFFER_TOO_SMALL;
 	enum report_stored stored = REPORT_FAILED;
 
-	/* The variable tells of this machine, whatever else was decoded here. */
-	if (work->arguments.no_variable || work->report.replay)
+	/* The variable describes this machine, so that it is left alone when another one was decoded. */
+	if (work->arguments.no_variable || work->report.source == SOURCE_REPLAY)
 		return REPORT_OFF;
 	capacity = variable_capacity(firmware, &work->report);
 	length = report_json(&work->report, work->json, capacity);
@@ -108,17 +103,19 @@ static enum report_stored store_variable(const struct firmware *firmware, struct
 static BOOLEAN save_file(const struct firmware *firmware, UINTN length, struct text *out)
 {
 	struct workspace *work = firmware->work;
-	EFI_STATUS status;
+	struct efi_call call;
 
 	if (work->arguments.save[0] == '\0')
 		return TRUE;
-	status = volume_write(firmware, work->arguments.save, work->json, length);
-	if (status != EFI_SUCCESS)
-		not_stored(out, "--save could not write its file to the boot volume", status);
-	return status == EFI_SUCCESS;
+	call = volume_write(firmware, work->arguments.save, work->json, length);
+	if (call.status != EFI_SUCCESS)
+		not_stored(out, "--save could not write its file to the boot volume", call.status);
+	return call.status == EFI_SUCCESS;
 }
 
-/* Stores and prints the report; status is what the run has come to before. */
+/*
+ * Stores and prints the report, and returns the run's exit status. status: USAGE after a wrong kvmleaf.conf, or PASS.
+ */
 static enum exit_status give_report(const struct firmware *firmware, enum exit_status status)
 {
 	struct workspace *work = firmware->work;
@@ -130,7 +127,7 @@ static enum exit_status give_report(const struct firmware *firmware, enum exit_s
 	if (!work->arguments.quiet)
 		table_body(&out, &work->report);
 	stored = store_variable(firmware, &out);
-	/* The variable may have had room for less than a file and the console have. */
+	/* Again, since the document for the variable may have been shortened, and a file and the console have room. */
 	length = report_json(&work->report, work->json, sizeof(work->json));
 	if (!save_file(firmware, length, &out) || stored == REPORT_FAILED)
 		status = STATUS_NOT_STORED;
@@ -151,7 +148,7 @@ static void print_help(struct text *out)
 	arguments_help(out);
 }
 
-/* One line about what was asked wrongly. */
+/* Prints the one line that says which argument is wrong. */
 static void print_error(const struct firmware *firmware, const struct text *error)
 {
 	struct text out;
@@ -163,22 +160,23 @@ static void print_error(const struct firmware *firmware, const struct text *erro
 	console_print(firmware, &out);
 }
 
-static enum exit_status run(const struct firmware *firmware)
+static enum exit_status run(struct firmware *firmware)
 {
 	struct workspace *work = firmware->work;
 	struct text error, out;
 	bool go_on;
 	enum exit_status status;
 
-	text_init(&error, work->json, sizeof(work->json)); /* the report comes after */
+	/* The error is printed before the report is written into the same buffer. */
+	text_init(&error, work->json, sizeof(work->json));
 	status = read_arguments(firmware, &error, &go_on);
 	text_init(&out, work->console, sizeof(work->console));
-	table_begin(&out, work->arguments.replay[0] != '\0');
+	table_begin(&out, work->arguments.replay[0] != '\0' ? SOURCE_REPLAY : SOURCE_CPU);
 	console_print(firmware, &out);
 	if (status != STATUS_PASS)
 		print_error(firmware, &error);
 	if (go_on && !work->arguments.help && !work->arguments.version) {
-		if (examine(firmware, &error))
+		if (fill_report(firmware, &error))
 			return give_report(firmware, status);
 		status = STATUS_USAGE;
 		print_error(firmware, &error);
@@ -195,15 +193,20 @@ EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system)
 	struct firmware firmware = {
 		.image = image, .system = system, .boot = system->BootServices, .runtime = system->RuntimeServices
 	};
+	EFI_GUID loaded_image = LOADED_IMAGE_PROTOCOL;
+	AUTO_POOL memory = { 0 };
+	struct efi_call call = pool_allocate(&firmware, sizeof(*firmware.work), &memory);
 	enum exit_status status;
-	EFI_STATUS result = start(&firmware);
 
-	if (result != EFI_SUCCESS)
-		return result;
+	if (call.status != EFI_SUCCESS)
+		return call.status;
+	firmware.work = memory.bytes;
+	firmware.work->report = (struct report){ 0 };
+	firmware.loaded = protocol_on(&firmware, image, loaded_image);
+	/* The firmware's watchdog would reset the machine after five minutes of waiting for a key. */
+	(void)firmware.boot->SetWatchdogTimer(0, 0, 0, NULL);
 	status = run(&firmware);
 	if (firmware.work->arguments.wait > 0)
 		console_wait(&firmware, firmware.work->arguments.wait);
-	result = exit_as_asked(&firmware, status);
-	(void)firmware.boot->FreePool(firmware.work);
-	return result;
+	return exit_as_asked(&firmware, status);
 }

@@ -13,14 +13,16 @@ struct mp_information {
 	UINT64 processor_id; /* local APIC id */
 	UINT32 status_flag;
 	UINT32 package, core, thread;
-	UINT32 extended[6]; /* room for what later versions of the protocol add */
+	UINT32 extended[6]; /* later versions of the protocol write here */
 };
 
 struct mp_services {
 	EFI_STATUS(EFIAPI *get_number_of_processors)(struct mp_services *self, UINTN *processors, UINTN *enabled);
 	EFI_STATUS(EFIAPI *get_processor_info)
 	(struct mp_services *self, UINTN number, struct mp_information *information);
-	/* timeout in microseconds, 0 for none; failed: a list for FreePool of the processors that did not end in time
+	/*
+	 * timeout: in microseconds, 0 for none. failed: NULL, or where to put a list, to be freed by FreePool, of the
+	 * processors that did not end in time.
 	 */
 	EFI_STATUS(EFIAPI *startup_all_aps)
 	(struct mp_services *self, mp_procedure *procedure, BOOLEAN one_by_one, EFI_EVENT done, UINTN timeout,
@@ -32,7 +34,7 @@ struct mp_services {
 	EFI_STATUS(EFIAPI *who_am_i)(struct mp_services *self, UINTN *number);
 };
 
-/* NULL where the firmware has none. */
-struct mp_services *mp_services_find(const struct firmware *firmware);
+/* *ret_services is NULL where the firmware has none. */
+struct efi_call mp_services_find(const struct firmware *firmware, struct mp_services **ret_services);
 
 #endif

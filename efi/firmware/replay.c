@@ -1,37 +1,34 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "firmware/replay.h"
 
-#include "core/leaves/dump.h"
+#include "core/judge/examine.h"
+#include "firmware/owned.h"
 #include "firmware/volume.h"
 
-enum { REPLAY_SIZE_MAX = 4 * 1024 * 1024 }; /* some 500 CPUs */
+enum { REPLAY_SIZE_MAX = 4 * 1024 * 1024 }; /* bytes; enough for the dump of about 500 CPUs */
 
 struct replay {
 	struct dump dump;
 	char text[REPLAY_SIZE_MAX];
 };
 
-bool replay_discover(const struct firmware *firmware, const char *path, struct report *report, struct text *error)
+bool replay_examine(const struct firmware *firmware, const char *path, struct report *report, struct text *error)
 {
+	AUTO_POOL memory = { 0 };
 	struct replay *replay;
-	void *memory;
 	UINTN length;
-	EFI_STATUS status = firmware->boot->AllocatePool(EfiLoaderData, sizeof(*replay), &memory);
-	bool good = false;
+	struct efi_call call = pool_allocate(firmware, sizeof(*replay), &memory);
 
 	text_string(error, "--replay=");
 	text_string(error, path);
 	text_string(error, ": ");
-	if (status == EFI_SUCCESS) {
-		replay = memory;
-		status = volume_read(firmware, path, replay->text, sizeof(replay->text), &length);
-		if (status == EFI_SUCCESS) {
-			dump_init(&replay->dump, replay->text, length);
-			good = dump_discover(&replay->dump, report, error);
-		}
-		(void)firmware->boot->FreePool(memory);
+	replay = memory.bytes;
+	if (call.status == EFI_SUCCESS)
+		call = volume_read(firmware, path, replay->text, sizeof(replay->text), &length);
+	if (call.status != EFI_SUCCESS) {
+		text_efi_status(error, call.status);
+		return false;
 	}
-	if (status != EFI_SUCCESS)
-		text_efi_status(error, status);
-	return good;
+	dump_init(&replay->dump, replay->text, length);
+	return examine_dump(&replay->dump, report, error);
 }

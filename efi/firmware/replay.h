@@ -4,7 +4,7 @@
 
 #include "firmware/firmware.h"
 
-/* Fills the report from a dump on the boot volume; false, and one line in error, where that cannot be. */
-bool replay_discover(const struct firmware *firmware, const char *path, struct report *report, struct text *error);
+/* Examines a dump on the boot volume instead of this machine. False, and one line in error, where that fails. */
+bool replay_examine(const struct firmware *firmware, const char *path, struct report *report, struct text *error);
 
 #endif

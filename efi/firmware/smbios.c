@@ -33,7 +33,10 @@ static BOOLEAN find_tables(const struct firmware *firmware, struct tables *ret)
 	return FALSE;
 }
 
-/* A structure's strings follow its formatted area, each NUL-terminated, the set by a NUL more; numbers start at 1. */
+/*
+ * The string of that number, from 1; "" for none. A structure's strings follow its formatted area, whose length is its
+ * second byte; each ends with a NUL, and the last is followed by one more.
+ */
 static const char *string_of(const struct tables *tables, const uint8_t *structure, uint8_t number)
 {
 	const uint8_t *string = structure + structure[1];

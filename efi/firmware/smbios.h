@@ -4,7 +4,7 @@
 
 #include "firmware/firmware.h"
 
-/* Whether the name of the machine's manufacturer (SMBIOS type 1) begins so. */
+/* Whether the manufacturer's name of the machine (SMBIOS type 1) begins with this text. FALSE without SMBIOS. */
 BOOLEAN smbios_maker_is(const struct firmware *firmware, const char *beginning);
 
 #endif

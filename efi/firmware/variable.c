@@ -2,7 +2,7 @@
 #include "firmware/variable.h"
 
 static EFI_GUID vendor = REPORT_VARIABLE_GUID;
-/* QueryVariableInfo came with this revision; EFI 1.x tables end before it. */
+/* The first revision with QueryVariableInfo: the tables of EFI 1.x end before that function's pointer. */
 enum { UEFI_2_0 = 2 << 16 };
 
 static CHAR16 name[] = u"" REPORT_VARIABLE_NAME;
@@ -10,16 +10,16 @@ static CHAR16 name[] = u"" REPORT_VARIABLE_NAME;
 UINTN variable_capacity(const struct firmware *firmware, struct report *report)
 {
 	UINT64 storage, remaining, largest;
-	EFI_STATUS status = EFI_UNSUPPORTED;
+	struct efi_call call = efi_call("QueryVariableInfo", EFI_UNSUPPORTED);
 
 	if (firmware->runtime->Hdr.Revision >= UEFI_2_0)
-		status = firmware->runtime->QueryVariableInfo(
+		call.status = firmware->runtime->QueryVariableInfo(
 			REPORT_VARIABLE_ATTRIBUTES, &storage, &remaining, &largest);
-	if (status != EFI_SUCCESS) {
-		report_problem(report, PROBLEM_NO_VARIABLES, 0);
+	if (call.status != EFI_SUCCESS) {
+		report_failed_call(report, PROBLEM_NO_VARIABLES, call);
 		return REPORT_SIZE_MAX;
 	}
-	/* The largest variable counts its name. */
+	/* The firmware's limit includes the name. */
 	if (largest >= REPORT_SIZE_MAX + sizeof(name))
 		return REPORT_SIZE_MAX;
 	return largest > sizeof(name) ? (UINTN)largest - sizeof(name) : 0;
@@ -31,6 +31,7 @@ static EFI_STATUS read_stored(const struct firmware *firmware, UINT32 *ret_attri
 	return firmware->runtime->GetVariable(name, &vendor, ret_attributes, ret_length, firmware->work->stored);
 }
 
+/* Whether the variable exists, with these bytes and the right attributes. */
 static BOOLEAN holds(const struct firmware *firmware, const char *json, UINTN length)
 {
 	UINT32 attributes;
@@ -40,7 +41,7 @@ static BOOLEAN holds(const struct firmware *firmware, const char *json, UINTN le
 	       stored == length && bytes_equal(firmware->work->stored, json, length);
 }
 
-/* A variable of that name with other attributes cannot be overwritten, only deleted. */
+/* Deletes a variable of this name that has other attributes: it could not be overwritten. */
 static EFI_STATUS clear_foreign(const struct firmware *firmware)
 {
 	UINT32 attributes;
@@ -67,7 +68,7 @@ enum report_stored variable_store(const struct firmware *firmware, char *json, U
 	return REPORT_WRITTEN;
 }
 
-/* UEFI specification, 3.3: one byte, 1 while images are verified. */
+/* The variable SecureBoot is one byte, which is 1 while Secure Boot is on (UEFI specification, 3.3). */
 void variable_secure_boot(const struct firmware *firmware, struct report *report)
 {
 	EFI_GUID global = EFI_GLOBAL_VARIABLE;

@@ -2,19 +2,19 @@
 #ifndef KVMLEAF_FIRMWARE_VARIABLE_H
 #define KVMLEAF_FIRMWARE_VARIABLE_H
 
-#include "firmware/firmware.h"
 #include "core/output/report_table.h"
+#include "firmware/firmware.h"
 
-/* How many bytes the report variable may have, REPORT_SIZE_MAX at most; notes in the report where nobody says. */
+/* How many bytes the report variable may have: REPORT_SIZE_MAX, or less where the firmware's limit is lower. */
 UINTN variable_capacity(const struct firmware *firmware, struct report *report);
 
 /*
- * Makes the report variable hold these bytes: written only when it differs (flash wears out), read back and compared.
- * REPORT_FAILED leaves the reason in ret_status; EFI_VOLUME_CORRUPTED for a store that gave back something else.
+ * Makes the report variable hold these bytes. It is written only if it differs, since flash wears out, and is read back
+ * and compared. For REPORT_FAILED *ret_status is the reason: EFI_VOLUME_CORRUPTED if other bytes were read back.
  */
 enum report_stored variable_store(const struct firmware *firmware, char *json, UINTN length, EFI_STATUS *ret_status);
 
-/* Whether Secure Boot is on, where the firmware says. */
+/* Fills report->knows_secure_boot and report->secure_boot. */
 void variable_secure_boot(const struct firmware *firmware, struct report *report);
 
 #endif

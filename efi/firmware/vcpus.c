@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "firmware/vcpus.h"
 
+#include "core/leaves/vcpu_compare.h"
 #include "firmware/cpu.h"
 #include "firmware/mp.h"
-#include "core/leaves/vcpu_compare.h"
+#include "firmware/owned.h"
 
-/* For all together; a vCPU of a busy host has to wait for a CPU to run on. */
+/* For all vCPUs together. It is long because a vCPU of a busy host may have to wait for a CPU to run on. */
 enum { TIMEOUT_US = 10 * 1000 * 1000 };
 
 struct pass {
@@ -15,8 +16,11 @@ struct pass {
 	UINTN processors;
 };
 
-/* On another vCPU: no service of the firmware's but the one that tells which it is. */
-static void EFIAPI look(void *argument)
+/*
+ * Runs on every other vCPU. There no service of the firmware may be called but WhoAmI, which says which vCPU it is
+ * (UEFI PI specification, volume 2, 13.4).
+ */
+static void EFIAPI compare_this(void *argument)
 {
 	static const struct cpuid_source cpu = { .query = cpu_query };
 	const struct pass *pass = argument;
@@ -41,37 +45,40 @@ static void collect(const struct pass *pass, struct report *report)
 
 static void run_pass(const struct firmware *firmware, struct pass *pass, struct report *report)
 {
-	void *memory;
-	EFI_STATUS status =
-		firmware->boot->AllocatePool(EfiLoaderData, pass->processors * sizeof(*pass->slots), &memory);
+	struct mp_services *services = pass->services;
+	AUTO_POOL memory = { 0 };
+	struct efi_call call = pool_allocate(firmware, pass->processors * sizeof(*pass->slots), &memory);
 
-	if (status == EFI_SUCCESS) {
-		pass->slots = memory;
+	if (call.status == EFI_SUCCESS) {
+		pass->slots = memory.bytes;
 		for (UINTN i = 0; i < pass->processors; i++)
 			pass->slots[i] = (struct vcpu_slot){ 0 };
-		status = pass->services->startup_all_aps(pass->services, look, FALSE, NULL, TIMEOUT_US, pass, NULL);
+		call = efi_call("StartupAllAPs",
+			services->startup_all_aps(services, compare_this, FALSE, NULL, TIMEOUT_US, pass, NULL));
 	}
-	if (status != EFI_SUCCESS && status != EFI_TIMEOUT) {
-		report_problem(report, PROBLEM_VCPUS_UNREAD, 0);
-		return;
-	}
-	collect(pass, report);
-	/* One that is late may write to its slot yet. */
-	if (status == EFI_SUCCESS)
-		(void)firmware->boot->FreePool(memory);
+	/* A vCPU that is late may still write to its slot, at any time: that memory is never given back. */
+	if (call.status == EFI_TIMEOUT)
+		pool_leave(&memory);
+	if (call.status == EFI_SUCCESS || call.status == EFI_TIMEOUT)
+		collect(pass, report);
+	else
+		report_failed_call(report, PROBLEM_VCPUS_UNREAD, call);
 }
 
-void vcpus_examine(const struct firmware *firmware, struct report *report)
+void vcpus_compare_others(const struct firmware *firmware, struct report *report)
 {
-	static struct pass pass; /* one that is late may read it yet */
+	/* Not on the stack: a vCPU that is late may read it after this function has returned. */
+	static struct pass pass;
+	struct efi_call call;
 	UINTN enabled;
 
-	pass = (struct pass){ .services = mp_services_find(firmware), .report = report };
-	report->vcpu_count = 1;
-	report->vcpus_checked = 1;
-	if (pass.services == NULL ||
-		pass.services->get_number_of_processors(pass.services, &pass.processors, &enabled) != EFI_SUCCESS) {
-		report_problem(report, PROBLEM_NO_MP_SERVICES, 0);
+	pass = (struct pass){ .report = report };
+	call = mp_services_find(firmware, &pass.services);
+	if (call.status == EFI_SUCCESS)
+		call = efi_call("GetNumberOfProcessors",
+			pass.services->get_number_of_processors(pass.services, &pass.processors, &enabled));
+	if (call.status != EFI_SUCCESS) {
+		report_failed_call(report, PROBLEM_NO_MP_SERVICES, call);
 		return;
 	}
 	report->vcpu_count = (uint32_t)enabled;

@@ -5,9 +5,10 @@
 #include "firmware/firmware.h"
 
 /*
- * Counts the enabled processors and, once the first has been looked at, holds every other one against it: all of them
- * at once, by the MP services (UEFI PI specification, volume 2, section 13.4). Without those, the first alone counts.
+ * Sets report->vcpu_count and compares every other enabled processor with the first, from which discover() has filled
+ * the report. All run at once, by the MP services (UEFI PI specification, volume 2, 13.4). Firmware without these
+ * services leaves the count at 1, and a problem in the report.
  */
-void vcpus_examine(const struct firmware *firmware, struct report *report);
+void vcpus_compare_others(const struct firmware *firmware, struct report *report);
 
 #endif

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Files on the volume that the app was loaded from. */
+/* Files on the volume that the app was loaded from. Paths are ASCII, with backslashes. */
 #ifndef KVMLEAF_FIRMWARE_VOLUME_H
 #define KVMLEAF_FIRMWARE_VOLUME_H
 
 #include "firmware/firmware.h"
 
-/* Reads a file of at most capacity bytes. EFI_NOT_FOUND: no volume, or no such file; EFI_BUFFER_TOO_SMALL: longer. */
-EFI_STATUS volume_read(
+/*
+ * Reads a file of fewer than capacity bytes. The status is EFI_NOT_FOUND where there is no volume or no such file, and
+ * EFI_BUFFER_TOO_SMALL for a longer file.
+ */
+struct efi_call volume_read(
 	const struct firmware *firmware, const char *path, char *buffer, UINTN capacity, UINTN *ret_length);
-/* Makes or replaces a file. Its folder must exist. */
-EFI_STATUS volume_write(const struct firmware *firmware, const char *path, char *bytes, UINTN length);
+/* Creates or replaces a file. Its folder must exist. */
+struct efi_call volume_write(const struct firmware *firmware, const char *path, char *bytes, UINTN length);
 
 #endif

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * elf-to-efi ELF EFI: writes an EFI application from what the linker made by efi.lds. The layout is this program's own,
- * so that it is the same with every linker: the sections by name, each on its page, none both writable and executable,
- * and the relocations as the firmware's loader knows them, which leaves the program none to do itself.
+ * elf-to-efi ELF EFI: converts the ELF file that the linker has made by efi.lds into an EFI application. The layout of
+ * the EFI file is decided here, so that it is the same with every linker: each section begins on a page of its own,
+ * none is both writable and executable, and the relocations are in the form that the firmware's loader applies, so that
+ * the app need not relocate itself.
  */
 #include <elf.h>
 #include <errno.h>
@@ -13,7 +14,7 @@
 
 #include "pe.h"
 
-/* Packed relocations; older elf.h do not name them. */
+/* SHT_RELR, packed relocations, which older versions of elf.h do not define. */
 enum { SECTION_RELR = 19 };
 
 enum { SIZE_MAX_BYTES = 4 * 1024 * 1024, RELOCATIONS_MAX = 65536 };
@@ -41,7 +42,7 @@ __attribute__((format(printf, 1, 2), noreturn)) static void fail(const char *for
 	exit(1);
 }
 
-/* Part of the ELF file, which must have it. */
+/* These bytes of the ELF file; ends the program where the file is shorter. */
 static uint8_t *elf_at(uint64_t offset, uint64_t size)
 {
 	if (offset > elf_size || size > elf_size - offset)
@@ -49,7 +50,7 @@ static uint8_t *elf_at(uint64_t offset, uint64_t size)
 	return elf + offset;
 }
 
-/* Either class of ELF in the form of the larger one. */
+/* The header of a 32-bit or a 64-bit ELF file, in the form of the latter. */
 static Elf64_Ehdr read_header(void)
 {
 	Elf64_Ehdr header;
@@ -133,7 +134,7 @@ static void take_section(const struct section *section)
 	pe.sections[kind].length = (uint32_t)section->size;
 }
 
-/* Where the pointer at that address is kept in the file. */
+/* The pointer that the program has at that address, as bytes of the ELF file. */
 static uint8_t *pointer_at(uint64_t address)
 {
 	uint64_t width = pe.wide ? 8 : 4;
@@ -157,7 +158,7 @@ static void take_relocation(uint64_t address, uint64_t type)
 	places[pe.place_count++] = (uint32_t)address;
 }
 
-/* In the long form the pointer's value comes with the relocation. */
+/* On x86_64 a relocation entry carries the pointer's value (RELA), which is copied into the section. */
 static void take_relocations(const struct section *section)
 {
 	Elf64_Rela rela;

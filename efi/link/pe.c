@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Offsets and numbers are those of Microsoft's PE format; no time of day goes in, and nothing that a linker chose. */
+/*
+ * Offsets and numbers are those of Microsoft's PE format. The time stamp stays 0: the same input gives the same file.
+ */
 #include "pe.h"
 
 #include <stdlib.h>
@@ -7,7 +9,7 @@
 
 enum {
 	FILE_ALIGNMENT = 512,
-	SIGNATURE = 64, /* right after the DOS header */
+	SIGNATURE = 64, /* offset of the PE signature, behind the DOS header */
 	OPTIONAL_HEADER = SIGNATURE + 24,
 	CHECKSUM = OPTIONAL_HEADER + 64,
 	SECTION_ENTRY = 40,
@@ -19,12 +21,12 @@ enum {
 	MACHINE_X86_64 = 0x8664,
 	MAGIC_PE32 = 0x10b,
 	MAGIC_PE32_PLUS = 0x20b,
-	/* Executable, no line numbers, no symbols; and: for addresses above 2 GiB, or: of 32 bits. */
+	/* Executable, without line numbers and symbols. Added to it: can handle addresses above 2 GiB, or 32-bit. */
 	CHARACTERISTICS = 0x000e,
 	LARGE_ADDRESSES = 0x0020,
 	BITS_32 = 0x0100,
 	SUBSYSTEM_EFI_APPLICATION = 10,
-	NX_COMPAT = 0x0100, /* runs where data is not executable */
+	NX_COMPAT = 0x0100, /* the program needs no executable data */
 
 	RELOCATION_HIGHLOW = 3,
 	RELOCATION_DIR64 = 10,
@@ -37,7 +39,7 @@ static const uint32_t section_flags[PE_SECTIONS] = {
 	[PE_RODATA] = 0x40000040, /* read; data */
 	[PE_DATA] = 0xc0000040,   /* read, write; data */
 	[PE_SBAT] = 0x40000040,
-	[PE_RELOC] = 0x42000040, /* of no use once the program runs */
+	[PE_RELOC] = 0x42000040, /* read; data that may be discarded once the program is loaded */
 };
 
 static void put(uint8_t *bytes, size_t width, uint64_t value)
@@ -59,13 +61,14 @@ static int compare_places(const void *a, const void *b)
 }
 
 /*
- * One block a page: its address, its size, an offset and a type for each pointer, padded to four bytes. A program
- * without pointers has an empty block: a file without any might be one that cannot be moved.
+ * The relocations, in one block for each page: the page's address, the block's size, and an offset and a type for each
+ * pointer, padded to a multiple of four bytes. A program without pointers gets one empty block, because a loader may
+ * take a file without any block for one that must not be moved.
  */
 static uint8_t *make_relocations(struct pe *pe, uint32_t *ret_size)
 {
 	uint32_t type = pe->wide ? RELOCATION_DIR64 : RELOCATION_HIGHLOW;
-	uint8_t *bytes = calloc(pe->place_count + 1, 12); /* a block of its own for each at worst */
+	uint8_t *bytes = calloc(pe->place_count + 1, 12); /* enough even if each has a block of its own */
 	size_t i = 0, size = 0;
 
 	if (bytes == NULL)
@@ -87,7 +90,7 @@ static uint8_t *make_relocations(struct pe *pe, uint32_t *ret_size)
 	return bytes;
 }
 
-/* The 16-bit words added up with their carries, the checksum itself as zero, and the file's length. */
+/* The sum of all 16-bit words, with carries added, plus the file's length. The checksum's own field must be 0. */
 static uint32_t checksum(const uint8_t *image, size_t size)
 {
 	uint32_t sum = 0;
@@ -130,7 +133,7 @@ static void put_headers(const struct pe *pe, uint8_t *image, unsigned count, uin
 	put(optional + fixed + DIRECTORY_RELOCATIONS + 4, 4, reloc->size);
 }
 
-/* Puts a section at that offset, and its line into the table. Its size in the file; SIZE_MAX: no room for it. */
+/* Writes a section at that offset, and its entry into the table. Returns its size in the file; SIZE_MAX: no room. */
 static size_t put_section(
 	const struct pe_section *section, int kind, uint8_t *image, uint8_t *entry, size_t offset, size_t capacity)
 {

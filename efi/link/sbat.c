@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What shim asks of a program that it starts: a section that names it and its security generation, so that a bad
- * version can be revoked by number (shim's SBAT.md). Page-aligned, as a loader protects it.
+ * The section .sbat, which shim requires of a program that it starts under Secure Boot: the program's name and its
+ * security generation, by which versions with a vulnerability can be revoked (shim's SBAT.md). It is aligned to a page
+ * because a loader protects whole pages.
  */
 #include "kvmleaf/version.h"
 

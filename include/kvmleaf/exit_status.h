@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* How a run ended. exit_status.def holds the table; firmware and harness expand the columns they need. */
+/* How a run ended. The table is exit_status.def; the app and the harness use the columns that they need. */
 #ifndef KVMLEAF_EXIT_STATUS_H
 #define KVMLEAF_EXIT_STATUS_H
 
@@ -8,13 +8,13 @@ enum exit_status {
 #include "exit_status.def"
 };
 
-/* The isa-debug-exit port that --exit=qemu writes to when no other is named. */
+/* The I/O port of isa-debug-exit that --exit=qemu writes to, unless another is given. */
 enum { DEBUG_EXIT_PORT = 0xf4 };
 
-/* The process status of QEMU after the value was written to isa-debug-exit. */
+/* The exit status of the QEMU process after this value was written to isa-debug-exit. */
 #define QEMU_STATUS(value) (((value) << 1) | 1)
 
-/* The short name of a status, or NULL for a value that is none. */
+/* The short name of the status with this value, or NULL where no status has it. */
 const char *exit_status_name(int value);
 
 #endif

@@ -1,20 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The rows of kvm_abi.def as C: bit numbers, the masks of what is known, and the table to walk. */
+/* The rows of kvm_abi.def in C: the numbers as enums, the masks of all known bits, and tables. */
 #ifndef KVMLEAF_KVM_ABI_H
 #define KVMLEAF_KVM_ABI_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* Where hypervisor leaves may stand: blocks of 0x100 leaves, as Linux searches them
- * (arch/x86/include/asm/cpuid/api.h). Offsets are relative to a block's base. */
+/*
+ * CPUID leaves of hypervisors. They are in blocks that begin at multiples of 0x100, as Linux searches for them
+ * (arch/x86/include/asm/cpuid/api.h). KVM_LEAF_... are offsets from the base of KVM's block.
+ */
 enum {
 	HYPERVISOR_BASE_FIRST = 0x40000000,
 	HYPERVISOR_BASE_LAST = 0x4000ff00,
 	HYPERVISOR_BASE_STEP = 0x100,
 	HYPERVISOR_BASES = (HYPERVISOR_BASE_LAST - HYPERVISOR_BASE_FIRST) / HYPERVISOR_BASE_STEP + 1,
-	KVM_LEAF_FEATURES = 0x01, /* EAX feature bits, EDX hints */
-	KVM_LEAF_TIMING = 0x10,   /* EAX TSC kHz, EBX APIC bus kHz; only where the maximum leaf reaches it */
+	KVM_LEAF_FEATURES = 0x01, /* EAX: feature bits, EDX: hints */
+	KVM_LEAF_TIMING = 0x10,   /* EAX: TSC kHz, EBX: APIC bus kHz; exists only where the maximum leaf reaches it */
 };
 
 enum kvm_bit {
@@ -49,34 +51,36 @@ enum kvm_msr {
 enum kvm_call {
 #define KVM_HYPERCALL(number, name, feature) KVM_CALL_##name = (number),
 #include "kvm_abi.def"
-	KVM_CALL_VAPIC_POLL_IRQ = 1, /* no feature gates it and it returns 0 always: whether KVM listens */
-	KVM_CALL_UNASSIGNED = 0x7fff,
+	KVM_CALL_VAPIC_POLL_IRQ = 1,  /* needs no feature and always returns 0: shows whether KVM answers */
+	KVM_CALL_UNASSIGNED = 0x7fff, /* no such call: KVM answers -KVM_ENOSYS */
 };
 
-/* In KVM's range, and no MSR: reads of it fault, unless the host was told to ignore such (kvm.ignore_msrs=1). */
+/* In KVM's range, but no MSR: reading it faults, unless the host ignores unknown MSRs (kvm.ignore_msrs=1). */
 enum { KVM_MSR_UNASSIGNED = 0x4b564dff };
 
-/* A hypercall returns these negative (Linux include/uapi/linux/kvm_para.h). */
+/* Errors, which a hypercall returns as negative numbers (Linux include/uapi/linux/kvm_para.h). */
 enum { KVM_EINVAL = 22, KVM_EOPNOTSUPP = 95, KVM_ENOSYS = 1000 };
 
+/* The status of a feature; see kvm_abi.def. */
 enum kvm_row_status { KVM_ACTIVE, KVM_DEPRECATED, KVM_VMM };
+/* The register of leaf base+1 that has the bit. */
 enum kvm_register { KVM_EAX, KVM_EDX };
 
 /* One feature bit or hint of leaf base+1. */
 struct kvm_feature {
-	uint8_t bit; /* 0..31 */
-	uint8_t reg; /* enum kvm_register */
-	uint8_t status;
+	uint8_t bit;       /* 0..31 */
+	uint8_t reg;       /* enum kvm_register */
+	uint8_t status;    /* enum kvm_row_status */
 	const char *name;  /* the kernel's, "KVM_FEATURE_PV_EOI" or "KVM_HINTS_REALTIME" */
 	const char *qemu;  /* QEMU's -cpu property, "" for none */
 	const char *first; /* first Linux release, "" when not known */
 	const char *meaning;
 };
 
-/* What a feature unlocks. A feature may have several rows or none. */
+/* An MSR or a hypercall that a guest may use where it has the feature. A feature may have several, or none. */
 struct kvm_unlock {
 	uint32_t number;     /* MSR index or hypercall number */
-	uint8_t feature_bit; /* of EAX */
+	uint8_t feature_bit; /* of the feature, in EAX */
 	const char *name;    /* the kernel's, "MSR_KVM_PV_EOI_EN" or "KVM_HC_KICK_CPU" */
 };
 

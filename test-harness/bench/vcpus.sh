@@ -1,14 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# What looking at every vCPU costs: the app's own time, from its first line to its last, on plain TCG. Minima of ROUNDS.
+# Measures what reading every vCPU costs: the time from the app's first line to its last, on TCG, as the least of ROUNDS.
 set -eu
-app=build/x86_64/kvmleaf.efi
+app=${KVMLEAF_BUILD:-build}/x86_64/kvmleaf.efi
 rounds=${ROUNDS:-5}
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 firmware=$(test-harness/checks/lib/firmware.sh)
 
-# app_time VCPUS: microseconds, with the table printed and the variable written.
+# app_time VCPUS: prints the time in microseconds. The app prints its table and writes its variable.
 app_time() {
 	cp "${firmware#*:}" "$scratch/VARS.fd"
 	timeout 300 qemu-system-x86_64 -accel tcg -machine q35 -cpu qemu64 -smp "$1" -m 256 -nodefaults -display none -no-reboot \

@@ -25,7 +25,7 @@ static char *find_beside(const struct host *host, const char *const *paths)
 
 void host_find(struct host *host, const struct options *options)
 {
-	/* In a build tree, which a nested host's job looks like; installed. */
+	/* The first of each is for a build tree and for a nested host's job, the second for an installed program. */
 	static const char *const apps[] = { "x86_64/kvmleaf.efi", "../share/kvmleaf/kvmleaf.efi", NULL };
 	static const char *const launchers[] = { "x86_64/launcher.efi", "../share/kvmleaf/launcher.efi", NULL };
 	static const char *const trials[] = { "x86_64/returns.efi", "../share/kvmleaf/returns.efi", NULL };
@@ -46,7 +46,7 @@ void host_find(struct host *host, const struct options *options)
 		host->captured = g_build_filename(host->home, "captured", NULL);
 }
 
-/* Whether files can be made there, which is found out by making one: errno says why not. */
+/* Whether files can be made in the folder, tried by making one. FALSE with errno. */
 static gboolean can_write(const char *folder)
 {
 	g_autofree char *probe = g_build_filename(folder, "probe-XXXXXX", NULL);
@@ -59,9 +59,11 @@ static gboolean can_write(const char *folder)
 	return TRUE;
 }
 
-/* The one asked for; that of the build tree; the user's own; at last one that goes with the run: each run boots cold.
+/*
+ * The cache is the folder of --cache, or the first that can be written of the build tree's and the user's, or else a
+ * temporary folder, with which every run has to capture its guests again.
  */
-static gboolean find_cache(struct host *host, const struct options *options, GError **error)
+gboolean host_find_cache(struct host *host, const struct options *options, GError **error)
 {
 	g_autofree char *built_app = g_build_filename(host->home, "x86_64/kvmleaf.efi", NULL);
 	g_autofree char *built = g_build_filename(host->home, "cache", NULL);
@@ -112,7 +114,7 @@ gboolean host_find_parts(struct host *host, const struct options *options, GErro
 		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "--disk=%s: no such file", options->disk);
 		return FALSE;
 	}
-	return find_firmware(host, options, error) && find_cache(host, options, error);
+	return find_firmware(host, options, error) && host_find_cache(host, options, error);
 }
 
 struct capture_source host_capture_source(const struct host *host, const struct options *options)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* kvmleaf-boot: boots kvmleaf under QEMU, reads its report back, and says whether all is as it should be. */
+/* kvmleaf-boot: boots kvmleaf under QEMU, reads its report back and judges it, and reads, decodes and compares reports.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <glib.h>
@@ -8,23 +9,23 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/error.h"
+#include "base/scratch.h"
+#include "base/stop.h"
+#include "core/judge/judge.h"
+#include "host.h"
+#include "kvmleaf/version.h"
+#include "options.h"
 #include "report/decode.h"
 #include "report/diff.h"
-#include "base/error.h"
 #include "report/feature_table.h"
-#include "core/judge/judge.h"
-#include "kvmleaf/version.h"
 #include "report/raw.h"
 #include "report/read_report.h"
-#include "run/run.h"
-#include "base/scratch.h"
-#include "host.h"
-#include "options.h"
 #include "run/print_host.h"
-#include "base/stop.h"
+#include "run/run.h"
 
-/* A folder for what guests leave belongs to one run at a time. */
-static gboolean take_folder(const char *folder, int *ret_lock, GError **error)
+/* Makes the folder of --out and locks it, so that no other run writes there. *ret_lock is to be closed. */
+static gboolean lock_out_folder(const char *folder, int *ret_lock, GError **error)
 {
 	if (g_mkdir_with_parents(folder, 0755) != 0) {
 		g_set_error(error, BOOT_ERROR, BOOT_SETUP, "--out=%s: the folder cannot be made: %s", folder,
@@ -40,7 +41,7 @@ static gboolean take_folder(const char *folder, int *ret_lock, GError **error)
 
 typedef int run_fn(const struct options *options, const struct host *host, const char *out, GError **error);
 
-/* Runs guests in the folder that was asked for, or in one that goes with the run. */
+/* Runs guests, with their files in the folder of --out, or in a temporary folder. */
 static int run_in_folder(run_fn *run, const struct options *options, const struct host *host, GError **error)
 {
 	g_autofree char *scratch = NULL;
@@ -48,7 +49,7 @@ static int run_in_folder(run_fn *run, const struct options *options, const struc
 	int lock = -1;
 
 	if (options->out != NULL) {
-		if (take_folder(options->out, &lock, error)) {
+		if (lock_out_folder(options->out, &lock, error)) {
 			status = run(options, host, options->out, error);
 			(void)close(lock);
 		}
@@ -111,7 +112,7 @@ static int do_nested_job(const struct options *options, GError **error)
 
 static int do_read(const struct options *options, GError **error)
 {
-	g_autofree char *report = read_report(options->words[0] ?: REPORT_OF_THIS_MACHINE, error);
+	g_autofree char *report = read_report(options->words[0] ?: REPORT_OF_THIS_SYSTEM, error);
 	g_autofree char *raw = report != NULL && options->raw ? raw_text(report, error) : NULL;
 
 	if (report == NULL || (options->raw && raw == NULL))
@@ -122,7 +123,7 @@ static int do_read(const struct options *options, GError **error)
 
 static int do_decode(const struct options *options, GError **error)
 {
-	g_autofree struct report *report = decode_file(options->words[0], error);
+	g_autofree struct report *report = options->here ? decode_here(error) : decode_file(options->words[0], error);
 	g_autofree char *text = NULL;
 
 	if (report == NULL)
@@ -150,7 +151,7 @@ static int do_host(const struct options *options, GError **error)
 	return print_host(options, error);
 }
 
-static int act(const struct options *options, GError **error)
+static int run_command(const struct options *options, GError **error)
 {
 	static int (*const commands[COMMAND_COUNT])(const struct options *options, GError **error) = {
 		[COMMAND_BOOT] = do_boot,
@@ -176,8 +177,9 @@ static int act(const struct options *options, GError **error)
 }
 
 /*
- * A standard descriptor that was closed would be given to the next file that is opened, and what is printed would be
- * written to it. /dev/null in its place can be read alone, so that standard output is missed at the end.
+ * If the parent has closed a standard descriptor, the next file that is opened would get its number, and output would
+ * be written to that file. /dev/null takes its place, read-only, so that writing to a closed standard output still
+ * fails.
  */
 static void fill_standard_descriptors(void)
 {
@@ -197,11 +199,11 @@ int main(int argc, char **argv)
 	int status = BOOT_USAGE;
 
 	fill_standard_descriptors();
-	(void)setlocale(LC_CTYPE, "");  /* paths are shown as they are */
-	(void)signal(SIGPIPE, SIG_IGN); /* a QEMU that is gone is an error like any other */
+	(void)setlocale(LC_CTYPE, "");  /* prints paths that are not ASCII unchanged */
+	(void)signal(SIGPIPE, SIG_IGN); /* writing to a QEMU that has ended gives EPIPE */
 	stop_on_signals();
 	if (options_parse(&options, argc, argv, &error))
-		status = act(&options, &error);
+		status = run_command(&options, &error);
 	if (error == NULL && (fflush(stdout) != 0 || ferror(stdout)))
 		g_set_error(&error, BOOT_ERROR, BOOT_SETUP, "standard output cannot be written");
 	if (error != NULL) {
@@ -210,7 +212,7 @@ int main(int argc, char **argv)
 		g_error_free(error);
 	}
 	options_clear(&options);
-	/* Whoever sent a signal sees that it was the end, once all is put away. */
+	/* After cleaning up, ends by the signal that was caught, so that the parent sees it. */
 	if (stop_signal() != 0)
 		(void)raise(stop_signal());
 	return status;

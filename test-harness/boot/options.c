@@ -46,7 +46,7 @@ static gboolean settle_numbers(const GArray *rows, GError **error)
 	return TRUE;
 }
 
-/* The first word, where it is no option, names the command; "help NAME" is "NAME --help". */
+/* The first word names the command if it is not an option. "help NAME" means "NAME --help". */
 static gboolean take_command(struct options *options, int *argc, char **argv, GError **error)
 {
 	const char *names[COMMAND_COUNT] = { 0 };
@@ -73,7 +73,7 @@ static gboolean take_command(struct options *options, int *argc, char **argv, GE
 		near != NULL ? "; the nearest is \"" : "", near ?: "", near != NULL ? "\"" : "");
 }
 
-/* Cuts "--" and what follows, the app's arguments, off argv. */
+/* Removes "--" and the app's arguments, which follow it, from argv. */
 static gboolean take_app_arguments(struct options *options, int *argc, char **argv, GError **error)
 {
 	for (int i = 1; i < *argc; i++) {
@@ -89,7 +89,7 @@ static gboolean take_app_arguments(struct options *options, int *argc, char **ar
 	return TRUE;
 }
 
-/* The commands of a set that --help shows, parted by " and ". */
+/* The commands of a set that --help shows, separated by " and "; to be freed. */
 static char *names_of(unsigned set)
 {
 	g_autoptr(GString) names = g_string_new(NULL);
@@ -100,7 +100,7 @@ static char *names_of(unsigned set)
 	return g_strdup(names->str);
 }
 
-/* An option that this command has not: whose it is, or which one is meant. */
+/* Sets the error for an option that this command does not have: it names the commands that do, or a similar option. */
 static gboolean unknown_option(const GArray *rows, enum command_number command, const char *word, GError **error)
 {
 	g_autofree char *name = g_strndup(word, strcspn(word, "="));
@@ -111,7 +111,8 @@ static gboolean unknown_option(const GArray *rows, enum command_number command, 
 		const struct option *option = &g_array_index(rows, struct option, i);
 		g_autofree char *takers = names_of(option->commands);
 
-		if (strcmp(option->entry.long_name, name) == 0)
+		/* An option of the hidden command alone is as unknown as any other word. */
+		if (*takers != '\0' && strcmp(option->entry.long_name, name) == 0)
 			return wrong(
 				error, "--%s goes with %s, not with %s", name, takers, command_table[command].name);
 		names[i] = option_goes_with(option, command) ? option->entry.long_name : "";
@@ -121,7 +122,8 @@ static gboolean unknown_option(const GArray *rows, enum command_number command, 
 		name, near != NULL ? "; the nearest is --" : "", near ?: "", command_table[command].name);
 }
 
-static gboolean has_option(const GArray *rows, enum command_number command, const char *word)
+/* NULL where this command has no such option. */
+static const struct option *find_option(const GArray *rows, enum command_number command, const char *word)
 {
 	g_autofree char *name = g_strndup(word, strcspn(word, "="));
 
@@ -129,19 +131,27 @@ static gboolean has_option(const GArray *rows, enum command_number command, cons
 		const struct option *option = &g_array_index(rows, struct option, i);
 
 		if (option_goes_with(option, command) && strcmp(option->entry.long_name, name) == 0)
-			return TRUE;
+			return option;
 	}
-	return FALSE;
+	return NULL;
 }
 
 static gboolean check_names(const GArray *rows, enum command_number command, char **argv, GError **error)
 {
 	static const char *const always[] = { "--help", "--version", NULL };
 
-	for (; *argv != NULL; argv++)
-		if (g_str_has_prefix(*argv, "--") && !g_strv_contains(always, *argv) &&
-			!has_option(rows, command, *argv + 2))
+	for (; *argv != NULL; argv++) {
+		const struct option *option;
+
+		if (!g_str_has_prefix(*argv, "--") || g_strv_contains(always, *argv))
+			continue;
+		option = find_option(rows, command, *argv + 2);
+		if (option == NULL)
 			return unknown_option(rows, command, *argv + 2, error);
+		/* GOption takes --cold=no for --cold. */
+		if (option->entry.arg == G_OPTION_ARG_NONE && strchr(*argv, '=') != NULL)
+			return wrong(error, "%s: this option has no value", *argv);
+	}
 	return TRUE;
 }
 
@@ -163,7 +173,7 @@ static GOptionContext *context_of(struct options *options, const GArray *rows)
 	return context;
 }
 
-/* What is left beside the options are the command's words. */
+/* The arguments that are left after the options were parsed are the command's words. */
 static gboolean take_words(struct options *options, int argc, char **argv, GError **error)
 {
 	const struct command *command = &command_table[options->command];
@@ -198,29 +208,6 @@ static gboolean take_shard(struct options *options, GError **error)
 	return TRUE;
 }
 
-/* What the tables do not say. */
-static gboolean check_pairs(const struct options *options, GError **error)
-{
-	static const char *const accels[] = { "auto", "kvm", "nested", "nested-intel", "tcg", NULL };
-
-	if (options->accel != NULL && !g_strv_contains(accels, options->accel))
-		return wrong(error, "--accel=%s: expected auto, kvm, nested, nested-intel or tcg", options->accel);
-	if (options->libvirt != NULL &&
-		(options->cpu != NULL || options->machine != NULL || options->smp != OPTION_UNSET))
-		return wrong(error, "--libvirt: not with --cpu, --machine or --smp, which the domain says");
-	if (options->seed != OPTION_UNSET && options->random == OPTION_UNSET)
-		return wrong(error, "--seed: not without --random");
-	if (options->command == COMMAND_CASES && options->json && !options->list)
-		return wrong(error, "--json: not without --list");
-	if (options->command == COMMAND_DIFF && options->words[0] != NULL && options->words[1] == NULL)
-		return wrong(error, "diff %s: expected two files", options->words[0]);
-	if (options->command == COMMAND_DIFF && options->words[0] == NULL)
-		return wrong(error, "diff: expected two files");
-	if (options->command == COMMAND_DECODE && options->here == (options->words[0] != NULL))
-		return wrong(error, "decode: expected a file, or --here");
-	return TRUE;
-}
-
 gboolean options_parse(struct options *options, int argc, char **argv, GError **error)
 {
 	g_autoptr(GArray) rows = option_table(options);
@@ -230,7 +217,8 @@ gboolean options_parse(struct options *options, int argc, char **argv, GError **
 	return take_command(options, &argc, argv, error) && take_app_arguments(options, &argc, argv, error) &&
 	       check_names(rows, options->command, argv + 1, error) && run_parser(options, rows, argc, argv, error) &&
 	       (options->help || options->version ||
-		       (check_pairs(options, error) && settle_numbers(rows, error) && take_shard(options, error)));
+		       (options_check_rules(rows, options, error) && settle_numbers(rows, error) &&
+			       take_shard(options, error)));
 }
 
 void options_clear(struct options *options)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "options_table.h"
 
-/* A set of commands, as rows of options.def name them. */
+/* The commands as bits, of which the rows of options.def make sets. */
 enum {
 #define COMMAND(name, spelled, words, most, summary) name = 1 << COMMAND_##name,
 #include "commands.def"

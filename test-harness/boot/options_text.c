@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The command line written: what --help shows, and the options that travel into a nested host. */
+/* Text made from the option tables: --help, and the command line of the program inside a nested host. */
 #include "options_table.h"
 
 #define STATUSES                                                                                                       \
-	"Exit status: 0 all is well; 1 a guest, or what it reported, is not as it should be; 2 wrong usage;\n"         \
-	"3 this machine lacks something.\n"
+	"Exit status: 0 success; 1 a guest failed, or its report or the comparison is not as expected;\n"              \
+	"2 wrong usage; 3 this system lacks something, such as QEMU, firmware or disk space.\n"
 
 static void add_option(GString *text, const struct option *option)
 {
@@ -16,7 +16,7 @@ static void add_option(GString *text, const struct option *option)
 		entry->arg_description ?: "");
 	g_string_append_printf(text, "  %-27s %s", left, entry->description);
 	if (entry->arg == G_OPTION_ARG_INT && option->usual > 0)
-		g_string_append_printf(text, " (%d if none)", option->usual);
+		g_string_append_printf(text, " (default: %d)", option->usual);
 	g_string_append_c(text, '\n');
 }
 

@@ -1,22 +1,20 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# The image on machines with a screen, a serial port, both, or neither: what a person sees, and the same report.
+# The image boots on machines with a screen, a serial port, both, or neither. The report is the same on all, and the
+# screen shows a person what the serial port prints.
 . test-harness/checks/lib/lib.sh
 boot_answers
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
 firmware=$(test-harness/checks/lib/firmware.sh)
 
-# machine NAME ARGUMENTS OPTIONS...: boots the image; leaves its store and status. ARGUMENTS come by fw_cfg.
+# machine NAME ARGUMENTS OPTIONS...: boots the image, with the arguments of the app in fw_cfg. Leaves the variable store
+# in NAME.fd and the status of QEMU in $status.
 machine() {
 	local name=$1 arguments=$2
 	shift 2
 	cp "${firmware#*:}" "$scratch/$name.fd"
-	timeout 120 qemu-system-x86_64 -accel tcg -machine q35 -cpu qemu64 -m 128 -nodefaults -display none -no-reboot \
-		-drive "if=pflash,unit=0,format=raw,readonly=on,file=${firmware%%:*}" \
-		-drive "if=pflash,unit=1,format=raw,file=$scratch/$name.fd" \
+	start_qemu 120 "${firmware%%:*}" "$scratch/$name.fd" -m 128 \
 		-drive "if=none,id=disk,format=raw,snapshot=on,file=images/out/kvmleaf.iso" -device virtio-blk-pci,drive=disk \
-		-device isa-debug-exit,iobase=0xf4,iosize=4 ${arguments:+-fw_cfg "name=opt/kvmleaf/args,string=$arguments"} "$@"
+		${arguments:+-fw_cfg "name=opt/kvmleaf/args,string=$arguments"} "$@"
 	status=$?
 }
 
@@ -29,22 +27,17 @@ for name in serial screen both neither; do
 	neither) machine $name --exit=qemu ;;
 	esac
 	[ "$status" -eq 33 ]
-	report $? "console: $name: the run passes" "QEMU's status $status, expected 33"
-	"$boot" --read "$scratch/$name.fd" >"$scratch/$name.json" 2>"$scratch/errors" &&
+	report $? "console $name: the run passes" "QEMU's status $status, expected 33"
+	"$boot" read "$scratch/$name.fd" >"$scratch/$name.json" 2>"$scratch/errors" &&
 		[ -s "$scratch/$name.json" ] && cmp -s "$scratch/serial.json" "$scratch/$name.json"
-	report $? "console: $name: the same report" "$(cat "$scratch/errors"; diff "$scratch/serial.json" "$scratch/$name.json")"
+	report $? "console $name: the report is the same" "$(cat "$scratch/errors"; diff "$scratch/serial.json" "$scratch/$name.json")"
 done
 
-# wait_for WORDS: on the serial port of the machine that follows.
-wait_for() {
-	local tenth
-	for ((tenth = 0; tenth < 900; tenth++)); do
-		grep -q "$1" "$scratch/serial" 2>/dev/null && return
-		sleep 0.1
-	done
-}
+# wait_for WORDS: waits for these words on the serial port.
+wait_for() { wait_until 90 grep -qs "$1" "$scratch/serial"; }
 
-# As a person boots it: no arguments from outside, the image's own configuration counts down; a key ends it.
+# A person boots the image without arguments: the configuration file in the image makes the app count down from 60
+# seconds, and a key ends the countdown.
 rm -f "$scratch/serial"
 watch() {
 	wait_for 'Press a key 60\.'
@@ -55,12 +48,12 @@ watch() {
 }
 machine person '' -device VGA "${serial[@]}" -monitor stdio < <(watch) >"$scratch/monitor"
 [ "$status" -eq 0 ] && ! grep -q 'Press a key 60\.\.\.\.\.\.\.\.\.50' "$scratch/serial"
-report $? "a person's key ends the countdown, and the firmware goes on" "status $status; $(tail -n 3 "$scratch/serial")"
-# Each line of the serial port stands on the screen, as long as it was sent; the last is still being written.
+report $? "a key ends the countdown, and the firmware continues" "status $status; $(tail -n 3 "$scratch/serial")"
+# The lines on the screen have the lengths of the lines on the serial port. The screen was taken during the countdown.
 tr -d '\r' <"$scratch/serial" | sed 's/\x1b\[[0-9;=]*[A-Za-z]//g' | sed -n '/KVMLEAF-BEGIN/,/KVMLEAF-END/p' |
 	awk '{ while (length($0) > 100) { print 100; $0 = substr($0, 101) } print length($0) }' >"$scratch/sent"
 python3 test-harness/checks/lib/screen-rows.py "$scratch/screen.ppm" >"$scratch/seen"
 [ -s "$scratch/sent" ] && tr '\n' ' ' <"$scratch/seen" | grep -qF " $(tr '\n' ' ' <"$scratch/sent")"
-report $? "the screen shows what the serial port says, line by line" \
+report $? "the screen shows the lines of the serial port" \
 	"sent $(tr '\n' ' ' <"$scratch/sent") seen $(tr '\n' ' ' <"$scratch/seen")"
 plan

@@ -1,15 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# Each recorded machine of the corpus: decoded as was blessed, as facts.tsv says by hand, as cpuid decodes it, back to
-# the same registers, and without a difference to itself.
+# Each machine of the corpus, those that corpus/generate makes among them, is decoded to its report, as facts.tsv says
+# by hand, as cpuid decodes it, back to the same registers, and without a difference to itself.
 . test-harness/checks/lib/lib.sh
 . test-harness/checks/lib/judge-report.sh
 corpus=test-harness/corpus
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
+generated=$scratch/generated
 
-# What cpuid calls the block at 0x40000000, and what we do; nothing where either sees none. It reads EAX = 0 and
-# all-zero, all-one and echoed leaves as signatures too: where we see no block there, nothing is compared.
+# same_signature DUMP REPORT: prints a line where cpuid and kvmleaf name the block at 0x40000000 differently. cpuid also
+# takes EAX = 0 and all-zero, all-one and echoed leaves for signatures, so nothing is compared where kvmleaf sees no
+# block there.
 same_signature() {
 	local ours theirs
 	ours=$(jq -r '.blocks[] | select(.base == "0x40000000") | .signature' "$2")
@@ -17,22 +17,28 @@ same_signature() {
 	[ -z "$ours" ] || [ "$ours" = "$theirs" ] || echo "signature: ours \"$ours\", cpuid's \"$theirs\""
 }
 
+# same_features REPORT: prints the features where cpuid and kvmleaf disagree about them.
 same_features() {
 	local ours theirs
 	[ "$(jq -r '.kvm.features | length' "$1")" -gt 0 ] || return
-	ours=$(jq -r '.kvm.features[], .kvm.hints[]' "$1" | sort)
+	ours=$(reported_features "$1")
 	theirs=$(decoded_features "$1" | grep -v '^decoded$')
 	[ "$ours" = "$theirs" ] || printf 'features: ours\n%s\ncpuid'"'"'s\n%s\n' "$ours" "$theirs"
 }
 
-# The registers, the features and the differences between vCPUs; a report does not have missing leaves, nor vCPUs that agree.
+# same_again REPORT: prints what changes when the report is written as a dump and that is decoded. Only what a report
+# has is compared: it lists neither missing leaves nor the registers of vCPUs that agree.
 same_again() {
 	local parts='{verdict, hypervisor_bit, cpu, confidential, blocks, kvm, leaves, differing: [.vcpus.differing[] | del(.apic_ids)]}'
-	"$boot" --read "$1" --raw >"$scratch/raw" && "$boot" --decode "$scratch/raw" --json >"$scratch/again"
+	"$boot" read "$1" --raw >"$scratch/raw" && "$boot" decode "$scratch/raw" --json >"$scratch/again"
 	diff <(jq -S "$parts" "$1") <(jq -S "$parts" "$scratch/again")
 }
 
-python3 - include/kvmleaf/report.schema.json $corpus/*.json >"$scratch/schema" 2>&1 <<'END'
+$corpus/generate "$generated" >"$scratch/errors" 2>&1
+report $? "the machines that differ in one number are generated" "$(cat "$scratch/errors")"
+cat $corpus/facts.tsv "$generated/facts.tsv" >"$scratch/facts"
+
+python3 - include/kvmleaf/report.schema.json $corpus/*.json "$generated"/*.json >"$scratch/schema" 2>&1 <<'END'
 import json, sys, jsonschema
 schema = json.load(open(sys.argv[1]))
 for path in sys.argv[2:]:
@@ -42,27 +48,38 @@ for path in sys.argv[2:]:
         print(path, error.message)
 END
 [ ! -s "$scratch/schema" ]
-report $? "the blessed reports follow the schema" "$(cat "$scratch/schema")"
+report $? "the reports of the corpus follow the schema" "$(cat "$scratch/schema")"
 
-for dump in "$corpus"/*.txt; do
+for dump in "$corpus"/*.txt "$generated"/*.txt; do
 	name=$(basename "$dump" .txt)
 	{
-		"$boot" --decode "$dump" --json >"$scratch/json"
+		"$boot" decode "$dump" --json >"$scratch/json"
 		[ $? -eq "$(jq '(.vcpus.differing | length) > 0 | if . then 1 else 0 end' "$scratch/json")" ] ||
-			echo "another exit status"
-		diff "$corpus/$name.json" "$scratch/json"
+			echo "the exit status does not say whether vCPUs differ"
+		diff "${dump%.txt}.json" "$scratch/json"
 		facts=$(jq -r '[.verdict, ([.blocks[] | "\(.base[2:] | ltrimstr("0"))=\(.hypervisor | gsub(" "; "_"))"] | join(" "))] | @tsv' \
 			"$scratch/json")
-		expected=$(awk -F '\t' -v name="$name" '$1 == name { print $2 "\t" ($3 == "-" ? "" : $3) }' $corpus/facts.tsv)
+		expected=$(awk -F '\t' -v name="$name" '$1 == name { print $2 "\t" ($3 == "-" ? "" : $3) }' "$scratch/facts")
 		[ "$facts" = "$expected" ] || echo "facts: $facts; by hand: $expected"
 		same_signature "$dump" "$scratch/json"
 		same_features "$scratch/json"
 		same_again "$scratch/json"
-		"$boot" --diff "$dump" "$scratch/json"
+		"$boot" diff "$dump" "$scratch/json"
 	} >"$scratch/wrong" 2>&1
 	[ ! -s "$scratch/wrong" ]
 	report $? "$name" "$(head -n 20 "$scratch/wrong")"
 done
-[ "$(wc -l <$corpus/facts.tsv)" -gt 50 ] && [ "$(wc -l <$corpus/facts.tsv)" -eq "$(find $corpus -name '*.txt' | wc -l)" ]
-report $? "each dump has its facts, and each fact its dump"
+[ "$(wc -l <"$scratch/facts")" -gt 50 ] &&
+	[ "$(wc -l <"$scratch/facts")" -eq "$(find $corpus "$generated" -name '*.txt' | wc -l)" ]
+report $? "each dump has a line of facts, and each line has a dump"
+
+# Every signature that the programs know stands in the corpus. The bytes are those between the quotes of the second column.
+sed -n 's/^HYPERVISOR([A-Z0-9_]*, *"\([^"]*\)",.*/\1/p' include/kvmleaf/hypervisors.def | while IFS= read -r signature; do
+	printf '%b' "$signature" | od -An -v -tx1 | tr -d ' \n'
+	echo
+done | sort >"$scratch/known"
+jq -r '.blocks[].signature_hex' "$corpus"/*.json "$generated"/*.json | sort -u >"$scratch/seen"
+absent=$(comm -23 "$scratch/known" "$scratch/seen")
+[ -s "$scratch/known" ] && [ -z "$absent" ]
+report $? "the corpus has a machine of each known signature" "$absent"
 plan

@@ -1,40 +1,45 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# The closing counts of `make check` are green only for tests that gave what they planned, and skips that are allowed.
+# The counts at the end of `make check` are a success only if each test gave the results that it planned, and each skip
+# has an allowed reason.
 . test-harness/checks/lib/lib.sh
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
 mkdir -p "$scratch/build/test/tap" "$scratch/test-harness/checks/lib"
 cp test-harness/checks/lib/count test-harness/checks/lib/allowed-skips "$scratch/test-harness/checks/lib/"
-# As a machine's user may have it, whatever `make check` was started with.
+# A locale of UTF-8, as users have it: in such a locale grep and sed skip lines with invalid bytes.
 export LC_ALL=C.UTF-8
 
-# ends STATUS WORDS WHAT TAP: what count says of two tests, a.t that is as it should be, and b.t with that TAP.
+# ends STATUS WORDS NAME TAP: count ends with this status and prints these words for two tests: a.t, which has passed,
+# and b.t, which left this TAP.
 ends() {
 	local status
 	printf 'ok 1 - a\n1..1\n' >"$scratch/build/test/tap/a.t.tap"
 	rm -f "$scratch/build/test/tap/b.t.tap"
 	[ "$4" = none ] || printf '%b' "$4" >"$scratch/build/test/tap/b.t.tap"
-	(cd "$scratch" && test-harness/checks/lib/count checks/a.t checks/b.t) >"$scratch/said" 2>&1
+	(cd "$scratch" && KVMLEAF_BUILD=build test-harness/checks/lib/count checks/a.t checks/b.t) >"$scratch/said" 2>&1
 	status=$?
 	[ "$status" -eq "$1" ] && grep -aqF -- "$2" "$scratch/said"
 	report $? "$3" "status $status: $(cat "$scratch/said")"
 }
-ends 0 "3 passed, 0 failed, 0 skipped" "all that was planned" '1..2\nok 1 - x\nok 2 - y\n'
-ends 0 "1 passed, 0 failed, 1 skipped" "a skip that is allowed" '1..1\nok 1 - x # SKIP no 2 MiB OVMF here\n'
+ends 0 "3 passed, 0 failed, 0 skipped" "all planned results passed" '1..2\nok 1 - x\nok 2 - y\n'
+ends 0 "1 passed, 0 failed, 1 skipped" "a skip for an allowed reason" '1..1\nok 1 - x # SKIP no 2 MiB OVMF here\n'
+for word in skip Skip sKiPped; do
+	ends 0 "1 passed, 0 failed, 1 skipped" "the directive $word" "1..1\nok 1 - x # $word no 2 MiB OVMF here\n"
+	ends 1 "is not in test-harness/checks/lib/allowed-skips: why" "the directive $word, for another reason" "1..1\nok 1 - x # $word why\n"
+done
+ends 0 "2 passed, 0 failed, 0 skipped" "a description that mentions a skip" '1..1\nok 1 - x skip no 2 MiB OVMF here\n'
 ends 1 "2 passed, 1 failed, 0 skipped" "a failure" '1..2\nok 1 - x\nnot ok 2 - y\n'
-ends 1 "checks/b.t left no results" "no file" none
+ends 1 "checks/b.t left no results" "no TAP file" none
 ends 1 "checks/b.t has no plan" "an empty file" ''
 ends 1 "checks/b.t has no plan" "no plan" 'ok 1 - x\n'
 ends 1 "checks/b.t planned 2 and gave 1 results" "fewer results" '1..2\nok 1 - x\n'
 ends 1 "checks/b.t planned 1 and gave 2 results" "more results" '1..1\nok 1 - x\nok 2 - y\n'
 ends 1 "checks/b.t gave no result at all" "nothing planned" '1..0\n'
-ends 1 "checks/b.t: Bail out! why" "a test that gave up" '1..1\nok 1 - x\nBail out! why\n'
+ends 1 "checks/b.t: Bail out! why" "a test that bailed out" '1..1\nok 1 - x\nBail out! why\n'
 ends 1 "is not in test-harness/checks/lib/allowed-skips: why" "a skip for another reason" '1..1\nok 1 - x # SKIP why\n'
-ends 1 "is not in test-harness/checks/lib/allowed-skips: " "a skip for none" '1..1\nok 1 - x # SKIP\n'
-ends 1 "is not in test-harness/checks/lib/allowed-skips: b" "a reason that is no UTF-8" '1..1\nok 1 - x # SKIP b\0377d\n'
-ends 1 "2 passed, 1 failed, 0 skipped" "a failure beside a NUL" '1..2\nok 1 - \00x\nnot ok 2 - y\n'
-(cd "$scratch" && timeout 5 test-harness/checks/lib/count) < <(sleep 10) >"$scratch/said" 2>&1
+ends 1 "is not in test-harness/checks/lib/allowed-skips: " "a skip without a reason" '1..1\nok 1 - x # SKIP\n'
+ends 1 "is not in test-harness/checks/lib/allowed-skips: b" "a reason that is not UTF-8" '1..1\nok 1 - x # SKIP b\0377d\n'
+ends 1 "2 passed, 1 failed, 0 skipped" "a NUL byte before a failure" '1..2\nok 1 - \00x\nnot ok 2 - y\n'
+(cd "$scratch" && KVMLEAF_BUILD=build timeout 5 test-harness/checks/lib/count) < <(sleep 10) >"$scratch/said" 2>&1
 [ $? -eq 1 ] && grep -qF "0 passed, 0 failed, 0 skipped" "$scratch/said"
-report $? "no test at all, and a terminal that says nothing" "$(cat "$scratch/said")"
+report $? "no test at all, and standard input that stays open" "$(cat "$scratch/said")"
 plan

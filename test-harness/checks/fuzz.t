@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# Every fuzz target over its seeds and kept finds, then five seconds of changed inputs, the same ones each time as far as
-# time allows. A target that ran nothing has shown nothing.
+# Runs every fuzz target on its seeds and on the inputs that once broke it, then for five seconds on changed inputs, from
+# a fixed seed. A target that executed nothing has failed.
 . test-harness/checks/lib/lib.sh
-results=build/fuzz/results
+results=$build/fuzz/results
 targets=()
 for file in test-harness/fuzz/fuzz-*.c; do
 	target=$(basename "$file" .c)

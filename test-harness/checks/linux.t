@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# The report as the next system finds it, without KVM and with it: the distribution's own kernel on the store that
-# kvmleaf wrote, README's own command, efivar, and the machine as cpuid and the kernel see it.
+# A Linux guest finds the report that kvmleaf left, on TCG and on KVM: the distribution's kernel boots with the variable
+# store that kvmleaf wrote. README's command and efivar print the report, and cpuid and the kernel see in the machine
+# what the report says.
 . test-harness/checks/lib/lib.sh
 boot_answers
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
 variable=KvmLeafReport-844178cc-75ab-4984-8674-514528c3b17a
 
+# make_initrd: makes the initrd of the guest, which runs the commands of this check and switches off.
 make_initrd() {
 	local tree=$scratch/tree tool path library command
 
@@ -20,8 +20,8 @@ make_initrd() {
 			cp -Lu "$library" "$tree$library"
 		done
 	done
-	[ ! -r build/nested/efivarfs.ko ] || cp build/nested/efivarfs.ko "$tree/"
-	# README's own command, found there and not typed again.
+	[ ! -r "$build/nested/efivarfs.ko" ] || cp "$build/nested/efivarfs.ko" "$tree/"
+	# The command is taken from README, so that the check tries what README shows.
 	command=$(grep -m 1 '^tail -c +5 ' README.md)
 	cat >"$tree/init" <<-END
 		#!/bin/busybox sh
@@ -45,44 +45,47 @@ make_initrd() {
 	(cd "$tree" && find . | cpio --quiet -o -H newc) >"$scratch/initrd"
 }
 
-# linux_command ACCEL CPU CODE KERNEL: VARS.fd and initrd lie beside, and the guest's words go to out/linux.log.
+# linux_command ACCEL CPU CODE KERNEL: prints the QEMU command, for a folder that has VARS.fd and initrd. The guest's
+# console goes to out/linux.log.
 linux_command() {
 	echo "qemu-system-x86_64 -accel $1 -machine q35,hpet=off -cpu $2 -m 512 -nodefaults -display none -no-reboot" \
 		"-drive if=pflash,unit=0,format=raw,readonly=on,file=$3 -drive if=pflash,unit=1,format=raw,file=VARS.fd" \
 		"-kernel $4 -initrd initrd -append 'console=ttyS0 quiet' -serial file:out/linux.log"
 }
 
-# boot_linux ACCEL CPU CODE: on the store that kvmleaf left. In the nested host without firmware, which does not stand
-# the frequent timer that a Linux guest wants (nested/init says why): what its kernel sees of KVM is the same.
+# boot_linux ACCEL CPU CODE: boots Linux on the variable store that kvmleaf left. In the nested host it boots without
+# firmware, because a Linux guest needs frequent timer ticks, which OVMF does not survive there (nested/init says why).
+# What the kernel sees of KVM is the same.
 boot_linux() {
 	local job=$scratch/$1
 	mkdir -p "$job/out"
 	cp "$scratch/kvmleaf/$1/VARS.fd" "$scratch/initrd" "$job/"
 	if [ "$1" = nested ]; then
-		cp build/nested/vmlinuz "$job/"
+		cp "$build/nested/vmlinuz" "$job/"
 		{
 			echo 'echo 20000 >/sys/module/kvm/parameters/min_timer_period_us'
 			linux_command kvm "$2" "$3" vmlinuz | sed 's/-drive [^ ]*//g'
 		} >"$job/run"
 		test-harness/nested/run-job.sh "$job" 80
 	else
-		linux_command "$1" "$2" "$3" "$PWD/build/nested/vmlinuz" >"$job/run"
+		linux_command "$1" "$2" "$3" "$(realpath "$build/nested/vmlinuz")" >"$job/run"
 		(cd "$job" && timeout 150 sh ./run)
 	fi 2>"$job/errors"
 }
 
-# said ACCEL FILTER: of kvmleaf's report. seen ACCEL WORD: what Linux printed after that word.
+# said ACCEL FILTER: prints that part of kvmleaf's report.
 said() { jq -r "$2" "$scratch/$1/said.json"; }
+# seen ACCEL WORD: what Linux printed after that word.
 seen() { sed -n "s/^$2 //p" "$scratch/$1/log"; }
 
-# take_log ACCEL: what Linux printed; jq colours what it prints on a terminal.
+# take_log ACCEL: makes a plain text of what Linux printed. jq prints colours on a terminal.
 take_log() {
 	local job=$scratch/$1
 	tr -d '\r' <"$job/out/linux.log" | sed 's/\x1b\[[0-9;]*m//g' >"$job/log"
 	jq -S . "$scratch/kvmleaf/$1/report.json" >"$job/said.json"
 }
 
-# same_report ACCEL: what Linux reads in its variable store.
+# same_report ACCEL: Linux reads the report in its variable store.
 same_report() {
 	local job=$scratch/$1 lines secure=disabled
 	sed -n '/^REPORT-BEGIN$/,/^REPORT-END$/p' "$job/log" | sed '1d;$d' | jq -S . >"$job/seen.json" 2>/dev/null
@@ -91,28 +94,28 @@ same_report() {
 		"$(diff "$job/seen.json" "$job/said.json" | head -n 5; tail -n 5 "$job/log")"
 	lines=$(seen "$1" EFIVAR)
 	[ "${lines:-0}" -gt 10 ]
-	report $? "$1: efivar prints it" "$lines"
+	report $? "$1: efivar prints the report" "$lines"
 	[ "$(said "$1" .secure_boot)" != true ] || secure=enabled
 	[ "$(seen "$1" "DMESG secureboot:")" = "Secure boot $secure" ]
 	report $? "$1: Linux agrees about Secure Boot" "$(seen "$1" DMESG)"
 }
 
-# same_leaves ACCEL: what Linux's cpuid sees.
+# same_leaves ACCEL: cpuid in Linux sees the leaves of the report.
 same_leaves() {
 	local leaf registers
 	for leaf in 0x40000000 0x40000001; do
 		registers=$(said "$1" ".leaves[] | select(.[0] == \"$leaf\") |
 			\"eax=\\(.[2]) ebx=\\(.[3]) ecx=\\(.[4]) edx=\\(.[5])\"")
 		[ -n "$registers" ] && [ "$(seen "$1" "CPUID $leaf 0x00")" = "$registers" ]
-		report $? "$1: leaf $leaf is what Linux's cpuid sees" "$(seen "$1" "CPUID $leaf 0x00") / $registers"
+		report $? "$1: cpuid in Linux sees the report's leaf $leaf" "$(seen "$1" "CPUID $leaf 0x00") / $registers"
 	done
 }
 
-# kernel_view ACCEL HYPERVISOR CLOCK: what the kernel calls its hypervisor and takes for a clock.
+# kernel_view ACCEL HYPERVISOR: the kernel finds this hypervisor, and takes the clock that the report advertises.
 kernel_view() {
 	local clock='' msrs=''
 	[ "$(seen "$1" "DMESG Hypervisor detected:")" = "$2" ]
-	report $? "$1: the kernel's hypervisor is \"$2\", the verdict $(said "$1" .verdict)" "$(seen "$1" DMESG)"
+	report $? "$1: the kernel finds the hypervisor \"$2\", with the verdict $(said "$1" .verdict)" "$(seen "$1" DMESG)"
 	case $(said "$1" '.kvm.features // [] | join(" ")') in
 	*KVM_FEATURE_CLOCKSOURCE2*) clock=kvm-clock msrs='Using msrs 4b564d01 and 4b564d00' ;;
 	*KVM_FEATURE_CLOCKSOURCE*) clock=kvm-clock msrs='Using msrs 12 and 11' ;;
@@ -122,21 +125,20 @@ kernel_view() {
 }
 
 make_initrd
-kvm=$("$boot" --best-accel)
+kvm=$("$boot" host accelerator)
 for accel in tcg "$kvm"; do
 	[ "$accel" = tcg ] && cpu=qemu64 hypervisor='' || cpu=host hypervisor=KVM
 	"$boot" --accel "$accel" --cpu "$cpu" --out "$scratch/kvmleaf" >"$scratch/boot.log" 2>&1
 	report $? "$accel: kvmleaf leaves its report in a variable store" "$(tail -n 5 "$scratch/boot.log")"
 	mv "$scratch/kvmleaf/boot" "$scratch/kvmleaf/$accel"
-	# The command line that kvmleaf-boot used says which firmware.
-	code=$(grep -o "file=[^']*CODE[^']*" "$scratch/kvmleaf/$accel/command" | head -n 1 | cut -d = -f 2)
+	code=$(code_of "$scratch/kvmleaf/$accel")
 	if ! boot_linux "$accel" "$cpu" "$code" && [ "$accel" = nested ]; then
-		skip "nested: a Linux guest comes and goes" "the nested host's guest does not come up, in four attempts"
+		skip "nested: a Linux guest boots and ends" "the nested host's guest does not come up, in four attempts"
 		continue
 	fi
 	take_log "$accel"
 	grep -q "^CLOCK " "$scratch/$accel/log"
-	report $? "$accel: a Linux guest comes and goes" "$(tail -n 5 "$scratch/$accel/errors" "$scratch/$accel/out/linux.log")"
+	report $? "$accel: a Linux guest boots and ends" "$(tail -n 5 "$scratch/$accel/errors" "$scratch/$accel/out/linux.log")"
 	[ "$accel" = nested ] || same_report "$accel"
 	same_leaves "$accel"
 	kernel_view "$accel" "$hypervisor"

@@ -1,26 +1,25 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# The harness can fail: each app with a fault is caught, by its own words, and takes no other case along.
+# Apps with one fault each (test-harness/mutants) must fail their case, with a complaint that names the fault, and must
+# not disturb the cases beside it.
 . test-harness/checks/lib/lib.sh
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
 
-# The one that never ends gets little time, the others as much as a busy machine takes.
-mapfile -t cases < <("$boot" --cases test-harness/mutants --list | awk '$1 != "loops" { print "--case=" $1 }')
+# "loops" never ends, so it is run apart with a short time limit. The others get the usual one, for a busy machine.
+mapfile -t cases < <("$boot" cases --cases test-harness/mutants --list | awk '$1 != "loops" { print $1 }')
 run_cases "apps with a fault" "$scratch/tap" --cases test-harness/mutants "${cases[@]}" --require-kvm --out "$scratch/out" \
 	--junit "$scratch/junit.xml"
 [ "$status" -eq 1 ]
-report $? "a run with failures ends with 1" "status $status"
-run_cases "an app that never ends" "$scratch/loops" --cases test-harness/mutants --case loops --timeout 20 --out "$scratch/out"
+report $? "a run with failures ends with status 1" "status $status"
+run_cases "the app that never ends" "$scratch/loops" --cases test-harness/mutants loops --timeout 20 --out "$scratch/out"
 cat "$scratch/loops" >>"$scratch/tap"
 
-# caught NAME WORDS: that case failed, and the first line of why has these words.
+# caught NAME WORDS: that case failed, and its first complaint has these words.
 caught() {
 	[ "$(result_of "$scratch/tap" "$1")" = "not ok" ] && complaints "$scratch/tap" "$1" | head -n 1 | grep -qF -- "$2"
 	report $? "$1 is caught" "expected \"$2\" in: $(complaints "$scratch/tap" "$1")"
 }
 
-# sound NAME WHAT: that case passed, which shows this.
+# sound NAME DESCRIPTION: that case passed, which shows what the description says.
 sound() {
 	[ "$(result_of "$scratch/tap" "$1")" = ok ]
 	report $? "$2" "$(complaints "$scratch/tap" "$1")"
@@ -36,15 +35,15 @@ caught hides-kvm "EAX bit 0 (KVM_FEATURE_CLOCKSOURCE) is clear in the report, se
 caught never-reports "the console ends without KVMLEAF-END"
 caught lies-at-end "eax= on the console is"
 caught believes 'KVM_FEATURE_NOP_IO_DELAY is probed "works"; by KVM'"'"'s rules it is "advertised, cannot be tested here"'
-caught unguarded 'the firmware went elsewhere: "!!!! X64 Exception"'
-sound sound-own-table "faults are caught without EFI_CPU_ARCH_PROTOCOL on KVM"
-sound sound-own-table-tcg "and on TCG"
+caught unguarded 'the firmware gave up or started something else: "!!!! X64 Exception"'
+sound sound-own-table "CPU faults are handled without EFI_CPU_ARCH_PROTOCOL on KVM"
+sound sound-own-table-tcg "CPU faults are handled without EFI_CPU_ARCH_PROTOCOL on TCG"
 sound sound-read-only-code "hypercalls work from code that KVM cannot write to"
 caught first-only "the vCPUs differ in EAX by 0x00000000; QEMU's feature words of them by 0x00000040"
-sound sound-silent "a silent vCPU does not keep the others from being looked at"
+sound sound-silent "the other vCPUs are read although one does not answer"
 jq -e '.vcpus | .count == 4 and .checked == 3 and .silent == {count: 1, apic_ids: [["0x00000002", "0x00000002"]]}' \
 	"$scratch/out/sound-silent/report.json" >/dev/null
-report $? "and is named" "$(jq -c .vcpus "$scratch/out/sound-silent/report.json")"
+report $? "the report names the vCPU that does not answer" "$(jq -c .vcpus "$scratch/out/sound-silent/report.json")"
 caught loops "no end within 20 s; RIP="
 caught triple-faults "the guest ended without a status: guest-reset"
 caught resets "the guest ended without a status: guest-reset"

@@ -1,10 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# make check-mutations finds what a weak test lets pass, and nothing else; on two small modules made up for it.
+# The tool of make check-mutations, on two small made-up modules: it finds the changes that a weak test does not notice,
+# and no others.
 . test-harness/checks/lib/lib.sh
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-# The user that changed programs run as has to get there.
+# The changed programs run as another user, who must be able to enter this folder.
 chmod 755 "$scratch"
 script=$PWD/test-harness/mutations/check.py
 mkdir -p "$scratch/src" "$scratch/tmp"
@@ -98,8 +97,9 @@ printf '# nothing yet\n' >none.tsv
 
 tool=(env "TMPDIR=$scratch/tmp" python3 -B "$script" --cc "${CC:-cc}" --build "$scratch/kept" --tree src
 	--sources src/strong.c src/weak.c --tests src/test-strong.c src/test-weak.c)
-# check ACCEPTED ARGUMENTS...: the tool's status; what it says is in "said".
+# check ACCEPTED ARGUMENTS...: runs the tool. Its status is returned; its output is in the file "said".
 check() { "${tool[@]}" --accepted "$@" >said 2>&1; }
+# row MODULE: prints that row of the table, without the name.
 row() { awk -v module="$1" '$1 == module { $1 = ""; print }' said; }
 
 check none.tsv
@@ -116,30 +116,30 @@ END
 grep '^src.*: .* -> \|^src.*: drop\|^src.*: negate' said | sort | diff expected - >difference
 report $? "the survivors are those of the weak test, and no others" "$(cat difference)"
 grep -A 2 '^src/weak.c:6: is_large: > -> >=' said | tail -n 2 | diff - <(printf '  - if (a > 10)\n  + if (a >= 10)\n') >difference
-report $? "a survivor has its line before and after" "$(cat difference)"
+report $? "a survivor is printed with its line before and after the change" "$(cat difference)"
 if grep -q "no coverage by gcov here" said; then
-	skip "a function that no test gets into is told apart" "this compiler's coverage is not gcov's"
+	skip "a function that no test calls is marked" "this compiler's coverage is not gcov's"
 else
 	[ "$(grep -c 'no unit test gets into this function' said)" -eq 3 ]
-	report $? "a function that no test gets into is told apart" "$(cat said)"
+	report $? "a function that no test calls is marked" "$(cat said)"
 fi
-# Of the strong module: a + 0 is a - 0, and a while whose i++ is gone does not end.
+# In the strong module, changing a + 0 to a - 0 changes nothing, and the loop without its i++ does not end.
 read -r mutants killed timed_out no_compile same survived accepted < <(row src/strong.c)
 [ "$mutants" -eq $((killed + timed_out + same)) ] && [ "$timed_out" -ge 1 ] && [ "$same" -eq 1 ] &&
 	[ "$no_compile$survived$accepted" = 000 ]
-report $? "strong: $mutants changes, $timed_out without an end, $same that change nothing, the rest noticed" "$(cat said)"
+report $? "the strong module: of $mutants changes, $timed_out do not end, $same give the same code, and the rest are noticed" "$(cat said)"
 [ "$(sum_of)" = "$before" ] && [ -z "$(ls tmp)" ]
-report $? "the sources are as they were, and nothing is left behind" "$(ls -R tmp)"
+report $? "the sources are unchanged, and no temporary file is left" "$(ls -R tmp)"
 
 {
 	printf 'src/weak.c\tis_large\tif (a > 10)\tif (a %s)\tmade up\n' ">= 10" "> 11" "> 9"
 	printf 'src/weak.c\tunused_too\t*\t*\tnot used\n'
 } >accepted.tsv
 check accepted.tsv --module weak
-report $? "nothing but accepted survivors is a success" "$(cat said)"
+report $? "a run is a success if all survivors are accepted" "$(cat said)"
 read -r _ _ _ _ _ survived accepted < <(row src/weak.c)
 [ "$survived $accepted" = "0 6" ]
-report $? "accepted ones are counted apart" "$(cat said)"
+report $? "accepted survivors are counted apart" "$(cat said)"
 {
 	cat accepted.tsv
 	printf 'src/weak.c\tis_large\tif (a > 99)\tif (a >= 99)\tof a line that is gone\n'
@@ -148,11 +148,11 @@ report $? "accepted ones are counted apart" "$(cat said)"
 check stale.tsv --module weak
 [ $? -eq 1 ] && grep -q '^stale.tsv:5: stale: .* has no such change any more' said &&
 	grep -q '^stale.tsv:6: stale: a test notices it now' said && [ "$(grep -c stale: said)" -eq 2 ]
-report $? "rows that accept nothing are a failure" "$(cat said)"
+report $? "rows of the list that accept nothing are a failure" "$(cat said)"
 printf 'src/weak.c\tis_large\tif (a > 10)\tif (a >= 10)\t\n' >reasonless.tsv
 check reasonless.tsv --module weak
 [ $? -eq 2 ] && grep -q 'reasonless.tsv:1: expected file' said
-report $? "no row without a reason" "$(cat said)"
+report $? "a row without a reason is refused" "$(cat said)"
 
 check none.tsv --module weak --sample 3 --seed 7
 cp said first
@@ -161,7 +161,7 @@ check none.tsv --module weak --sample 3 --seed 7
 report $? "a sample of three is the same for the same seed" "$(cat first said)"
 check none.tsv --module no-such
 [ $? -eq 2 ] && grep -q 'no such module' said
-report $? "a module that is not there is named" "$(cat said)"
+report $? "an unknown module is named" "$(cat said)"
 
 "${tool[@]}" --accepted none.tsv >said 2>&1 &
 tool_pid=$!
@@ -169,10 +169,10 @@ sleep 1.5
 kill -TERM "$tool_pid" 2>/dev/null
 wait "$tool_pid"
 [ $? -eq 143 ] && [ "$(sum_of)" = "$before" ] && [ -z "$(ls tmp)" ]
-report $? "interrupted, it leaves nothing behind" "$(ls -lR tmp; cat said)"
+report $? "an interrupted run leaves no temporary file" "$(ls -lR tmp; cat said)"
 
 sed -i 's/is_large(20) == 1/is_large(20) == 2/' src/test-weak.c
 check none.tsv --module weak
 [ $? -eq 2 ] && grep -q 'src/test-weak.c fails without any change' said && ! grep -q killed said
-report $? "a test that fails of itself notices nothing" "$(cat said)"
+report $? "a test that fails without any change is an error" "$(cat said)"
 plan

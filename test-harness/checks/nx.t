@@ -1,37 +1,33 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# Firmware that enforces what the sections of the EFI file say, where the distribution has it: the app and the launcher
-# run there. The firmware itself protects only what it brings along; what it starts by shim, shim protects.
+# The app and the launcher run on firmware that enforces the permissions of the sections of an EFI file, where the
+# distribution has such firmware. The firmware protects only the programs that it contains. shim protects the sections of
+# the programs that it starts.
 . test-harness/checks/lib/lib.sh
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
 code=$(find /usr/share/OVMF /usr/share/edk2 -name 'OVMF_CODE*strictnx*.fd' 2>/dev/null | sort | head -n 1)
 vars=${code/_CODE/_VARS}
 vars=${vars/.secboot.strictnx/}
 shim=$(find /usr/lib/shim /usr/share/shim -name 'shimx64.efi' 2>/dev/null | sort | head -n 1)
-launcher=build/x86_64/launcher.efi
 arguments='--exit=qemu --quiet --no-variable'
 
-# strict SECONDS OPTIONS...: the machine with that firmware; leaves status and what it printed.
+# strict SECONDS OPTIONS...: runs a guest with that firmware. Leaves its status in $status and its console in a file.
 strict() {
 	local seconds=$1
 	shift
 	cp "$vars" "$scratch/VARS.fd"
-	timeout "$seconds" qemu-system-x86_64 -accel tcg -machine q35,smm=on -cpu qemu64 -m 256 -nodefaults -display none -no-reboot \
-		-global driver=cfi.pflash01,property=secure,value=on \
-		-drive "if=pflash,unit=0,format=raw,readonly=on,file=$code" -drive "if=pflash,unit=1,format=raw,file=$scratch/VARS.fd" \
-		-device isa-debug-exit,iobase=0xf4,iosize=4 -device pvpanic -action panic=none -serial "file:$scratch/log" "$@" \
+	start_qemu "$seconds" "$code" "$scratch/VARS.fd" -machine q35,smm=on \
+		-global driver=cfi.pflash01,property=secure,value=on -device pvpanic -action panic=none -serial "file:$scratch/log" "$@" \
 		2>"$scratch/errors"
 	status=$?
 }
 
-# passes NAME: the app of the machine before came to its end, and nobody complained of its layout.
+# passes NAME: in the last guest the app ended with a pass, and neither firmware nor shim complained about its sections.
 passes() {
 	[ "$status" -eq 33 ] && grep -aq 'KVMLEAF-END.*status=pass' "$scratch/log" && ! grep -aq 'not page aligned' "$scratch/log"
 	report $? "$1" "status $status; $(tail -n 8 "$scratch/log" "$scratch/errors")"
 }
 
-# by_shim APP: a disk on which shim starts it.
+# by_shim APP SECONDS: runs a guest that boots from a disk on which shim starts the app.
 by_shim() {
 	rm -f "$scratch/disk"
 	truncate -s 8M "$scratch/disk"
@@ -50,7 +46,7 @@ if [ -z "$code" ] || [ ! -r "$vars" ]; then
 fi
 strict 120 -kernel "$app" -append "$arguments"
 passes "the app runs on firmware that enforces NX"
-# The launcher's disk, as test-harness/launcher/payload.h has it.
+# The launcher's disk, in the layout of test-harness/launcher/payload.h.
 {
 	printf 'kvmleaf\0'
 	for word in "$(stat -c %s "$app")" ${#arguments}; do
@@ -62,7 +58,7 @@ truncate -s 4096 "$scratch/payload"
 cat "$app" >>"$scratch/payload"
 truncate -s 1M "$scratch/payload"
 strict 120 -kernel "$launcher" -drive "if=none,id=payload,format=raw,file=$scratch/payload" -device virtio-blk-pci,drive=payload
-passes "the launcher runs there, and the app that it starts"
+passes "the launcher and the app that it starts run on firmware that enforces NX"
 
 if [ -z "$shim" ]; then
 	skip "shim protects the sections" "shim is not here (package shim-unsigned)"
@@ -70,13 +66,13 @@ if [ -z "$shim" ]; then
 	exit 0
 fi
 by_shim "$app" 120
-passes "the app runs with its sections protected"
-# That they are protected is seen by an app that says of its .data, section 2, what is not true: that no one writes to it.
+passes "the app runs with its sections protected by shim"
+# A copy of the app whose .data (section 2) is marked as not writable shows that shim protects the sections: it faults.
 cp "$app" "$scratch/read-only.efi"
-optional=$(($(od -An -t u4 -j 60 -N 4 "$app") + 24))
-entry=$((optional + $(od -An -t u2 -j $((optional - 4)) -N 2 "$app") + 2 * 40))
+optional=$(($(number_at "$app" 60 4) + 24))
+entry=$((optional + $(number_at "$app" $((optional - 4)) 2) + 2 * 40))
 printf '\x40' | dd of="$scratch/read-only.efi" bs=1 seek=$((entry + 39)) conv=notrunc status=none
 by_shim "$scratch/read-only.efi" 20
 [ "$status" -ne 33 ] && grep -aq 'X64 Exception Type - 0E' "$scratch/log"
-report $? "one that writes where its sections do not say so faults there" "status $status; $(tail -n 8 "$scratch/log")"
+report $? "an app that writes to a section marked as not writable faults" "status $status; $(tail -n 8 "$scratch/log")"
 plan

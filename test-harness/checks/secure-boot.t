@@ -1,27 +1,24 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# Signing, and firmware with Secure Boot on and the distribution's test key enrolled: unsigned and tampered apps are
-# refused, a signed one runs and says so.
+# `make sign`, and firmware with Secure Boot on that knows the distribution's test key: it refuses unsigned and tampered
+# images, and the signed image runs and reports Secure Boot.
 . test-harness/checks/lib/lib.sh
 boot_answers
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"; rm -rf images/out/signed' EXIT
+clean_up() { rm -rf images/out/signed; }
 key=$scratch/snakeoil.key
 cert=/usr/share/ovmf/PkKek-1-snakeoil.pem
-# A build with Secure Boot, by what its descriptor says of it, and the distribution's store with its test key.
+# Firmware whose descriptor has Secure Boot, with the variable store in which the distribution enrolled its test key.
 code=$(test-harness/checks/lib/firmware.sh secure-boot '!enrolled-keys' | cut -d : -f 1)
 vars=/usr/share/OVMF/OVMF_VARS_4M.snakeoil.fd
 machine=q35
 [ "$(test-harness/checks/lib/firmware.sh secure-boot requires-smm '!enrolled-keys' | cut -d : -f 1)" != "$code" ] || machine='q35,smm=on
 qemu = -global driver=cfi.pflash01,property=secure,value=on'
 
-# refuses WORDS KEY CERT: status 2 of the script, one line with these words, and nothing written.
+# refuses WORDS KEY CERT: sign.sh ends with status 2 and one line that has these words, and writes nothing.
 refuses() {
-	local output
 	rm -rf images/out/signed
-	output=$(images/sign.sh "$2" "$3" build/x86_64/kvmleaf.efi build/ia32/kvmleaf.efi images/out/signed 2>&1 >/dev/null)
-	[ $? -eq 2 ] && [ "$(wc -l <<<"$output")" -eq 1 ] && grep -qF -- "$1" <<<"$output" && [ ! -e images/out/signed ]
-	report $? "sign: $1" "$output"
+	one_line 2 "$1" images/sign.sh "$2" "$3" "$app" "$app_ia32" images/out/signed && [ ! -e images/out/signed ]
+	report $? "sign.sh refuses: $1" "status $status: $line"
 }
 openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=one -days 2 -keyout "$scratch/one.key" -out "$scratch/one.pem" 2>/dev/null
 openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=two -days 2 -keyout "$scratch/two.key" -out "$scratch/two.pem" 2>/dev/null
@@ -31,19 +28,20 @@ refuses "not a private key" "$scratch/one.pem" "$scratch/one.pem"
 refuses "not a certificate" "$scratch/one.key" "$scratch/one.key"
 refuses "do not belong together" "$scratch/one.key" "$scratch/two.pem"
 
-make -s sign KEY="$scratch/one.key" CERT="$scratch/one.pem" >"$scratch/log" 2>&1 &&
+make -s BUILD="$build" sign KEY="$scratch/one.key" CERT="$scratch/one.pem" >"$scratch/log" 2>&1 &&
 	sbverify --cert "$scratch/one.pem" images/out/signed/kvmleaf-x86_64.efi >/dev/null 2>&1 &&
 	sbverify --cert "$scratch/one.pem" images/out/signed/kvmleaf-ia32.efi >/dev/null 2>&1
 report $? "make sign signs both apps with one's own key" "$(cat "$scratch/log")"
 sbattach --remove images/out/signed/kvmleaf-x86_64.efi >/dev/null 2>&1
-# unsummed FILE: without the checksum in its header, which a signature does not cover and some versions of sbattach clear.
+# unsummed FILE: prints the file without the checksum in its header. A signature does not cover the checksum, and some
+# versions of sbattach clear it.
 unsummed() {
-	local sum=$(($(od -An -t u4 -j 60 -N 4 "$1") + 24 + 64))
+	local sum=$(($(number_at "$1" 60 4) + 24 + 64))
 	head -c "$sum" "$1"
 	tail -c +$((sum + 5)) "$1"
 }
-cmp -s <(unsummed build/x86_64/kvmleaf.efi) <(unsummed images/out/signed/kvmleaf-x86_64.efi)
-report $? "without its signature it is the unsigned app"
+cmp -s <(unsummed "$app") <(unsummed images/out/signed/kvmleaf-x86_64.efi)
+report $? "a signed app without its signature is the unsigned app"
 
 if [ ! -r "$vars" ] || [ -z "$code" ]; then
 	skip "Secure Boot" "no $vars, or no firmware that is described with the feature secure-boot"
@@ -52,11 +50,11 @@ if [ ! -r "$vars" ] || [ -z "$code" ]; then
 fi
 # The pass phrase is in the package's README.Debian.
 openssl rsa -in /usr/share/ovmf/PkKek-1-snakeoil.key -passin pass:snakeoil -out "$key" 2>/dev/null
-make -s sign KEY="$key" CERT="$cert" >"$scratch/log" 2>&1
-report $? "make sign with the firmware's key" "$(cat "$scratch/log")"
+make -s BUILD="$build" sign KEY="$key" CERT="$cert" >"$scratch/log" 2>&1
+report $? "make sign signs with the firmware's key" "$(cat "$scratch/log")"
 cp images/out/signed/kvmleaf.iso "$scratch/signed.iso"
 cp images/out/kvmleaf.iso "$scratch/unsigned.iso"
-# One word of the text changed within the signed image.
+# The tampered image has one letter of the signed app changed.
 cp "$scratch/signed.iso" "$scratch/tampered.iso"
 offset=$(grep -abo 'Press a key' "$scratch/tampered.iso" | head -n 1 | cut -d : -f 1)
 printf 'p' | dd of="$scratch/tampered.iso" bs=1 seek="$offset" conv=notrunc status=none
@@ -66,13 +64,13 @@ for image in signed unsigned tampered; do
 	printf '[%s]\nwhy = secure-boot.t\naccel = tcg\ncpu = qemu64\nmachine = %s\nfirmware = %s:%s\ndisk = %s/%s.iso\nstore = flash\nstatus = pass\n' \
 		"$image" "$machine" "$code" "$vars" "$scratch" "$image" >>"$scratch/cases/secure.ini"
 done
-run_cases "images" "$scratch/tap" --cases "$scratch/cases" --case '*' --timeout 60 --out "$scratch/out"
+run_cases "images" "$scratch/tap" --cases "$scratch/cases" '*' --timeout 60 --out "$scratch/out"
 [ "$(result_of "$scratch/tap" signed)" = ok ] && [ "$(jq .secure_boot "$scratch/out/signed/report.json")" = true ]
-report $? "signed: runs, and reports Secure Boot on" "$(complaints "$scratch/tap" signed)"
+report $? "the signed image runs, and reports Secure Boot" "$(complaints "$scratch/tap" signed)"
 for image in unsigned tampered; do
 	[ "$(result_of "$scratch/tap" "$image")" = "not ok" ] && [ ! -e "$scratch/out/$image/report.json" ] &&
 		grep -aqE 'BdsDxe: failed to load|Security Violation' "$scratch/out/$image/serial.log" &&
 		! grep -aq KVMLEAF-BEGIN "$scratch/out/$image/serial.log"
-	report $? "$image: refused by the firmware" "$(tail -n 5 "$scratch/out/$image/serial.log")"
+	report $? "the firmware refuses the $image image" "$(tail -n 5 "$scratch/out/$image/serial.log")"
 done
 plan

@@ -1,12 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# The app booted from a disk: where its arguments come from, what it saves there, and a store without room.
+# The app booted from a disk: where its arguments come from, what it writes to the disk, and what it does when the
+# variable store is full.
 . test-harness/checks/lib/lib.sh
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
 disk=$scratch/disk.img
 
-# make_disk [CONF]: an ESP with the app, and that kvmleaf.conf.
+# make_disk [TEXT]: makes an ESP with the app and, with this text, kvmleaf.conf.
 make_disk() {
 	rm -f "$disk"
 	truncate -s 2M "$disk"
@@ -16,14 +15,14 @@ make_disk() {
 	[ $# -eq 0 ] || printf '%b' "$1" | mcopy -i "$disk" - ::/EFI/kvmleaf/kvmleaf.conf
 }
 
-# boot ARGUMENTS...: leaves output and status.
+# boot ARGUMENTS...: boots the disk. Leaves the output in $output and the status in $status.
 boot() {
 	output=$("$boot" --accel=tcg --out "$scratch/out" --disk="$disk" "$@" 2>&1)
 	status=$?
 }
 
-# says STATUS NAME WORDS...: the last boot ended with that status, and its output has each of the words.
-says() {
+# ends STATUS NAME WORDS...: the last boot ended with this status, and its output has each of the words.
+ends() {
 	local expected=$1 name=$2 good=0 word
 	shift 2
 	[ "$status" -eq "$expected" ] || good=1
@@ -34,64 +33,66 @@ $output"
 
 make_disk '# a comment\n\nexit=qemu\nverdict=other\n'
 boot
-says 0 "kvmleaf.conf is followed" "Holds: verdict other" "status=pass"
+ends 0 "the arguments of kvmleaf.conf are applied" "Holds: verdict other" "status=pass"
 
 make_disk 'exit=qemu\nverdict=kvm\n'
 boot
-says 1 "an expectation of kvmleaf.conf fails" "FAILS: verdict kvm" "status=expectation"
+ends 1 "an expectation of kvmleaf.conf fails" "FAILS: verdict kvm" "status=expectation"
 
 make_disk 'exit=qemu\ncolour=red\n'
 boot
-says 1 "a wrong kvmleaf.conf is named by its line, and the report is given all the same" \
+ends 1 "a mistake in kvmleaf.conf is named by its line, and the report is still written" \
 	'kvmleaf.conf line 2: argument "colour=red": unknown' "its defaults are used" "report=written status=usage" \
 	'"verdict":"other"'
 
 make_disk 'exit=qemu\nverdict=kvm\n'
 boot -- '--save=\EFI\kvmleaf\report.json' --verdict=other
-says 0 "fw_cfg comes before kvmleaf.conf" "Holds: verdict other" "status=pass"
+ends 0 "fw_cfg comes before kvmleaf.conf" "Holds: verdict other" "status=pass"
 mcopy -i "$scratch/out/boot/disk.img" ::/EFI/kvmleaf/report.json "$scratch/saved.json" &&
 	cmp -s "$scratch/saved.json" "$scratch/out/boot/report.json"
 report $? "--save writes what the variable holds"
 
 boot -- '--save=\no\such\folder\report.json'
-says 1 "--save into no folder" "--save could not write its file to the boot volume: not found" "status=not-stored" \
+ends 1 "--save into a missing folder" "--save could not write its file to the boot volume: not found" "status=not-stored" \
 	'"verdict":"other"'
 
-# A recorded machine in place of this one: decoded as on the host, said to be so, and never taken for this machine.
+# --replay decodes a recorded machine as kvmleaf-boot does on the host. The output says that it is a replay, and the
+# report variable, which is about the running machine, is not written.
 mmd -i "$disk" ::/dumps
 mcopy -i "$disk" test-harness/corpus/vcpus-differ-in-features.txt ::/dumps/differ.txt
 mcopy -i "$disk" test-harness/corpus/stack-hyperv-xen-kvm.txt ::/dumps/stack.txt
 sed '5s/ecx=/ecx /' test-harness/corpus/stack-hyperv-xen-kvm.txt | mcopy -i "$disk" - ::/dumps/broken.txt
 boot -- '--replay=\dumps\differ.txt' '--save=\EFI\kvmleaf\report.json'
-says 1 "--replay decodes a dump of several CPUs" "source=replay" "clear: KVM_FEATURE_PV_EOI" \
+ends 1 "--replay decodes a dump of several CPUs" "source=replay" "clear: KVM_FEATURE_PV_EOI" \
 	"vcpus=4 differing=1 report=off status=vcpus"
 mcopy -o -i "$scratch/out/boot/disk.img" ::/EFI/kvmleaf/report.json "$scratch/saved.json" &&
 	cmp -s "$scratch/saved.json" test-harness/corpus/vcpus-differ-in-features.json
-report $? "as the host decodes it"
-! "$boot" --read "$scratch/out/boot/VARS.fd" >/dev/null 2>&1
-report $? "and not into the report variable"
+report $? "--replay gives the report that the host decodes"
+! "$boot" read "$scratch/out/boot/VARS.fd" >/dev/null 2>&1
+report $? "--replay does not write the report variable"
 boot -- --replay=/dumps/stack.txt --require=kvmclock --verdict=kvm-behind
-says 0 "expectations hold for a dump too" "source=replay" "Holds: require kvmclock" "base=0x40000200" "status=pass"
+ends 0 "expectations are applied to a dump too" "source=replay" "Holds: require kvmclock" "base=0x40000200" "status=pass"
 boot -- '--replay=\dumps\broken.txt'
-says 1 "a broken dump is named by line and column" \
+ends 1 "a mistake in a dump is named by line and column" \
 	'--replay=\dumps\broken.txt: line 5, column 51: expected "ecx="' "report=off status=usage"
 boot -- '--replay=\dumps\none.txt'
-says 1 "a missing dump" '--replay=\dumps\none.txt: not found' "status=usage"
+ends 1 "a missing dump is named" '--replay=\dumps\none.txt: not found' "status=usage"
 
-# Stores with little and no room left: the firmware's own variables are there from a boot, the rest is another vendor's.
-# The 2 MiB flash, since the firmware turns a full store over again and again, and that one is the smaller.
+# Variable stores with little room and with none. A boot makes the firmware's own variables; the rest of the store is
+# filled with another vendor's. The store is that of a 2 MiB flash, the smaller one, since the firmware rewrites a full
+# store again and again.
 code=/usr/share/OVMF/OVMF_CODE.fd
 vars=/usr/share/OVMF/OVMF_VARS.fd
 if [ -r "$code" ] && [ -r "$vars" ]; then
 	boot --firmware="$code:$vars" -- --no-variable
-	says 0 "--no-variable" "report=off status=pass"
+	ends 0 "with --no-variable no report is stored" "report=off status=pass"
 	python3 test-harness/checks/lib/fill-store.py "$scratch/out/boot/VARS.fd" 600 >"$scratch/full.fd"
 	python3 test-harness/checks/lib/fill-store.py "$scratch/out/boot/VARS.fd" 350 >"$scratch/fuller.fd"
 	boot --firmware="$code:$scratch/full.fd" -- --quiet
-	says 0 "a store with little room gets the report without its details" "report=written status=pass" \
+	ends 0 "a store with little room gets a report without details" "report=written status=pass" \
 		'"verdict":"other"' '"missing":["leaves-outside-kvm","leaves","problems"]'
 	boot --firmware="$code:$scratch/fuller.fd" -- --quiet
-	says 1 "a store without room" "the report variable could not be stored; free its store, or use --no-variable:" \
+	ends 1 "a full store is named" "the report variable could not be stored; free its store, or use --no-variable:" \
 		"verdict=other vcpus=1 report=failed status=not-stored"
 else
 	skip "a full variable store" "no 2 MiB OVMF here"

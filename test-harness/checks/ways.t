@@ -1,16 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# Ways in that need a disk of their own: U-Boot, the shell, a boot entry, GRUB, systemd-boot. The same report each time.
+# kvmleaf started by U-Boot, by the UEFI shell, by a boot entry, by GRUB and by systemd-boot, each from a disk made for
+# it. The report is the same each time.
 . test-harness/checks/lib/lib.sh
 boot_answers
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
 cases=$scratch/cases
 mkdir "$cases"
-app=build/x86_64/kvmleaf.efi
 options='--exit=qemu --json --verdict=other'
 
-# disk NAME FILE=PATH...: a FAT image with these files.
+# disk NAME FILE=PATH...: makes a FAT image with these files.
 disk() {
 	local image=$scratch/$1.img name
 	shift
@@ -25,7 +23,7 @@ disk() {
 	done
 }
 
-# case_file NAME LINES: a case that boots that disk on TCG.
+# case_file NAME LINES: adds a case that boots that disk on TCG.
 case_file() {
 	printf '[%s]\nwhy = ways.t\naccel = tcg\ncpu = qemu64\ndisk = %s\nverdict = other\n%s\n' \
 		"$1" "$scratch/$1.img" "$2" >>"$cases/ways.ini"
@@ -45,7 +43,7 @@ else
 	skip "u-boot" "no $u_boot"
 fi
 
-# The shell as a program where the distribution has it so; newer firmware brings none of its own along.
+# Some distributions package the UEFI shell as a program. Newer firmware does not contain it any more.
 shell=$(find /usr/share/efi-shell-x64 /usr/share/edk2-shell/x64 /usr/share/edk2/ovmf -iname 'shell*.efi' 2>/dev/null | sort | head -n 1)
 own_shell=()
 [ -z "$shell" ] || own_shell=("/EFI/BOOT/BOOTX64.EFI=$shell")
@@ -77,16 +75,14 @@ else
 	skip "systemd-boot" "no $loader"
 fi
 
-# A boot entry with options, made by the shell; the store that it made is the firmware's for the case.
+# The shell makes a boot entry with options. The case then boots with the variable store that has this entry.
 firmware=$(test-harness/checks/lib/firmware.sh)
 code=${firmware%%:*}
-vars=${firmware#*:}
 printf 'bcfg boot add 0 fs0:\\kvmleaf.efi kvmleaf\r\nbcfg boot -opt 0x0 fs0:\\options\r\nreset -s\r\n' >"$scratch/make.nsh"
 printf '%s\0' "$options" | iconv -t UTF-16LE >"$scratch/options"
 disk make-entry "${own_shell[@]}" "/kvmleaf.efi=$app" "/startup.nsh=$scratch/make.nsh" "/options=$scratch/options"
-cp "$vars" "$scratch/VARS.fd"
-timeout 120 qemu-system-x86_64 -accel tcg -machine q35 -m 128 -nodefaults -display none -no-reboot \
-	-drive "if=pflash,unit=0,format=raw,readonly=on,file=$code" -drive "if=pflash,unit=1,format=raw,file=$scratch/VARS.fd" \
+cp "${firmware#*:}" "$scratch/VARS.fd"
+start_qemu 120 "$code" "$scratch/VARS.fd" \
 	-drive "if=none,id=disk,format=raw,file=$scratch/make-entry.img" -device virtio-blk-pci,drive=disk \
 	-serial "file:$scratch/make-entry.log"
 report $? "the shell makes a boot entry" "$(tail -n 5 "$scratch/make-entry.log")"
@@ -97,19 +93,19 @@ qemu = -device virtio-blk-pci,drive=disk
 store = flash
 status = pass"
 
-run_cases "the ways" "$scratch/tap" --cases "$cases" --case '*' --timeout 60 --out "$scratch/out"
-mapfile -t names < <(sed -nE 's/^(not )?ok [0-9]+ - ([^ ]*).*/\2/p' "$scratch/tap")
+run_cases "all ways to start kvmleaf" "$scratch/tap" --cases "$cases" '*' --timeout 60 --out "$scratch/out"
+mapfile -t names < <(names_in "$scratch/tap")
 [ "${#names[@]}" -eq "$(grep -c '^\[' "$cases/ways.ini")" ]
-report $? "each way was tried" "${names[*]}"
+report $? "each way to start kvmleaf was tried" "${names[*]}"
 for name in "${names[@]}"; do
 	[ "$(result_of "$scratch/tap" "$name")" = ok ]
-	report $? "by $name" "$(complaints "$scratch/tap" "$name"; tail -n 8 "$scratch/out/$name/serial.log" 2>/dev/null)"
+	report $? "started by $name: the case passes" "$(complaints "$scratch/tap" "$name"; tail -n 8 "$scratch/out/$name/serial.log" 2>/dev/null)"
 	[ "$name" = u-boot ] || jq -e '.expectations[0].holds' "$scratch/out/$name/report.json" >/dev/null
-	report $? "by $name: its own arguments arrive"
-	# What the firmware may lack is no difference between machines.
+	report $? "started by $name: the app gets its arguments"
+	# Parts of the report that depend on what the firmware offers are left out of the comparison.
 	jq -S 'del(.vcpus, .problems, .expectations, .secure_boot)' "$scratch/out/$name/report.json" >"$scratch/this.json"
 	[ -e "$scratch/first.json" ] || cp "$scratch/this.json" "$scratch/first.json"
 	[ -s "$scratch/this.json" ] && cmp -s "$scratch/first.json" "$scratch/this.json"
-	report $? "by $name: the same report" "$(diff "$scratch/first.json" "$scratch/this.json" | head -n 5)"
+	report $? "started by $name: the report is the same" "$(diff "$scratch/first.json" "$scratch/this.json" | head -n 5)"
 done
 plan

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# `make coverage`: what the unit tests run of each folder. COVERAGE_LISTS=1 names what they do not.
+# `make coverage`: how much of each folder the unit tests run. COVERAGE_LISTS=1 names the lines that they do not run.
 
-# FOLDER:LINES:BRANCHES, the least in per cent. This is the one place where the limits stand.
+# FOLDER:LINES:BRANCHES, with the least coverage in per cent. The limits are written only here.
 COVERAGE_LIMITS ?= efi/core:95:90 test-harness/boot:70:0
 
-# Each gcov reads what the gcc of its own version writes, and nothing of clang's.
+# gcov reads only what the gcc of the same version writes, and nothing that clang writes.
 COVERAGE_CC ?= $(if $(findstring clang,$(CC)),gcc,$(CC))
 GCOV ?= $(if $(findstring gcc,$(COVERAGE_CC)),$(subst gcc,gcov,$(COVERAGE_CC)),gcov)
-# A line of its own for each statement, no code made for a sanitizer: what is counted is what the source says.
+# Without optimization and sanitizers, so that the counts are those of the statements in the source.
 COVERAGE_CFLAGS = $(HOST_CFLAGS) -O0 --coverage
 COVERAGE_DIR := $(BUILD)/coverage
 COVERAGE_OBJECTS := $(patsubst %.c,$(COVERAGE_DIR)/%.o,$(CORE) $(BOOT))
@@ -18,13 +18,17 @@ $(COVERAGE_DIR)/%.o: %.c Makefile test-harness/coverage/rules.mk
 	$(call say,CC)
 	$(Q)$(COVERAGE_CC) $(COVERAGE_CFLAGS) -MMD -MP -c $< -o $@
 
-$(COVERAGE_TESTS): $(COVERAGE_DIR)/%: $(COVERAGE_DIR)/test-harness/unit/%.o \
+$(COVERAGE_DIR)/fakes.a: $(patsubst %.c,$(COVERAGE_DIR)/%.o,$(FAKES))
+	@rm -f $@
+	@$(AR) cr $@ $^
+
+$(COVERAGE_TESTS): $(COVERAGE_DIR)/%: $(COVERAGE_DIR)/test-harness/unit/%.o $(COVERAGE_DIR)/fakes.a \
 		$(filter-out %/main.o,$(COVERAGE_OBJECTS))
 	@mkdir -p $(@D)
 	$(call say,LD)
 	$(Q)$(COVERAGE_CC) --coverage $^ $(HOST_LDLIBS) -o $@
 
-# main.c is in no unit test and is counted all the same. Counts of an earlier run would add up with this one's.
+# main.c is counted although no unit test has it. The counts of an earlier run are removed, since gcov would add them.
 .PHONY: coverage coverage-built
 coverage:
 	@test-harness/install-deps.sh check

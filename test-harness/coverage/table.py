@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""What of each folder was run: table.py [--lists] --gcov GCOV FOLDER:LINES:BRANCHES... -- NOTES.gcno...
+"""Prints how much of each folder was run: table.py [--lists] --gcov GCOV FOLDER:LINES:BRANCHES... -- NOTES.gcno...
 
-A line counts where the compiler made code for it, and is covered when it ran once. A branch is gcov's: each way out of
-a condition, `a && b` having four, and each target of a switch; it is covered when it was taken once. A condition that
-never ran counts as so many branches not taken. Left out are ways that gcov marks as thrown, and what is inlined from
-headers of other folders; a macro's conditions count where it stands. Counted, though no source line has it, is the way
-out of a switch whose value is none of its cases.
+A line counts if the compiler made code for it, and is covered if it ran at least once. Branches are those of gcov: each
+way out of a condition (`a && b` has four) and each target of a switch. A branch is covered if it was taken at least
+once, and the branches of a condition that never ran count as not taken. Not counted are branches that gcov marks as
+thrown, and code inlined from headers of other folders. The conditions in a macro count where the macro is used. A switch
+has one more branch, for a value that is none of its cases.
 
-FOLDER fails below LINES or BRANCHES per cent, and where none of its files was compiled; a file that was compiled and
-never run counts with all its lines. --lists names the lines that did not run, and those with a branch not taken.
+The status is 1 if a FOLDER has less than LINES or BRANCHES per cent, or if none of its files was compiled. A file that was
+compiled and never run counts with all its lines. --lists prints the lines that did not run, and those with a branch that
+was not taken.
 """
 import collections
 import json
@@ -32,7 +33,7 @@ def counts_by_file(gcov, notes):
 
 
 def add_lines(into, lines):
-    """A line comes once for each function that has a part of it."""
+    """gcov prints a line several times if several functions have a part of it."""
     for line in lines:
         entry = into.setdefault(line["line_number"], [0, []])
         entry[0] += line["count"]
@@ -40,7 +41,7 @@ def add_lines(into, lines):
 
 
 def sum_of(lines):
-    """Lines run and in all, branches taken and in all."""
+    """[lines that ran, lines, branches that were taken, branches]"""
     branches = [count for _, counts in lines.values() for count in counts]
     return [sum(count > 0 for count, _ in lines.values()), len(lines),
             sum(count > 0 for count in branches), len(branches)]
@@ -95,7 +96,7 @@ def main():
             failures.append(f"{folder}: nothing of it was compiled")
         for what, part, least in (("lines", total[:2], least_lines), ("branches", total[2:], least_branches)):
             if percent(*part) < float(least):
-                failures.append(f"{folder}: {percent(*part):.1f} % of {what}, {least} % are the least")
+                failures.append(f"{folder}: {percent(*part):.1f} % of {what}, at least {least} % are required")
     print()
     for folder, total in totals:
         print_row(folder, total)

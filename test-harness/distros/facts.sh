@@ -1,14 +1,16 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# What a tree was built with and what came out, a line each, for check-distros' table. Run in the root, after the build.
+# Prints what kvmleaf was built with and what the build gave, a line each, for the table of check-distros. Runs in the
+# release's root, after the build.
 cd "$(dirname "$0")/../.." || exit 1
-app=build/x86_64/kvmleaf.efi
+build=${KVMLEAF_BUILD:-build}
+app=$build/x86_64/kvmleaf.efi
 
 version_of() { dpkg-query -W -f='${Version}' "$1" 2>/dev/null; }
-# The kernel's own words, where the boot protocol says: https://docs.kernel.org/arch/x86/boot.html, kernel_version.
+# Prints the kernel's version, which the boot protocol has at an offset that the header names: https://docs.kernel.org/arch/x86/boot.html, kernel_version.
 kernel() {
-	offset=$(od -An -t u2 -j 526 -N 2 build/nested/vmlinuz 2>/dev/null | tr -d ' ')
-	[ -z "$offset" ] || tail -c +$((offset + 513)) build/nested/vmlinuz | head -c 64 | tr '\0' ' ' | cut -d ' ' -f 1
+	offset=$(od -An -t u2 -j 526 -N 2 "$build/nested/vmlinuz" 2>/dev/null | tr -d ' ')
+	[ -z "$offset" ] || tail -c +$((offset + 513)) "$build/nested/vmlinuz" | head -c 64 | tr '\0' ' ' | cut -d ' ' -f 1
 }
 
 echo "gcc|$(gcc -dumpfullversion)"

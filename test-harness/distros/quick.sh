@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# The variable by which `make check` runs its quick part alone: the unit tests, which it runs anyway, the images, Secure
-# Boot, the bad calls, and what quick.t takes of the cases.
+# Prints the variable that makes `make check` run its quick part: the unit tests, which it always runs, the images, Secure
+# Boot, wrong calls, and the cases that quick.t chooses.
 cd "$(dirname "$0")/../.." || exit 1
 printf 'CHECKS="test-harness/distros/quick.t'
 for name in gnu-efi image nx secure-boot readme usage; do printf ' test-harness/checks/%s.t' "$name"; done

@@ -1,10 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# Which compiler builds the fuzz targets, as shell variables: compile, link, and driver where we bring our own. clang is
-# asked whether it has libFuzzer and the sanitizers' runtimes, which distributions package apart from it; the given
-# compiler, gcc as a rule, whether it can count coverage. FUZZ_CC=gcc chooses.
+# Prints how to build the fuzz targets, as the shell variables compile, link, and driver:
 #
-#   compiler.sh CC DRIVER-OBJECT
+#   compiler.sh CC DRIVER-OBJECTS
+#
+# clang is taken if it has libFuzzer and the runtimes of the sanitizers, which distributions package apart from it. If
+# not, CC (usually gcc) is taken, with the objects of our own driver, and with coverage if it can count that. FUZZ_CC
+# names another compiler to take.
 set -eu
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
@@ -23,7 +25,7 @@ has_sanitizers() {
 	"$1" -fsanitize=$sanitizers "$scratch/main.c" -o "$scratch/main" 2>/dev/null && "$scratch/main" 2>/dev/null
 }
 
-# What it calls is in driver.c, so this cannot be linked here.
+# Compiled only: the functions that the instrumented code calls are in driver.c.
 has_coverage() {
 	"$1" $coverage -c "$scratch/main.c" -o "$scratch/main.o" 2>/dev/null
 }

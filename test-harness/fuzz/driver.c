@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Runs a fuzz target where there is no libFuzzer, with as much of its command line as run.sh uses: files alone are run
- * once each; folders are read, and inputs changed at random from then on, the first folder taking those that reach new
- * code. The target runs in a child, so that its input is still there when it dies.
+ * Runs a fuzz target where there is no libFuzzer, with the part of libFuzzer's command line that run.sh uses. Given
+ * only files, it runs each once. Given folders, it reads their files and runs random changes of them; inputs that reach
+ * new code are written to the first folder. The target runs in a child, so that the input survives a crash.
  */
 #include <glib/gstdio.h>
 #include <stdio.h>
@@ -25,7 +25,7 @@ struct options {
 	gboolean replays; /* files alone */
 };
 
-/* What both processes see. */
+/* Memory that both processes share. */
 static struct {
 	size_t length;
 	unsigned long executed, added;
@@ -48,7 +48,7 @@ void __sanitizer_cov_trace_pc(void)
 	*block = 1;
 }
 
-/* Sanitizers end by abort, which leaves nothing half done. GLib's caches are not leaks. */
+/* Sanitizers end the process by abort. GLib's caches are not leaks. */
 const char *__asan_default_options(void);
 const char *__asan_default_options(void)
 {
@@ -91,7 +91,7 @@ static void read_options(struct options *options, char **arguments)
 	}
 }
 
-/* From memory of exact size, so that ASan sees one byte too many. */
+/* The input is copied to memory of its exact size, so that ASan notices a read of one byte too many. */
 static void execute(const struct options *options, size_t length)
 {
 	g_autofree uint8_t *exact = g_memdup2(shared->input, length);
@@ -108,7 +108,7 @@ static void execute(const struct options *options, size_t length)
 	}
 }
 
-/* Longer inputs are cut. */
+/* Longer inputs are truncated. */
 static gboolean load(const char *path)
 {
 	g_autofree char *bytes = NULL;
@@ -202,7 +202,7 @@ static void replay(const struct options *options)
 	}
 }
 
-/* Says how the child ended; the input that it died of is kept. */
+/* Prints how the child ended, and keeps the input that killed it. */
 static int conclude(const struct options *options, int status)
 {
 	gboolean timed_out = WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM;

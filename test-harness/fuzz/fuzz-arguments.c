@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the app is started with: load options, QEMU's fw_cfg, kvmleaf.conf. The input is the text, read as both. */
+/* The app's arguments: load options, QEMU's fw_cfg, kvmleaf.conf. The input is the text, which is read in both forms.
+ */
 #include <string.h>
 
 #include "core/arguments/arguments.h"
@@ -56,7 +57,7 @@ static void same(const struct arguments *a, const struct arguments *b)
 			a->expectations[i].name == b->expectations[i].name);
 }
 
-/* A line without quotation marks says the same with each word on a line of its own. */
+/* A line without quotation marks means the same when each word is on a line of its own. */
 static void same_as_conf(const struct parsed *line, const char *text, size_t size)
 {
 	g_autofree char *lines = g_malloc(size + 1);

@@ -6,6 +6,7 @@
 #include "cases/cases.h"
 #include "fuzz.h"
 #include "kvmleaf/kvm_abi.h"
+#include "cases/case_names.h"
 #include "qemu/qemu_info.h"
 
 static void set_add(GHashTable **set, const char *const *names)
@@ -39,13 +40,13 @@ static void case_holds(struct boot_case *boot_case)
 	MUST(boot_case->base == 0 ||
 		(boot_case->base >= HYPERVISOR_BASE_FIRST && boot_case->base <= HYPERVISOR_BASE_LAST &&
 			boot_case->base % HYPERVISOR_BASE_STEP == 0));
-	/* The name is a folder's. */
+	/* The name of a case is also the name of a folder. */
 	MUST(*boot_case->name != '\0' && strchr(boot_case->name, '/') == NULL);
-	good = qemu_info_check(known_qemu(), boot_case, &error);
+	good = case_names_check(known_qemu(), boot_case, &error);
 	fuzz_result_or_error(good, error);
 }
 
-/* Lists of bits may be given in parts; any other key says one thing, once. */
+/* Lists of bits may be given in several lines; any other key only once. */
 static gboolean may_repeat(const char *key)
 {
 	static const char *const keys[] = { "set", "clear", "exactly", "broken", "stripped", NULL };
@@ -83,7 +84,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	fuzz_result_or_error(cases != NULL, error);
 	if (cases == NULL)
 		return 0;
-	/* A text that ends in its middle was not read to its end. */
+	/* With a NUL in it, the text would not have been read to its end. */
 	MUST(memchr(data, '\0', size) == NULL);
 	for (guint i = 0; i < cases->len; i++)
 		case_holds(g_ptr_array_index(cases, i));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What a guest sends over its serial port. The input is that, after one byte: bit 0 for a guest whose shell starts the
- * app, the others for the length of the pieces in which it arrives.
+ * The output of a guest on its serial port. The first byte of the input says in bit 0 whether the guest's shell starts
+ * the app, and in the other bits in pieces of what length the output arrives. The output follows.
  */
 #include <string.h>
 
@@ -36,7 +36,7 @@ static void same_pairs(GHashTable *a, GHashTable *b)
 		MUST(g_strcmp0(value, g_hash_table_lookup(b, key)) == 0);
 }
 
-/* However it was cut, it is the same. */
+/* The result does not depend on the length of the pieces. */
 static void same(const struct console *a, const struct console *b)
 {
 	MUST(g_string_equal(a->raw, b->raw) && g_string_equal(a->line, b->line));

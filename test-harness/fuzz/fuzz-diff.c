@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Two reports that a JSON parser would take, with what no app writes in them: the input chooses, byte by byte, what
- * each key is. Both are read as files, held against themselves and each other, and printed as dumps.
+ * Two reports that are valid JSON, with values that no app writes: each byte of the input chooses the value of a key.
+ * Both are read as files, compared with themselves and with each other, and printed as dumps.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -60,7 +60,7 @@ static json_t *make_array(struct choices *choices, unsigned depth)
 	return array;
 }
 
-/* Keys of every part of a report, so that each part has some of its own and some that are out of place. */
+/* Keys of every part of a report. Each part gets some of its own keys and some that belong elsewhere. */
 static json_t *make_object(struct choices *choices, unsigned depth)
 {
 	static const char *const keys[] = { "base", "signature", "hypervisor", "max_leaf", "eax", "edx", "tsc_khz",
@@ -74,7 +74,7 @@ static json_t *make_object(struct choices *choices, unsigned depth)
 	return object;
 }
 
-/* A register's row, which is where most of what is read stands. */
+/* A row of registers, the most frequent part of a report. */
 static json_t *make_row(struct choices *choices)
 {
 	json_t *row = json_array();
@@ -107,7 +107,7 @@ static json_t *make_value(struct choices *choices, unsigned depth)
 	}
 }
 
-/* What read_report.c asks for is there, of its type unless the input says otherwise. */
+/* The keys that read_report.c requires are there, with the right type unless the input chooses another. */
 static json_t *make_report(struct choices *choices)
 {
 	static const char *const arrays[] = { "blocks", "leaves", "problems", "probe", "missing" };
@@ -130,7 +130,7 @@ static json_t *make_report(struct choices *choices)
 	return report;
 }
 
-/* Through a file, as every report comes; NULL where it is refused. */
+/* Reads the report from a file, as every report is read; NULL if it is refused. */
 static json_t *take(struct choices *choices)
 {
 	json_t *made = make_report(choices);

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A CPU that answers from the input: one byte for what leaves that it lacks are (bits 0 and 1) and for the machine,
- * then rows of a leaf, EAX, EBX, ECX and EDX, little-endian. Leaf NEXT_CPU begins another vCPU.
+ * A CPU that answers from the input. The first byte says how missing leaves are answered (MISSING) and whether the
+ * machine is FOREIGN; then come rows of a leaf, EAX, EBX, ECX and EDX, little-endian. A row of leaf NEXT_CPU begins
+ * another vCPU.
  */
 #include <string.h>
 
-#include "core/leaves/discover.h"
-#include "fuzz.h"
-#include "core/judge/judge.h"
+#include "core/judge/examine.h"
 #include "core/leaves/vcpu_compare.h"
+#include "fuzz.h"
 
 enum { ROW_SIZE = 20, ROWS_MAX = 200, NEXT_CPU = 0x7fffffff, CPUS_MAX = 20 };
 enum { MISSING_ZEROS, MISSING_TOP, MISSING_ALIAS, MISSING_NOISE, MISSING = 3, FOREIGN = 4 };
@@ -18,9 +18,12 @@ struct cpu {
 	const uint8_t *rows;
 	size_t count;
 	uint8_t flags;
-	bool counts; /* whether what is asked is kept account of */
+	bool counts; /* whether each leaf may be asked for only once */
 	uint8_t asked[ASKED];
 	unsigned others; /* leaves below and above the hypervisors' */
+	/* The rows of the vCPUs behind the first. */
+	const uint8_t *data;
+	size_t size;
 };
 
 static uint32_t word_at(const uint8_t *bytes)
@@ -65,35 +68,40 @@ static struct cpuid_regs query(void *context, uint32_t leaf, uint32_t subleaf)
 	return answer(cpu, leaf);
 }
 
-/* The rows up to the next vCPU's, which they are taken off. */
-static void next_cpu(struct cpu *cpu, const uint8_t **data, size_t *size)
+/* Goes on to the next vCPU: its rows are those of the data up to a NEXT_CPU. */
+static void next_cpu(struct cpu *cpu)
 {
-	cpu->rows = *data;
-	for (cpu->count = 0; *size >= ROW_SIZE; cpu->count++) {
-		bool is_end = word_at(*data) == NEXT_CPU;
+	cpu->rows = cpu->data;
+	for (cpu->count = 0; cpu->size >= ROW_SIZE; cpu->count++) {
+		bool is_end = word_at(cpu->data) == NEXT_CPU;
 
-		*data += ROW_SIZE;
-		*size -= ROW_SIZE;
+		cpu->data += ROW_SIZE;
+		cpu->size -= ROW_SIZE;
 		if (is_end)
 			return;
 	}
 }
 
-static void compare_vcpus(struct cpu *cpu, struct report *report, const uint8_t *data, size_t size)
+/* Called when discover() has finished, which must have looked at every base. */
+static bool compare_vcpus(void *context, struct report *report)
 {
+	struct cpu *cpu = context;
 	struct cpuid_source source = { query, cpu };
 
+	for (uint32_t i = 0; i < HYPERVISOR_BASES; i++)
+		MUST(cpu->asked[i * HYPERVISOR_BASE_STEP] == 1);
 	cpu->counts = false;
-	while (size >= ROW_SIZE && report->vcpu_count < CPUS_MAX) {
+	while (cpu->size >= ROW_SIZE && report->vcpu_count < CPUS_MAX) {
 		struct vcpu_slot slot = { 0 };
 
-		next_cpu(cpu, &data, &size);
-		slot.apic_id = vcpus_apic_id(&source);
+		next_cpu(cpu);
+		slot.apic_id = cpuid_apic_id(&source);
 		report->vcpu_count++;
 		if (cpu->count > 0) /* one without a row is silent */
 			vcpus_compare(&source, report, &slot);
 		vcpus_collect(report, &slot);
 	}
+	return true;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -101,21 +109,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	g_autofree struct cpu *cpu = g_new0(struct cpu, 1);
 	g_autofree struct report *report = g_new0(struct report, 1);
 	struct cpuid_source source = { query, cpu };
+	const struct examination examination = { .cpu = &source, .compare_vcpus = compare_vcpus, .context = cpu };
 
 	if (size == 0 || size > 1 + ROWS_MAX * ROW_SIZE)
 		return 0;
-	cpu->flags = *data++;
-	size--;
+	cpu->flags = data[0];
+	cpu->data = data + 1;
+	cpu->size = size - 1;
 	cpu->counts = true;
-	next_cpu(cpu, &data, &size);
-	report->vcpu_count = report->vcpus_checked = 1;
-	discover(&source, report);
-	for (uint32_t i = 0; i < HYPERVISOR_BASES; i++)
-		MUST(cpu->asked[i * HYPERVISOR_BASE_STEP] == 1);
-	compare_vcpus(cpu, report, data, size);
+	next_cpu(cpu);
 	report->foreign_machine = (cpu->flags & FOREIGN) != 0;
-	decode_kvm(report);
-	judge_report(report);
+	MUST(examine(&examination, report));
 	fuzz_report_holds(report);
 	return 0;
 }

@@ -12,7 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	g_autofree char *table = NULL;
 
 	if (report != NULL) {
-		MUST(report->replay && report->vcpus_checked <= report->vcpu_count);
+		MUST(report->source == SOURCE_REPLAY && report->vcpus_checked <= report->vcpu_count);
 		fuzz_report_holds(report);
 		fuzz_report_returns(report);
 		table = decode_table(report);

@@ -16,7 +16,7 @@ enum { FLASH_SIZE = 0x200000, VARS_SIZE = 128 };
 
 static char *descriptors;
 
-/* This machine's own descriptors are hidden by empty ones of the same name, as the specification has it. */
+/* Empty descriptors of the same names hide the descriptors of this machine, as the specification says. */
 static void hide(const char *folder)
 {
 	GDir *dir = g_dir_open(folder, 0, NULL);
@@ -49,14 +49,14 @@ static void write_in(const char *folder, const char *name, const void *bytes, si
 	fuzz_write(path, bytes, size);
 }
 
-/* Names in the input are relative to the folder; the fuzzer's own are to where it was started. */
+/* Names in the input are relative to this folder; those of the fuzzer are relative to where it was started. */
 static struct firmware *find_there(const char *option, const char *architecture, GError **error)
 {
 	int here = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	struct firmware *firmware;
 
 	MUST(here >= 0 && chdir(fuzz_folder()) == 0);
-	firmware = firmware_find(option, architecture, error);
+	firmware = firmware_find(option, architecture, NULL, error);
 	MUST(fchdir(here) == 0 && close(here) == 0);
 	return firmware;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A guest's console and report, held against each other and a case. The input is what the serial port sent; the report
- * is what stands between the JSON markers there, or one that was read from a store.
+ * A guest's console and report, compared with each other and with a case. The input is the output of the serial port;
+ * the report is the text between the JSON markers in it, or one that was read from a store.
  */
 #include <string.h>
 
@@ -32,7 +32,7 @@ static void judge_all(struct guest_result *result)
 	boot_case->max_leaf = 0x40000001;
 	boot_case->has_exactly = TRUE;
 	judge_guest(boot_case, result, &judged);
-	/* This case asks for a problem that no such report has, and for no feature at all: nothing meets both. */
+	/* This case asks for a problem that no such report has, and for no feature at all: no report satisfies both. */
 	MUST(judged.wrong->len > 0);
 	for (guint i = 0; i < judged.wrong->len; i++)
 		MUST(*(const char *)g_ptr_array_index(judged.wrong, i) != '\0');

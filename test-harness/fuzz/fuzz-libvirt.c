@@ -8,8 +8,8 @@
 #include "qemu/libvirt.h"
 
 /*
- * What becomes one word of QEMU's -cpu must not hold a comma: it would be a setting that the domain does not have. By
- * XPath alone: the model where one is used, features and Hyper-V's values where they are.
+ * A value that becomes part of QEMU's -cpu must not contain a comma, which would add a setting that the domain does not
+ * have. XPath finds these values: the model, the features, and Hyper-V's values.
  */
 static const char *const with_comma[] = {
 	"boolean(/domain/cpu[not(@mode) or @mode = '' or @mode = 'custom']) and contains(/domain/cpu/model, ',')",
@@ -35,7 +35,7 @@ static void no_commas(const uint8_t *data, size_t size)
 	xmlFreeDoc(document);
 }
 
-/* QEMU reads a doubled comma as one that belongs to the value. */
+/* QEMU reads two commas as one comma in the value. */
 static void machine_holds(const char *machine)
 {
 	g_autoptr(GString) rest = g_string_new(machine);
@@ -58,7 +58,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	MUST(domain->vcpus >= 1 && domain->vcpus <= 4096);
 	MUST(*domain->machine != '\0' && *domain->cpu != '\0');
 	machine_holds(domain->machine);
-	/* A comma may be spelled as a reference. */
+	/* A comma may be written as a character reference. */
 	if (memchr(data, ',', size) != NULL || memchr(data, '&', size) != NULL)
 		no_commas(data, size);
 	libvirt_domain_free(domain);

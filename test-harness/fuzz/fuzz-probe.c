@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Ring 0 that does what it likes. The input is a header (struct header, below), then one byte a call for whether it
- * faults, with the bytes of what it returns behind it; an input that is used up is zeros.
+ * A ring 0 that does what the input says. The input is a header of HEADER_SIZE bytes; then, for each call, one byte
+ * that says whether it faults, and the bytes that it returns. Where the input has ended, all further bytes are 0.
  */
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/leaves/discover.h"
-#include "fuzz.h"
-#include "core/judge/judge.h"
+#include "core/judge/examine.h"
 #include "core/probe/probe.h"
+#include "fuzz.h"
 
 enum { MSRS_MAX = 32, PAGE_ADDRESS = 0x5000, CALLS_MAX = 4096 };
-/* header[0] */
+/* The flags in the first byte. */
 enum {
 	HIDDEN = 1,
 	FORCE = 2,
@@ -23,7 +22,7 @@ enum {
 	TIMING = 64,
 	ENFORCED = 128
 };
-enum { HEADER_SIZE = 17 }; /* flags, EAX, EDX, TSC kHz, how far the TSC goes in each look at it */
+enum { HEADER_SIZE = 17 }; /* flags, EAX, EDX, TSC kHz, by how much each reading of the TSC advances it */
 
 struct machine {
 	const uint8_t *data;
@@ -51,7 +50,7 @@ static uint64_t take(struct machine *machine, unsigned bytes)
 	return value;
 }
 
-/* Mostly none. */
+/* Most bytes mean no fault. */
 static enum fault take_fault(struct machine *machine)
 {
 	uint8_t byte = (uint8_t)take(machine, 1);
@@ -77,7 +76,7 @@ static bool is_in_page(uint64_t value)
 	return value - PAGE_ADDRESS < PROBE_PAGE_SIZE;
 }
 
-/* The same as was written, or anything but an address that only the probe knows. */
+/* Returns what was written, or any value but an address in the page, which only the probe knows. */
 static enum fault read_msr(void *context, uint32_t number, uint64_t *ret)
 {
 	struct machine *machine = context;
@@ -90,7 +89,7 @@ static enum fault read_msr(void *context, uint32_t number, uint64_t *ret)
 	return fault;
 }
 
-/* Once it may, the host writes what it likes where it likes in the page. */
+/* An address in the page allows the host to write there: it writes bytes of the input. */
 static enum fault write_msr(void *context, uint32_t number, uint64_t value)
 {
 	struct machine *machine = context;
@@ -220,20 +219,24 @@ static void left_as_found(const struct machine *machine)
 		MUST(!machine->msrs[i].enabled || machine->msrs[i].is_stuck);
 }
 
-static void probe(struct machine *machine)
+static void probe(void *context, struct report *report)
 {
+	struct machine *machine = context;
 	struct ring0 ring0 = { read_msr, write_msr, hypercall, tsc, wait_us, hold_interrupts, time_of_day, listen_for,
 		heard, machine, machine->page, PAGE_ADDRESS, 3 };
-	struct cpuid_source source = { query, machine };
-	g_autofree struct report *report = g_new0(struct report, 1);
 
-	report->vcpu_count = report->vcpus_checked = 1;
-	discover(&source, report);
-	decode_kvm(report);
-	judge_report(report);
-	report->enforced = (machine->flags & ENFORCED) != 0;
 	probe_run(report, &ring0, (machine->flags & FORCE) != 0);
 	left_as_found(machine);
+}
+
+static void examine_machine(struct machine *machine)
+{
+	struct cpuid_source source = { query, machine };
+	const struct examination examination = { .cpu = &source, .probe = probe, .context = machine };
+	g_autofree struct report *report = g_new0(struct report, 1);
+
+	report->enforced = (machine->flags & ENFORCED) != 0;
+	MUST(examine(&examination, report));
 	fuzz_report_holds(report);
 }
 
@@ -250,7 +253,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	machine.tsc_step = (uint32_t)take(&machine, 4);
 	if (!(machine.flags & NO_PAGE))
 		machine.page = aligned_alloc(PROBE_PAGE_SIZE, PROBE_PAGE_SIZE);
-	probe(&machine);
+	examine_machine(&machine);
 	free(machine.page);
 	return 0;
 }

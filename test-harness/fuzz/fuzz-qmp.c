@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What QEMU says on its QMP socket. The input is that; then the socket is closed. */
+/* The input is what QEMU sends on its QMP socket, which is then closed. */
 #include <sys/socket.h>
 #include <unistd.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A saved report, an efivarfs file, a variable store or a dump: what --read, --raw and --diff are given. The input is
- * the file.
+ * A saved report, an efivarfs file, a variable store or a dump: the files that kvmleaf-boot reads and compares. The
+ * input is the file.
  */
 #include <string.h>
 
@@ -13,7 +13,7 @@
 
 enum { ATTRIBUTES_SIZE = 4 }; /* of efivarfs */
 
-/* Something else to be held against. */
+/* Another report to compare with. */
 static const char other_dump[] = "CPU:\n"
 				 "   0x00000000 0x00: eax=0x00000001 ebx=0x756e6547 ecx=0x6c65746e edx=0x49656e69\n"
 				 "   0x00000001 0x00: eax=0x000306c3 ebx=0x00010800 ecx=0x80000000 edx=0x0f8bfbff\n"
@@ -54,7 +54,7 @@ static void print_raw(const char *text)
 	fuzz_result_or_error(raw != NULL, error);
 }
 
-/* A document that stands at the beginning of these bytes is all of them: nothing is passed over at a NUL. */
+/* The bytes are one JSON document and nothing more: bytes after a NUL are not ignored. */
 static gboolean is_whole(const char *text, const uint8_t *bytes, size_t size)
 {
 	size_t length = strlen(text);
@@ -72,7 +72,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (text == NULL)
 		return 0;
 	root = json_loads(text, 0, NULL);
-	/* What was taken for a report is read as one by whoever comes next. */
+	/* What was accepted as a report is accepted again when it is read as one. */
 	MUST_SAY(root != NULL, text);
 	MUST(is_whole(text, data, size) &&
 		(size < ATTRIBUTES_SIZE || is_whole(text, data + ATTRIBUTES_SIZE, size - ATTRIBUTES_SIZE)));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A variable store, as a file of the user's or what a guest left of it. The input is the store. */
+/* A variable store, as a user gives it or as a guest left it. The input is the store. */
 #include <string.h>
 
 #include "fuzz.h"
@@ -14,7 +14,7 @@ static uint32_t number(const uint8_t *bytes)
 	return bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
 }
 
-/* What is found lies in the store, and before it its name and a header that gives both their lengths. */
+/* A variable that is found lies in the store, after its name and a header that has both lengths. */
 static void find(const uint8_t *store, size_t size, const char *name, const char *guid)
 {
 	size_t name_size = 2 * (strlen(name) + 1);

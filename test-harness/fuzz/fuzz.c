@@ -16,7 +16,7 @@ _Noreturn void fuzz_fail(const char *file, int line, const char *condition, cons
 	abort();
 }
 
-/* GLib's complaints about how it is called are bugs too. */
+/* GLib's messages about wrong calls are faults too. */
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	(void)argc;

@@ -1,21 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What every report must keep to, by those who read it: a JSON parser, a terminal of 80 columns, the decoder. */
+/* What must hold for every report: a JSON parser, an 80-column terminal and the decoder can read it. */
 #include <string.h>
 
-#include "report/decode.h"
-#include "core/leaves/discover.h"
-#include "fuzz.h"
 #include "core/judge/judge.h"
-#include "report/raw.h"
 #include "core/output/report_json.h"
 #include "core/output/report_table.h"
+#include "fuzz.h"
+#include "report/decode.h"
+#include "report/raw.h"
 
 enum { TABLE_SIZE = 256 * 1024, JSON_SIZE = 256 * 1024, COLUMNS = 79, SMALL_MAX = 6000 };
 
-/* Large buffers are slow to get under ASan. */
+/* Static, because ASan makes allocating large buffers slow. */
 static char table[TABLE_SIZE], document[JSON_SIZE];
 
-/* The document at that capacity; smaller memory is of exact size, so that ASan sees one byte too many. */
+/* The document in a buffer of that capacity, which is allocated if it is small, so that ASan notices an overflow. */
 static json_t *parse(const struct report *report, size_t capacity)
 {
 	g_autofree char *exact = capacity < JSON_SIZE ? g_malloc(capacity) : NULL;
@@ -34,7 +33,10 @@ static json_t *parse(const struct report *report, size_t capacity)
 	return root;
 }
 
-/* Whole, and in too little room: how much that is comes from the document, so that an input has always the same. */
+/*
+ * Once as a whole, and once in a buffer that may be too small. Its size is computed from the document, so that the same
+ * input is always tested with the same size.
+ */
 static void json_holds(const struct report *report)
 {
 	static const char *const parts[] = { "schema", "verdict", "blocks", "kvm", "vcpus", "leaves", "problems" };
@@ -79,11 +81,11 @@ static void table_holds(const struct report *report)
 	struct text out;
 
 	text_init(&out, table, TABLE_SIZE);
-	table_begin(&out, report->replay);
+	table_begin(&out, report->source);
 	table_body(&out, report);
 	MUST(!out.overflow);
 	rows_hold(out.data, out.length);
-	/* The last line is for programs, and as long as it takes. */
+	/* The last line is for programs and may be of any length. */
 	text_init(&out, table, TABLE_SIZE);
 	table_end(&out, report, REPORT_OFF, judge_status(report));
 	MUST(!out.overflow && out.length > 2 && memchr(out.data, '\n', out.length) == out.data + out.length - 1);
@@ -133,7 +135,7 @@ void fuzz_report_returns(const struct report *report)
 	GError *error = NULL;
 	json_t *before, *after;
 
-	/* What has no leaf 1, or not all leaves, is no whole dump. */
+	/* A report without leaf 1, or without all leaves, does not make a complete dump. */
 	if (report->leaves[0].regs.eax == 0 || dropped_leaves(report))
 		return;
 	raw = raw_text(json, &error);

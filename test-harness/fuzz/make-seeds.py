@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""Makes the fuzz targets' first inputs out of the corpus, the cases and the layouts that the targets' files describe.
+"""Makes seeds for the fuzz targets from the corpus, from the cases, and in the layouts that the targets' files describe.
 
-    make-seeds.py FOLDER      one folder a target; beside FOLDER, once/, for what is run and not changed
+    make-seeds.py FOLDER      makes a folder for each target, and beside FOLDER once/, for inputs that are not changed
 """
 import glob
 import json
 import os
 import re
 import struct
+import subprocess
 import sys
+import tempfile
 import uuid
 
 ROOT = sys.argv[1]
@@ -38,7 +40,7 @@ def variable(name, guid, data, state=0x3F):
 
 
 def store(variables, size=0):
-    """A firmware volume (edk2 PiFirmwareVolume.h) with one authenticated store and no free space but what size asks."""
+    """A firmware volume (edk2 PiFirmwareVolume.h) of at least this size, with one authenticated variable store."""
     content = b"".join(variables)
     size = max(size, 0x48 + 28 + len(content))
     volume = bytes(16) + uuid.UUID("fff12b8d-7696-4c8b-a985-2747075b4f50").bytes_le + struct.pack("<Q4sIHHHBB", size,
@@ -76,19 +78,26 @@ def rows_of(text):
 
 
 def dumps():
-    for path in sorted(glob.glob(CORPUS + "/*.txt")):
-        name = os.path.basename(path)[:-4]
-        text = read(path)
-        if len(text) > 8000:
-            continue
-        # One machine of a kind is enough for a start.
-        if not re.match(r"kvm-bit-(?!01)", name):
-            write("dump", name, text)
-            write("report", name, read(path[:-4] + ".json"))
-        end = struct.pack("<5I", NEXT_CPU, 0, 0, 0, 0)
-        content = end.join(b"".join(rows) for rows in rows_of(text.decode()))
-        for flags in range(4) if name in ("kvm-amd", "stack-hyperv-kvm") else [0]:
-            write("discover", f"{name}-{flags}", bytes([flags]) + content)
+    """The corpus, with the machines that are generated."""
+    with tempfile.TemporaryDirectory() as generated:
+        subprocess.run([CORPUS + "/generate", generated], check=True)
+        for path in sorted(glob.glob(CORPUS + "/*.txt") + glob.glob(generated + "/*.txt")):
+            dump(path)
+
+
+def dump(path):
+    name = os.path.basename(path)[:-4]
+    text = read(path)
+    if len(text) > 8000:
+        return
+    # One machine of a kind is enough for a start.
+    if not re.match(r"kvm-bit-(?!01)", name):
+        write("dump", name, text)
+        write("report", name, read(path[:-4] + ".json"))
+    end = struct.pack("<5I", NEXT_CPU, 0, 0, 0, 0)
+    content = end.join(b"".join(rows) for rows in rows_of(text.decode()))
+    for flags in range(4) if name in ("kvm-amd", "stack-hyperv-kvm") else [0]:
+        write("discover", f"{name}-{flags}", bytes([flags]) + content)
 
 
 def cases():

@@ -1,19 +1,19 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# Fuzzing (test-harness/fuzz/README.md). One set of instrumented objects for all targets, which compiler.sh chooses a
-# compiler for.
+# Fuzzing, described in test-harness/fuzz/README.md. All targets share one set of instrumented objects. compiler.sh chooses
+# the compiler.
 
 FUZZ := $(BUILD)/fuzz
 FUZZ_TARGETS := $(patsubst test-harness/fuzz/fuzz-%.c,%,$(wildcard test-harness/fuzz/fuzz-*.c))
 FUZZ_PROGRAMS := $(addprefix $(FUZZ)/,$(FUZZ_TARGETS))
 FUZZ_COMMON := test-harness/fuzz/fuzz.c test-harness/fuzz/fuzz_report.c
 FUZZ_DRIVER := $(FUZZ)/driver.o $(FUZZ)/mutate.o
-# Another compiler has other warnings; the project's own are errors in every other build.
+# Without -Werror: the compiler of the fuzz targets may have warnings that the one of the other builds has not.
 FUZZ_CFLAGS = $(filter-out -Werror,$(HOST_CFLAGS)) -Wno-unused-variable -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all -Itest-harness/fuzz
 
 .PHONY: fuzz fuzz-build
 fuzz-build: $(FUZZ_PROGRAMS) $(FUZZ)/seeds/made
 
-# SECONDS for each target; two run at a time.
+# SECONDS is the time for each target; two run at a time.
 fuzz: fuzz-build
 	@test-harness/fuzz/run.sh $(or $(SECONDS),60) $(or $(TARGETS),$(FUZZ_TARGETS))
 
@@ -26,9 +26,9 @@ $(FUZZ)/compiler: FORCE
 $(FUZZ)/%.o: %.c Makefile test-harness/fuzz/rules.mk $(FUZZ)/compiler
 	@mkdir -p $(@D)
 	$(call say,CC)
-	$(Q). ./$(FUZZ)/compiler; $$compile $(FUZZ_CFLAGS) -MMD -MP -c $< -o $@
+	$(Q). $(abspath $(FUZZ)/compiler); $$compile $(FUZZ_CFLAGS) -MMD -MP -c $< -o $@
 
-# Not instrumented: it is not what is looked at.
+# The driver is not instrumented, since it is not what is tested.
 $(FUZZ_DRIVER): $(FUZZ)/%.o: test-harness/fuzz/%.c test-harness/fuzz/rules.mk
 	@mkdir -p $(@D)
 	$(call say,CC)
@@ -40,13 +40,12 @@ $(FUZZ)/code.a: $(call objects,fuzz,$(FUZZ_COMMON) $(CORE) $(filter-out %/main.c
 
 $(FUZZ_PROGRAMS): $(FUZZ)/%: $(FUZZ)/test-harness/fuzz/fuzz-%.o $(FUZZ)/code.a $(FUZZ_DRIVER)
 	$(call say,LD)
-	$(Q). ./$(FUZZ)/compiler; $$link -Wl,-u,LLVMFuzzerInitialize $< $$driver $(FUZZ)/code.a $(HOST_LDLIBS) -o $@
+	$(Q). $(abspath $(FUZZ)/compiler); $$link -Wl,-u,LLVMFuzzerInitialize $< $$driver $(FUZZ)/code.a $(HOST_LDLIBS) -o $@
 
 $(FUZZ)/seeds/made: test-harness/fuzz/make-seeds.py \
+		test-harness/corpus/generate test-harness/corpus/signatures.tsv test-harness/unit/kvm_expected.def \
 		$(wildcard test-harness/corpus/*.txt test-harness/corpus/*.json test-harness/cases/*.ini test-harness/fuzz/seeds/*/*)
 	$(call say,SEEDS)
 	@rm -rf $(@D) $(FUZZ)/once
 	@test-harness/fuzz/make-seeds.py $(@D)
 	@touch $@
-
-check-built: fuzz-build

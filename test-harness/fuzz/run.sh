@@ -1,15 +1,18 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# Runs fuzz targets, two at a time, each over its seeds and kept finds and then on changed inputs, and prints a table.
-# What crashes is kept in build/fuzz/crashes/TARGET/; build/fuzz/results has a line a target, TARGET.finds and
-# TARGET.log. SEED chooses the random changes. Fails where there is a find.
+# Runs fuzz targets, two at a time, each on its seeds and on the inputs that once broke it, and then for SECONDS on changed
+# inputs. Prints a table, and ends with status 1 if an input broke a target (a find).
 #
-#   run.sh [--fresh] SECONDS TARGET...      --fresh: without the inputs that earlier runs found
+#   run.sh [--fresh] SECONDS TARGET...      --fresh: without the inputs that earlier runs collected
+#
+# In the environment, SEED chooses the random changes, and KVMLEAF_BUILD is the build folder. In its folder fuzz/,
+# crashes/TARGET/ gets the inputs that break a target, and results/ gets for each target a line of the table (TARGET), the
+# list of finds (TARGET.finds) and what the target printed (TARGET.log).
 set -u
 here=test-harness/fuzz
-build=build/fuzz
+build=${KVMLEAF_BUILD:-build}/fuzz
 
-# Where addresses are random, old sanitizers die of a kernel that spreads them too widely; and runs differ.
+# Without random addresses, because old sanitizers fail on kernels that randomize more bits, and because runs would differ.
 fixed=()
 setarch -R true 2>/dev/null && fixed=(setarch -R)
 
@@ -19,7 +22,7 @@ if [ "${1:-}" != --one ]; then
 	[ $# -ge 2 ] || { echo "usage: run.sh [--fresh] SECONDS TARGET..." >&2; exit 2; }
 	seconds=$1
 	shift
-	mkdir -p $build/results
+	mkdir -p "$build/results"
 	printf '%s\n' "$@" | xargs -P 2 -I{} "$0" --one "$mode" "$seconds" {}
 	{
 		echo "target seeds executions exec/s new finds"
@@ -43,7 +46,7 @@ rm -f "$build/results/$target"
 seed=${SEED:-$RANDOM}
 limits=(-timeout=10 -rss_limit_mb=1024)
 
-# Each file once. One that crashes ends the program: it is named, and the rest is run after it.
+# Runs each file once. A file that crashes the program is recorded, and the files after it are run in a new process.
 replayed=0
 failed=()
 mapfile -t files < <(find "$here/seeds/$target" "$here/finds/$target" "$build/seeds/$target" "$build/once/$target" -type f 2>/dev/null | sort)

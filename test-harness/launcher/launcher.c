@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * For tests only: brings the firmware to where an app could start, stops the machine there to be captured, and when it
- * goes on, perhaps on another CPU, starts the app that then lies on the payload disk. The app is none the wiser.
+ * For tests only. It brings the firmware to the point where an app could start, and stops the machine there, so that
+ * QEMU can save its state. When a machine is restored from that state, perhaps with another CPU, the launcher starts
+ * the app that is then on the payload disk. The app cannot tell the difference from a boot.
  */
 #include <efi.h>
 
@@ -11,7 +12,7 @@
 
 EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system);
 
-/* Handles that carry the protocol; none when the firmware has no memory or no such handle. */
+/* All handles with the protocol, or with any where guid is NULL; 0 where there are none, or no memory. */
 static UINTN find_handles(EFI_BOOT_SERVICES *boot, EFI_GUID *guid, EFI_HANDLE **ret)
 {
 	UINTN count = 0;
@@ -22,7 +23,7 @@ static UINTN find_handles(EFI_BOOT_SERVICES *boot, EFI_GUID *guid, EFI_HANDLE **
 	return count;
 }
 
-/* Booted directly, the firmware has connected what it needs itself, which need not be the payload disk. */
+/* The firmware connects drivers only to devices that it boots from, and the payload disk need not be one of them. */
 static void connect_drivers(EFI_BOOT_SERVICES *boot)
 {
 	EFI_HANDLE *handles;
@@ -82,10 +83,10 @@ static EFI_STATUS start_app(EFI_BOOT_SERVICES *boot, EFI_HANDLE parent, UINT8 *p
 }
 
 /*
- * The firmware's console asks the serial port's state several times for each byte, and each time is an exit, the
- * dearest thing that a nested guest does. QEMU writes what comes by this port to a file, which always has room.
+ * The firmware's console reads the serial port's state several times for each byte, and each read is a VM exit, which
+ * is very slow in a nested guest. QEMU writes this port's output to a file, which is always ready: no read is needed.
  */
-static EFI_STATUS EFIAPI print_unasked(SIMPLE_TEXT_OUTPUT_INTERFACE *this, CHAR16 *string)
+static EFI_STATUS EFIAPI print_to_port(SIMPLE_TEXT_OUTPUT_INTERFACE *this, CHAR16 *string)
 {
 	(void)this;
 	for (; *string != 0; string++)
@@ -108,9 +109,9 @@ EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system)
 	if (status != EFI_SUCCESS)
 		return status;
 	if (system->ConOut != NULL)
-		system->ConOut->OutputString = print_unasked;
+		system->ConOut->OutputString = print_to_port;
 	port_write8(PVPANIC_PORT, PVPANIC_PANICKED);
-	/* A machine, perhaps another, goes on here. */
+	/* The restored machine continues here. */
 	status = disk->ReadBlocks(disk, disk->Media->MediaId, 0, PAYLOAD_DISK_SIZE, payload);
 	return status == EFI_SUCCESS ? start_app(boot, image, payload) : status;
 }

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The raw disk by which a restored guest gets its app: what the harness writes and the launcher reads. */
+/* The raw disk from which a restored guest gets its app: the harness writes it, and the launcher reads it. */
 #ifndef KVMLEAF_LAUNCHER_PAYLOAD_H
 #define KVMLEAF_LAUNCHER_PAYLOAD_H
 
 #include <stdint.h>
 
-/* Offsets and sizes in bytes; numbers are little-endian. The disk's size is part of the captured machine. */
+/* Offsets and sizes are in bytes, numbers are little-endian. A restored machine must have a disk of the same size. */
 enum {
 	PAYLOAD_DISK_SIZE = 1024 * 1024,
 	PAYLOAD_ARGUMENTS_MAX = 2048,
 	PAYLOAD_APP_OFFSET = 4096,
 };
 
-#define PAYLOAD_MAGIC "kvmleaf" /* with its end, eight bytes */
+#define PAYLOAD_MAGIC "kvmleaf" /* eight bytes with the NUL */
 
 /* At offset 0. */
 struct payload_header {
@@ -22,10 +22,10 @@ struct payload_header {
 	char arguments[PAYLOAD_ARGUMENTS_MAX]; /* ASCII */
 };
 
-/* The transmitter of the first serial port. */
+/* The I/O port of the first serial port's transmitter. */
 enum { SERIAL_PORT = 0x3f8 };
 
-/* pvpanic's port; a guest that writes this bit there is stopped by QEMU's -action panic=pause. */
+/* The I/O port of QEMU's pvpanic device. Writing this bit stops the guest where QEMU has -action panic=pause. */
 enum { PVPANIC_PORT = 0x505, PVPANIC_PANICKED = 1 };
 
 #endif

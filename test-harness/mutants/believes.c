@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* An app whose probe repeats what CPUID says. */
-#include "core/report/report.h"
-
+/* The fault: the probe's results repeat what CPUID says. */
 #include "core/probe/probe.h"
 
 __typeof__(probe_run) __real_probe_run, __wrap_probe_run;

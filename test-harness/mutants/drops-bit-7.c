@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* An app that does not see KVM_FEATURE_PV_UNHALT: every channel of its own agrees, only QEMU knows better. */
+/* The fault: KVM_FEATURE_PV_UNHALT is never seen. All that the app says agrees; only QEMU knows better. */
 #include "firmware/cpu.h"
 #include "kvmleaf/kvm_abi.h"
 
-struct cpuid_regs __real_cpu_query(void *context, uint32_t leaf, uint32_t subleaf);
-struct cpuid_regs __wrap_cpu_query(void *context, uint32_t leaf, uint32_t subleaf);
+__typeof__(cpu_query) __real_cpu_query, __wrap_cpu_query;
 
 struct cpuid_regs __wrap_cpu_query(void *context, uint32_t leaf, uint32_t subleaf)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* An app that always ends with an internal fault, console and exit status alike. */
+/* The fault: the app always ends with an internal fault, which the console and the exit status both say. */
 #include "core/judge/judge.h"
 
 __typeof__(judge_status) __wrap_judge_status;

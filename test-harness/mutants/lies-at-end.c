@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* An app whose last line, for programs, says other than its table and its variable. */
+/* The fault: the last line, which is for programs, differs from the table and the variable. */
 #include "core/output/report_table.h"
 
-void __real_table_end(
-	struct text *out, const struct report *report, enum report_stored stored, enum exit_status status);
-void __wrap_table_end(
-	struct text *out, const struct report *report, enum report_stored stored, enum exit_status status);
+__typeof__(table_end) __real_table_end, __wrap_table_end;
 
 void __wrap_table_end(struct text *out, const struct report *report, enum report_stored stored, enum exit_status status)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* An app that does not probe, whatever it is asked. */
+/* The fault: the app never probes, whatever its arguments say. */
 #include "firmware/ring0.h"
 
 __typeof__(ring0_probe) __wrap_ring0_probe;

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* An app that says its report is written, and writes none. */
+/* The fault: the app says that its report is written, and writes none. */
 #include "firmware/variable.h"
 
-enum report_stored __wrap_variable_store(
-	const struct firmware *firmware, char *json, UINTN length, EFI_STATUS *ret_status);
+__typeof__(variable_store) __wrap_variable_store;
 
 enum report_stored __wrap_variable_store(
 	const struct firmware *firmware, char *json, UINTN length, EFI_STATUS *ret_status)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* An app that resets the machine: left alone it would loop through boots for ever. */
-#include "firmware/cpu.h"
+/* The fault: the app resets the machine, which without the harness would boot it again and again. */
 #include "core/judge/judge.h"
+#include "firmware/cpu.h"
 
-void __wrap_judge_report(struct report *report);
+__typeof__(judge_report) __wrap_judge_report;
 
 void __wrap_judge_report(struct report *report)
 {

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* An app that reads the hints one bit too high. */
+/* The fault: the hints are read one bit too high. */
 #include "firmware/cpu.h"
 #include "kvmleaf/kvm_abi.h"
 
-struct cpuid_regs __real_cpu_query(void *context, uint32_t leaf, uint32_t subleaf);
-struct cpuid_regs __wrap_cpu_query(void *context, uint32_t leaf, uint32_t subleaf);
+__typeof__(cpu_query) __real_cpu_query, __wrap_cpu_query;
 
 struct cpuid_regs __wrap_cpu_query(void *context, uint32_t leaf, uint32_t subleaf)
 {

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* No fault of its own: an app on a machine whose third vCPU never comes to an end. */
+/* No fault of the app: a machine whose third vCPU never finishes. */
 #include "firmware/cpu.h"
 
-struct cpuid_regs __real_cpu_query(void *context, uint32_t leaf, uint32_t subleaf);
-struct cpuid_regs __wrap_cpu_query(void *context, uint32_t leaf, uint32_t subleaf);
+__typeof__(cpu_query) __real_cpu_query, __wrap_cpu_query;
 
 struct cpuid_regs __wrap_cpu_query(void *context, uint32_t leaf, uint32_t subleaf)
 {
-	while (__real_cpu_query(context, 1, 0).ebx >> 24 == 2)
+	const struct cpuid_source cpu = { .query = __real_cpu_query };
+
+	while (cpuid_apic_id(&cpu) == 2)
 		__asm__ volatile("pause");
 	return __real_cpu_query(context, leaf, subleaf);
 }

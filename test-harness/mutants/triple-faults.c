@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* An app that takes the machine down: an exception with no table of handlers. */
+/* The fault: an exception with an empty interrupt table, which shuts the CPU down. */
 #include "core/judge/judge.h"
 
-void __wrap_judge_report(struct report *report);
+__typeof__(judge_report) __wrap_judge_report;
 
 void __wrap_judge_report(struct report *report)
 {

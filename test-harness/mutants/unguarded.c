@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* An app that probes without catching faults. */
+/* The fault: the app probes without catching faults. */
 #include "firmware/x86_64/catch_faults.h"
 
-BOOLEAN __wrap_catch_faults_begin(struct fault_catcher *catcher, const struct firmware *firmware);
+__typeof__(catch_faults_begin) __wrap_catch_faults_begin;
 
-BOOLEAN __wrap_catch_faults_begin(struct fault_catcher *catcher, const struct firmware *firmware)
+struct efi_call __wrap_catch_faults_begin(struct fault_catcher *catcher, const struct firmware *firmware)
 {
 	*catcher = (struct fault_catcher){ .firmware = firmware };
-	return TRUE;
+	return efi_call("LocateProtocol", EFI_SUCCESS);
 }

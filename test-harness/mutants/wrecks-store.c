@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* An app that writes zeros over the variable store's header, by the flash chip's own commands. */
+/* The fault: the app overwrites the variable store's header with zeros, by the flash chip's own commands. */
 #include "firmware/variable.h"
 
-enum report_stored __wrap_variable_store(
-	const struct firmware *firmware, char *json, UINTN length, EFI_STATUS *ret_status);
+__typeof__(variable_store) __wrap_variable_store;
 
 enum report_stored __wrap_variable_store(
 	const struct firmware *firmware, char *json, UINTN length, EFI_STATUS *ret_status)
 {
-	/* A 4 MiB flash ends at 4 GiB and begins with the store; its header stands behind the volume's, which has 0x48
-	 * bytes. */
+	/* A 4 MiB flash ends at 4 GiB, and the store is at its beginning: the volume's header of 0x48 bytes, then its
+	 * own. */
 	volatile UINT8 *store = (volatile UINT8 *)(UINTN)0xffc00000;
 	enum { STORE_HEADER = 0x48, BYTE_PROGRAM = 0x40, READ_ARRAY = 0xff };
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The survivors that are accepted, each with its reason."""
+"""Reads the list of accepted survivors."""
 from build import ToolError
 
 FIELDS, EXPECTED = 5, "file, function, before, after and reason with tabs between"
@@ -29,10 +29,10 @@ class Accepted:
         return self.row_of(mutant) is not None
 
     def stale(self, files, everything, results):
-        """A line for each row of these files that accepts nothing: no such change can be made, or it is noticed now."""
+        """Returns a line for each row of these files that accepts nothing: the change does not exist, or a test notices it."""
         known = {key for mutant in everything for key in (mutant.key(), (mutant.file, mutant.function, "*", "*"))}
         tried = {self.row_of(mutant) for mutant, _ in results}
-        # What timed out may be a busy machine's doing.
+        # A row is not stale because its change timed out, which a busy machine can cause.
         needed = {self.row_of(mutant) for mutant, outcome in results if outcome in ("accepted", "timed out")}
         lines = []
         for key, number in self.rows.items():

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Objects and programs: each file compiled once a set of flags, a mutant's one object in place of the original's."""
+"""Compiles each file once for each set of flags, and links and runs tests with one changed object among the others."""
 import fcntl
 import hashlib
 import itertools
@@ -12,9 +12,10 @@ import time
 from pathlib import Path
 
 LIBRARY = "libmutated.so"
-PARTIAL = ".partial"  # in the name of what is not there as a whole yet
+FAKES = "libfakes.a"
+PARTIAL = ".partial"  # in the name of a file that is not complete yet
 HEADERS = (".h", ".def")
-# The status file says that the test was really run: whatever fails before it, is not the test's failure.
+# The test's status goes to a file, which tells a failure of the test from one of the commands before it.
 RUN = (
     'status=$1 cpu=$2 memory=$3; shift 3; ulimit -c 0; ulimit -f 524288; ulimit -S -t "$cpu"; '
     '[ "$memory" = 0 ] || ulimit -v "$memory"; "$@"; echo $? >"$status"'
@@ -28,7 +29,7 @@ class ToolError(Exception):
 
 
 class Set:
-    """All objects, compiled with the same flags, in a folder of their own."""
+    """All objects that are compiled with the same flags, in one folder."""
 
     def __init__(self, name, flags, has_sanitizer=False):
         self.name, self.flags, self.has_sanitizer = name, ["-fPIC", *flags], has_sanitizer
@@ -42,7 +43,7 @@ def call(command, **options):
 
 
 class Workshop:
-    """A private copy of the tree, the objects that are kept from run to run, and the fence that tests run in."""
+    """A private copy of the tree, the objects kept from earlier runs, and the command that isolates running tests (fence)."""
 
     def __init__(self, options, scratch):
         self.cc = shlex.split(options.cc)
@@ -61,7 +62,7 @@ class Workshop:
         self.fence = self.find_fence()
 
     def find_fence(self):
-        """A changed program may kill any process and remove any file: so it runs where it can do neither."""
+        """A changed program may kill processes and remove files, so it runs where it can do neither."""
         nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] if os.geteuid() == 0 else []
         mapped = [] if nobody else ["--user", "--map-root-user"]
         apart = ["unshare", *mapped, "--pid", "--fork", "--kill-child", "--mount-proc"]
@@ -76,7 +77,7 @@ class Workshop:
         raise ToolError("neither unshare nor setpriv works here, and root does not run changed programs without")
 
     def compile(self, source, flags, output, original=None):
-        """Whether it compiles, and what was said."""
+        """Returns whether the file compiles, and what the compiler printed."""
         beside = ["-iquote", str(Path(original).parent)] if original else []
         command = [*self.cc, *self.cflags, "-w", *flags, *beside, "-c", str(source), "-o", str(output)]
         result = call(command, cwd=self.tree, env=self.environment)
@@ -85,7 +86,7 @@ class Workshop:
         return result.returncode == 0, result.stdout
 
     def build(self, a_set, file):
-        """The object of an unmutated file; the one of an earlier run where nothing it is made of has changed."""
+        """Compiles an unchanged file, or takes the object of an earlier run if nothing that it is made of has changed."""
         flags = " ".join([*self.cc, *self.cflags, *a_set.flags])
         key = digest([flags.encode(), self.headers.encode(), file.encode(), (self.tree / file).read_bytes()])
         stem = file[:-2].replace("/", ".")
@@ -102,12 +103,12 @@ class Workshop:
                 made.rename(made.with_name(made.name.replace(PARTIAL, "")))
         a_set.objects[file] = output
 
-    def build_all(self, sets, sources, tests, in_parallel):
-        """One run at a time keeps objects; what is linked lies in the private copy."""
+    def build_all(self, sets, sources, tests, fakes, in_parallel):
+        """The folder of kept objects is locked meanwhile. The objects are copied into the private folder to be linked."""
         self.kept.mkdir(parents=True, exist_ok=True)
         with open(self.kept / "lock", "w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            in_parallel(lambda pair: self.build(*pair), itertools.product(sets, [*sources, *tests]))
+            in_parallel(lambda pair: self.build(*pair), itertools.product(sets, [*sources, *tests, *fakes]))
             for a_set in sets:
                 folder = self.scratch / a_set.name
                 folder.mkdir()
@@ -116,6 +117,13 @@ class Workshop:
                     shutil.copyfile(kept, folder / kept.name)
                 a_set.sources = sources
                 self.link_library(a_set, folder)
+                self.archive(a_set, fakes, folder / FAKES)
+
+    def archive(self, a_set, files, output):
+        """A test takes from it only what it uses."""
+        result = call(["ar", "cr", str(output), *(str(a_set.objects[file]) for file in files)])
+        if result.returncode != 0:
+            raise ToolError(f"{output.name} cannot be made:\n{result.stdout}")
 
     def link(self, a_set, objects, output, *more):
         sanitizer = [flag for flag in a_set.flags if flag.startswith("-fsanitize") or flag == "--coverage"]
@@ -125,14 +133,14 @@ class Workshop:
             raise ToolError(f"{output.name} cannot be linked:\n{result.stdout}")
 
     def link_library(self, a_set, folder, file=None, changed=None):
-        """All but the tests, so that a change is linked once for all of them; with the changed object of that file."""
+        """Links all objects but the tests, so that a change is linked once for all tests; `changed` replaces that file's object."""
         objects = [changed if source == file else a_set.objects[source] for source in a_set.sources]
         self.link(a_set, objects, folder / LIBRARY, "-shared", f"-Wl,-soname,{LIBRARY}")
 
     def link_program(self, a_set, test):
         folder = self.scratch / a_set.name
         a_set.programs[test] = folder / Path(test).stem
-        self.link(a_set, [a_set.objects[test], folder / LIBRARY], a_set.programs[test])
+        self.link(a_set, [a_set.objects[test], folder / FAKES, folder / LIBRARY], a_set.programs[test])
         return a_set.programs[test]
 
     def worker(self, number):
@@ -140,7 +148,7 @@ class Workshop:
 
 
 class Worker:
-    """One of several that compile and run at the same time."""
+    """A folder in which one thread compiles and runs, beside others."""
 
     def __init__(self, workshop, folder):
         self.workshop, self.folder = workshop, folder
@@ -150,14 +158,17 @@ class Worker:
         self.status.chmod(0o777)
 
     def run(self, a_set, test, library, limit, output=subprocess.DEVNULL, **environment):
-        """With the library of that folder: the status, None for no end, and the seconds; limit: on a quiet machine."""
+        """Runs a test with the library of that folder. Returns its status, None if it did not end, and the seconds it took.
+
+        limit is the time in seconds that it may take on an idle machine.
+        """
         self.clean()
         status = self.status / "status"
         status.unlink(missing_ok=True)
         environment = {**os.environ, "TMPDIR": str(self.temporary), "HOME": str(self.temporary), **environment}
         environment["LD_LIBRARY_PATH"] = str(library)
         environment["ASAN_OPTIONS"] = "hard_rss_limit_mb=2048"
-        environment["G_SLICE"] = "always-malloc"  # else a leak inside GLib's own slices is not seen
+        environment["G_SLICE"] = "always-malloc"  # without it, leaks in GLib's slices are not seen
         command = [*self.workshop.fence, "sh", "-c", RUN, "sh", str(status), str(int(limit + 1))]
         command += [str(0 if a_set.has_sanitizer else MEMORY), str(a_set.programs[test])]
         begin = time.monotonic()

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""A C source file as mutation needs it: tokens, functions, their statements, and which tokens are part of expressions.
+"""Splits a C source file into tokens, functions and statements, and finds which tokens are part of expressions.
 
-No preprocessor and no types: what looks like a declaration is one. Comments, strings and preprocessor lines are
-no tokens at all, so that nothing can be changed in them.
+There is no preprocessor and no table of types: a statement that looks like a declaration is taken for one. Comments and
+preprocessor lines are no tokens, so that nothing is changed in them.
 """
 import re
 from dataclasses import dataclass, field
@@ -34,7 +34,7 @@ class Token:
 
 @dataclass
 class Statement:
-    """Token numbers, the last one included. The condition is without its parentheses."""
+    """first and last are token numbers; last is part of the statement. The condition has no parentheses."""
 
     kind: str
     first: int
@@ -85,7 +85,7 @@ class Source:
             i = self.closes.get(i, i) + 1 if self.word(i) in "([" else i + 1
 
     def function_name(self, start, brace):
-        """The name before the parameters of a definition that begins at start; None for a table or a type."""
+        """Returns the name of the function whose definition begins at start, and None for a table or a type."""
         for i in range(start, brace):
             if self.word(i) == "=":
                 return None
@@ -95,7 +95,7 @@ class Source:
         return None
 
     def until(self, i, wanted):
-        """The next such token at the same depth."""
+        """Returns the next such token at the same depth of brackets."""
         while i < len(self.tokens) and self.word(i) != wanted:
             i = self.closes.get(i, i) + 1
         return i
@@ -109,7 +109,7 @@ class Source:
         return last + 1
 
     def statement(self, function, i):
-        """Notes the statement that begins here, and those in it; returns what comes after it."""
+        """Records the statement that begins here and those in it. Returns the number of the token after it."""
         word = self.word(i)
         if word == "{":
             return self.block(function, i)

@@ -30,7 +30,7 @@ class Checker:
         self.counting = Set("counting", ["-O0", "--coverage"])
         self.workers = {}
         self.numbers = itertools.count()
-        self.kills = {}  # (file, test) -> how many; who noticed much before is asked first
+        self.kills = {}  # (file, test) -> how many mutants it killed; tests with many kills are run first
         self.originals = {}
 
     def worker(self):
@@ -41,7 +41,7 @@ class Checker:
         return worker
 
     def in_parallel(self, function, items):
-        """The results in the order of the items, each as soon as it and all before it are there."""
+        """Yields the results in the order of the items, each as soon as it and all before it are complete."""
         with ThreadPoolExecutor(self.options.jobs) as pool:
             try:
                 yield from pool.map(function, items)
@@ -55,12 +55,12 @@ class Checker:
 
     def prepare(self):
         sets = (self.plain, self.sanitized, self.counting)
-        self.workshop.build_all(sets, self.options.sources, self.options.tests, self.do_all)
         of = self.options
+        self.workshop.build_all(sets, of.sources, of.tests, of.fakes, self.do_all)
         self.coverage = coverage.measure(self.workshop, self.counting, of.tests, of.sources, of.gcov)
 
     def require_green(self, mutants):
-        """Each test that is to notice something passes while there is nothing to notice."""
+        """Raises an error unless each test that will be run passes without any change."""
         tests = sorted({test for mutant in mutants for test in self.likely(mutant)})
         self.do_all(self.run_unmutated, itertools.product((self.plain, self.sanitized), tests))
 
@@ -77,7 +77,7 @@ class Checker:
         a_set.baseline[test] = seconds
 
     def outcome(self, mutant):
-        """Killed, or what else became of it."""
+        """Returns "killed", or another name of a column."""
         tests = self.likely(mutant)
         text = applied((self.workshop.tree / mutant.file).read_text(), mutant)
         for a_set in (self.plain, self.sanitized):
@@ -95,7 +95,7 @@ class Checker:
         return "survived"
 
     def likely(self, mutant):
-        """The tests that get into the function: first those that get to the line and are made for the file."""
+        """The tests that run the function; those come first that run the changed line and are named after the file."""
         ranked = []
         for test in self.options.tests:
             gets_in, gets_there = self.coverage.reaches(test, mutant)
@@ -113,7 +113,7 @@ class Checker:
         return output if is_good else None
 
     def is_same_code(self, file, text):
-        """An optimizing compiler makes of it what it makes of the original."""
+        """Whether an optimizing compiler gives the same code as for the original."""
         key = (threading.get_ident(), file)
         if key not in self.originals:
             self.originals[key] = self.compile(file, (self.workshop.tree / file).read_text(), ["-O2"]).read_bytes()
@@ -121,7 +121,7 @@ class Checker:
         return changed is not None and changed.read_bytes() == self.originals[key]
 
     def run(self, a_set, test):
-        """None where the test passes all the same."""
+        """Returns None if the test still passes."""
         worker = self.worker()
         limit = max(LEAST_SECONDS, SLACK * a_set.baseline[test])
         status, _ = worker.run(a_set, test, worker.folder, limit)
@@ -129,16 +129,16 @@ class Checker:
 
 
 def chosen(options, checker):
-    """The files that a unit test reaches, or those that were asked for; of their mutants all, or a sample."""
+    """Returns the files that unit tests run, or those that were asked for; all their mutants; and those of the sample."""
     files = [file for file in options.sources if checker.coverage.is_reached(file)]
     unreached = [file for file in options.sources if file not in files]
     if options.module:
         files = []
         for word in options.module.replace(",", " ").split():
-            called_so = [file for file in options.sources if word in (file, Path(file).stem)]
-            if not called_so:
+            matching = [file for file in options.sources if word in (file, Path(file).stem)]
+            if not matching:
                 raise ToolError(f"no such module: {word}")
-            files += [file for file in called_so if file not in files]
+            files += [file for file in matching if file not in files]
     elif unreached:
         print(f"No unit test reaches: {' '.join(unreached)}\n")
     mutants = [mutant for file in files for mutant in mutants_of(file, (checker.workshop.tree / file).read_text())]
@@ -195,9 +195,10 @@ def main():
     parser.add_argument("--sanitize", default="-fsanitize=address,undefined -fno-sanitize-recover=all")
     parser.add_argument("--gcov", default="gcov")
     parser.add_argument("--build", required=True, help="where objects are kept from run to run")
-    parser.add_argument("--tree", nargs="+", required=True, help="the folders that are copied")
+    parser.add_argument("--tree", nargs="+", required=True, help="the folders that are copied to work on")
     parser.add_argument("--sources", nargs="+", required=True)
     parser.add_argument("--tests", nargs="+", required=True)
+    parser.add_argument("--fakes", nargs="*", default=[], help="what tests are linked with and is not changed")
     parser.add_argument("--accepted", required=True)
     parser.add_argument("--module", default="")
     parser.add_argument("--sample", type=int, default=0)

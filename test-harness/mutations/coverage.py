@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Which tests run which lines, by gcov, measured once for the same sources."""
+"""Measures with gcov which tests run which lines. The result is kept for as long as the sources stay the same."""
 import json
 import os
 import shlex
@@ -12,7 +12,7 @@ from build import PARTIAL, call
 
 
 class Coverage:
-    """lines[test][file]: the lines that the test runs. None where gcov cannot tell: then every test may notice."""
+    """lines[test][file] has the lines that the test runs. It is None if gcov does not work: then every test is run."""
 
     def __init__(self, tests, lines):
         self.tests, self.lines = tests, lines
@@ -21,7 +21,7 @@ class Coverage:
         return self.lines is None or bool(self.lines[test].get(file))
 
     def reaches(self, test, mutant):
-        """Whether the test gets into the mutant's function, and whether to its very line."""
+        """Returns whether the test runs the mutant's function, and whether it runs the changed line."""
         if self.lines is None:
             return True, True
         lines = self.lines[test].get(mutant.file, ())

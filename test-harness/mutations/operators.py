@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The mutants of a C source file: each one small change that a good test notices."""
+"""Makes the mutants of a C source file. Each is one small change that a good test notices."""
 import re
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ SWAPS.update({swapped: word for word, swapped in SWAPS.items() if swapped not in
 COMPARISONS = {"==", "!=", "<", ">", "<=", ">="}
 BINARY = set(SWAPS) & {"+", "-", "&", "|"}
 ASSERTION = re.compile(r"(g_)?assert\w*|g_return_\w+|_Static_assert|static_assert|va_start|va_end|va_copy|sizeof")
-ALLOCATION = re.compile(r"g_(try_)?(new0?|malloc0?(_n)?)|[cm]alloc")  # that there is more of it is not to be seen
+ALLOCATION = re.compile(r"g_(try_)?(new0?|malloc0?(_n)?)|[cm]alloc")  # no test can see that more memory is allocated
 LONGEST = 200
 
 
@@ -77,7 +77,7 @@ class Mutator:
         return self.source.text[self.tokens[first].start : self.tokens[last].end]
 
     def add(self, first, last, text, what, line=None):
-        """Changes these tokens; the lines after them keep their numbers."""
+        """Replaces these tokens, and keeps their line breaks, so that the numbers of later lines stay the same."""
         start, end = self.tokens[first].start, self.tokens[last].end
         text += "\n" * (self.source.text[start:end].count("\n") - text.count("\n"))
         scope = (0, 0)
@@ -88,7 +88,7 @@ class Mutator:
         self.mutants.append(Mutant(self.file, name, line, start, end, text, what, scope=scope))
 
     def mutate_statement(self, statement, is_dropped_already):
-        """What is all that is done under an if is dropped with it, once."""
+        """Drops a statement, unless it is the only one of an `if`: then the change that drops the `if` is the same."""
         first, last = statement.first, statement.last
         if statement.kind == "if" and statement.branch:
             self.add(*statement.branch, ";", "drop else")
@@ -107,7 +107,7 @@ class Mutator:
             self.negate(*statement.condition)
 
     def negate(self, first, last):
-        """Where the condition is a single == or a single !, the change of that sign is the negation."""
+        """Negates a condition, unless it is a single == or !: then the change of that operator is the same."""
         signs, i = [], first
         while i <= last:
             if self.tokens[i].kind == "punct" and self.tokens[i].text not in "([*->.":
@@ -133,7 +133,7 @@ class Mutator:
             self.add(i, i, SWAPS[token.text], f"{token.text} -> {SWAPS[token.text]}")
 
     def swap_choice(self, i):
-        """a ? b : c becomes a ? c : b."""
+        """Changes a ? b : c to a ? c : b."""
         colon, depth = i + 1, 1
         while True:
             word = self.source.word(colon)
@@ -151,7 +151,7 @@ class Mutator:
         self.add(i + 1, last - 1, f"{no} : {yes}", "swap the choices", self.tokens[i].line)
 
     def described(self):
-        """In the order of the source, with the lines before and after; a second one that reads alike is numbered."""
+        """Sorts the mutants by position and adds their lines before and after. Equal ones are told apart by a number."""
         self.mutants.sort(key=lambda mutant: (mutant.start, mutant.end, mutant.what, mutant.text))
         seen = {}
         for mutant in self.mutants:
@@ -173,7 +173,7 @@ def one_line(text):
 
 
 def neighbours(number):
-    """One more and one less, in the same base."""
+    """Returns the number plus one and minus one, in the same base."""
     match = re.fullmatch(r"(0[xX][0-9a-fA-F]+|[1-9][0-9]*|0)([uUlL]*)", number)
     if not match:
         return []

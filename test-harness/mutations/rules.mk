@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# make check-mutations: does a unit test notice when the code is wrong? test-harness/mutations/README.md.
+# make check-mutations: finds changes to the code that no unit test notices (test-harness/mutations/README.md).
 
 MUTATIONS := test-harness/mutations
-# One module or several, by name or path; all that unit tests reach by default.
+# One module or several, by name or path. The default is all modules that unit tests run.
 MODULE ?=
-# That many of the changes, drawn with SEED; 0 for all.
+# The number of changes, chosen at random with SEED; 0 for all.
 SAMPLE ?= 0
 JOBS ?= 2
 GCOV ?= gcov
@@ -14,5 +14,5 @@ check-mutations:
 	@test-harness/install-deps.sh check
 	@python3 -B $(MUTATIONS)/check.py --cc '$(CC)' --cflags '$(filter-out -O% -g -Werror,$(HOST_CFLAGS))' --libs '$(HOST_LDLIBS)' \
 		--gcov '$(GCOV)' --build $(BUILD)/mutations --tree efi include test-harness --accepted $(MUTATIONS)/accepted.tsv \
-		--sources $(CORE) $(filter-out %/main.c,$(BOOT)) --tests $(UNIT) \
+		--sources $(CORE) $(filter-out %/main.c,$(BOOT)) --tests $(UNIT) --fakes $(FAKES) \
 		--module '$(MODULE)' --sample '$(SAMPLE)' --seed '$(SEED)' --jobs '$(JOBS)'

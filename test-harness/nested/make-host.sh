@@ -1,18 +1,19 @@
 #!/bin/sh
-# Makes a nested host: a small Linux whose KVM runs on virtualisation that an emulator provides, so that a machine
-# without usable KVM still has a real one.
+# Makes a nested host: a small Linux whose KVM runs on a CPU that an emulator gives it. With it, tests run on a real KVM
+# on machines without one.
 #
 #   make-host.sh OUT-DIR KVMLEAF-BOOT [amd|intel]
 #
-# amd (the default): kvm-amd on the SVM of QEMU's TCG. Leaves OUT-DIR/vmlinux (or bzImage's own form where it is not
-# lz4) and OUT-DIR/initrd.cpio: busybox, the KVM and virtio modules, and the machine's own QEMU and firmware with every
-# library that they and KVMLEAF-BOOT need.
+# amd (the default): kvm-amd on the SVM that QEMU's TCG emulates. Leaves OUT-DIR/vmlinux (a bzImage if the kernel is not
+# compressed with lz4) and OUT-DIR/initrd.cpio: busybox, the KVM and virtio modules, and this machine's QEMU and
+# firmware, with the libraries that QEMU and KVMLEAF-BOOT need.
 #
-# intel: kvm-intel on the VMX of Bochs. Leaves OUT-DIR/host.iso, a CD that boots the kernel with a small initial file
-# system (busybox and modules); QEMU, firmware and libraries stay on the CD and are read as they are needed, since
-# unpacking them into memory would be most of the start.
+# intel: kvm-intel on the VMX that Bochs emulates. Leaves OUT-DIR/host.iso, a CD that boots the kernel with a small
+# initial file system (busybox and modules). QEMU, firmware and libraries stay on the CD: unpacking them into memory
+# would take longer than the rest of the start.
 #
-# What changes with each build of kvmleaf is not in here: it comes by disk (init, init-intel).
+# Programs that change with each build of kvmleaf come on the disk of a job (init, init-intel), so that the host stays
+# the same.
 set -eu
 out=$1
 boot=$2
@@ -25,14 +26,15 @@ found=
 
 fail() { echo "nested host: $*" >&2; exit 1; }
 
-# kernel_packages META: what it stands for today: image and modules in one package or in several (Ubuntu's
+# kernel_packages META: prints the packages that it stands for today: image and modules in one package or in several (Ubuntu's
 # linux-modules-…, Debian's linux-binary-… and linux-modules-…), which depend on each other.
 kernel_packages() {
 	LC_ALL=C apt-cache depends --recurse --no-recommends --no-suggests --no-conflicts --no-breaks --no-replaces --no-enhances \
 		"$1" 2>/dev/null | grep -E '^linux-(image|binary|modules)-[0-9]' | grep -v -e '-unsigned' -e '-dbg' | sort -u
 }
 
-# Unpacks the distribution's own kernel package into OUT-DIR/kernel; nothing is installed. Leaves in found why not.
+# Unpacks the distribution's kernel packages into OUT-DIR/kernel, and installs nothing. Leaves in $found what it found, or
+# why it failed.
 download_kernel() {
 	if ! { command -v apt-get && command -v dpkg-deb; } >/dev/null; then
 		found="no apt-get and dpkg-deb to download a package with"
@@ -55,7 +57,7 @@ download_kernel() {
 	return 1
 }
 
-# Sets kernel (an image) and modules (a folder) to a pair that carries KVM for that CPU maker.
+# Sets kernel (an image) and modules (its folder) to those of a kernel that has kvm-amd.
 find_kernel() {
 	for top in "$out/kernel" ""; do
 		for modules in "$top"/lib/modules/* "$top"/usr/lib/modules/*; do
@@ -71,8 +73,7 @@ find_kernel() {
 
 number_at() { od -An -t u"$3" -j "$2" -N "$3" "$1" | tr -d ' '; }
 
-# A vmlinux with a PVH entry starts in half the time of a bzImage under TCG, which would have to
-# unpack it. The header fields are those of the x86 boot protocol: setup_sects, payload_offset, payload_length.
+# On TCG, a vmlinux with a PVH entry starts in half the time of a bzImage, which has to unpack itself. The header fields are those of the x86 boot protocol: setup_sects, payload_offset, payload_length.
 unpack_kernel() {
 	start=$((($(number_at "$kernel" 497 1) + 1) * 512 + $(number_at "$kernel" 584 4)))
 	length=$(number_at "$kernel" 588 4)
@@ -107,8 +108,8 @@ copy_libraries_of() {
 	done
 }
 
-# The firmware images and their descriptors, at the paths where kvmleaf-boot looks for them, and the ROMs
-# that a diskless q35 asks for.
+# Copies the firmware images and their descriptors, at the paths where kvmleaf-boot looks for them, and the ROMs that a q35
+# machine without disks loads.
 copy_firmware() {
 	for folder in /usr/share/qemu/firmware /etc/qemu/firmware; do
 		[ -d "$folder" ] || continue
@@ -162,11 +163,12 @@ make_amd() {
 	# For a guest that is to read the report (checks/linux.t).
 	cp "$kernel" "$out/vmlinuz"
 	copy_module efivarfs && mv "$tree/modules/efivarfs.ko" "$out/"
-	# What a captured host is known by.
+	# The name of a captured host in the cache depends on these sums.
 	(cd "$out" && sha256sum vmlinux initrd.cpio) >"$out/sums"
 }
 
-# A module's BTF (its types, for BPF) makes the kernel read its own BTF when the module is loaded: 8 s in Bochs.
+# Where a module has BTF (its types, for BPF), the kernel reads its own BTF when the module is loaded. In Bochs that takes
+# 4 s.
 strip_modules() {
 	for module in "$tree"/modules/*.ko; do strip --strip-debug -R .BTF "$module"; done
 }
@@ -183,8 +185,8 @@ make_cd() {
 	rm "$out/mkrescue"
 }
 
-# tsc_early_khz: the CPU models of Bochs claim the TSC frequency of the real CPU, and the kernel would wait by it; in
-# truth the TSC counts Bochs' instructions, whose number per second is set by host_bochs.c.
+# tsc_early_khz: the CPU models of Bochs report by CPUID the TSC frequency of the real CPU, but their TSC counts
+# instructions. bochs_setup.c sets how many of them are a second of the guest's time; the kernel needs the same number.
 make_intel() {
 	make_initial init-intel irqbypass kvm kvm-intel scsi_common scsi_mod libata ata_piix sd_mod cdrom sr_mod isofs
 	strip_modules

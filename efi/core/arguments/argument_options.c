@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "core/arguments/argument_options.h"
 
-#include "core/judge/judge.h"
+#include "core/base/kvm_names.h"
 
-/* The word may hold anything, and the line it is named in is one line. */
+/* The word may hold any bytes, but the message must be one line of printable ASCII. */
 static void quote(struct text *out, const char *string)
 {
 	for (; *string != '\0'; string++)
 		text_char(out, *string >= ' ' && *string <= '~' ? *string : '?');
 }
 
-bool argument_wrong(const struct word *word, const char *what)
+static void begin_error(const struct word *word)
 {
 	text_string(word->error, "argument \"");
 	quote(word->error, word->text);
@@ -19,10 +19,54 @@ bool argument_wrong(const struct word *word, const char *what)
 		quote(word->error, word->value);
 	}
 	text_string(word->error, "\": ");
+}
+
+bool argument_wrong(const struct word *word, const char *what)
+{
+	begin_error(word);
 	text_string(word->error, what);
 	return false;
 }
 
+bool argument_wrong_limit(const struct word *word, const char *before, uint32_t limit, const char *behind)
+{
+	begin_error(word);
+	text_string(word->error, before);
+	text_decimal(word->error, limit);
+	text_string(word->error, behind);
+	return false;
+}
+
+/* "kvm, kvm-behind, ... or none": from the last row of verdicts.def to the first. */
+static void list_verdicts(struct text *out)
+{
+	for (int verdict = VERDICT_COUNT - 1; verdict >= 0; verdict--) {
+		text_string(out, verdict_name((enum verdict)verdict));
+		if (verdict > 0)
+			text_string(out, verdict > 1 ? ", " : " or ");
+	}
+}
+
+static const char *const ways[] = {
+	[EXIT_FIRMWARE] = "firmware",
+	[EXIT_RESET] = "reset",
+	[EXIT_POWEROFF] = "poweroff",
+	[EXIT_QEMU] = "qemu",
+};
+enum { WAYS = sizeof(ways) / sizeof(ways[0]) };
+
+/* "firmware, ..., qemu or qemu:PORT". */
+static void list_ways(struct text *out)
+{
+	for (int way = 0; way < WAYS; way++) {
+		text_string(out, ways[way]);
+		text_string(out, way < WAYS - 1 ? ", " : " or ");
+	}
+	text_string(out, ways[EXIT_QEMU]);
+	text_string(out, ":PORT");
+}
+
+/* A decimal number, or a hexadecimal one with 0x, from 0 to max. */
 static bool number(const char *digits, uint32_t max, uint32_t *ret)
 {
 	uint32_t base = 10;
@@ -54,12 +98,12 @@ static bool number(const char *digits, uint32_t max, uint32_t *ret)
 static bool add_expectation(struct arguments *arguments, const struct word *word, struct expectation expectation)
 {
 	if (arguments->expectation_count == EXPECTATIONS_MAX)
-		return argument_wrong(word, "too many expectations, 32 are the most");
+		return argument_wrong_limit(word, "too many expectations, ", EXPECTATIONS_MAX, " are the most");
 	arguments->expectations[arguments->expectation_count++] = expectation;
 	return true;
 }
 
-/* A,B,C: each a feature, a hint, or one of QEMU's properties. */
+/* A,B,C: each is the name of a feature or a hint, or a property of QEMU. */
 static bool expect_bits(struct arguments *arguments, const struct word *word, enum expectation_kind kind)
 {
 	const char *name = word->value;
@@ -102,7 +146,10 @@ static bool set_verdict(struct arguments *arguments, const struct word *word)
 				(struct expectation){
 					.kind = EXPECT_VERDICT, .verdict = (enum verdict)verdict, .name = name });
 	}
-	return argument_wrong(word, "expected kvm, kvm-behind, other, masked or none");
+	begin_error(word);
+	text_string(word->error, "expected ");
+	list_verdicts(word->error);
+	return false;
 }
 
 static bool set_path(char *path, const struct word *word)
@@ -128,27 +175,31 @@ static bool set_replay(struct arguments *arguments, const struct word *word)
 
 static bool set_wait(struct arguments *arguments, const struct word *word)
 {
-	return number(word->value, WAIT_MAX, &arguments->wait) || argument_wrong(word, "expected seconds, 0 to 3600");
+	return number(word->value, WAIT_MAX, &arguments->wait) ||
+	       argument_wrong_limit(word, "expected seconds, 0 to ", WAIT_MAX, "");
 }
 
 static bool set_exit(struct arguments *arguments, const struct word *word)
 {
-	static const char *const ways[] = { "firmware", "reset", "poweroff", "qemu" };
+	const size_t length = string_length(ways[EXIT_QEMU]);
 	uint32_t port;
 
-	for (int way = EXIT_FIRMWARE; way <= EXIT_QEMU; way++) {
+	for (int way = 0; way < WAYS; way++) {
 		if (!string_equal(word->value, ways[way]))
 			continue;
 		arguments->exit = (enum exit_way)way;
 		return true;
 	}
-	if (string_length(word->value) > 5 && bytes_equal(word->value, "qemu:", 5) &&
-		number(word->value + 5, 0xffff, &port)) {
+	if (string_length(word->value) > length && bytes_equal(word->value, ways[EXIT_QEMU], length) &&
+		word->value[length] == ':' && number(word->value + length + 1, UINT16_MAX, &port)) {
 		arguments->exit = EXIT_QEMU;
 		arguments->exit_port = (uint16_t)port;
 		return true;
 	}
-	return argument_wrong(word, "expected firmware, reset, poweroff, qemu or qemu:PORT");
+	begin_error(word);
+	text_string(word->error, "expected ");
+	list_ways(word->error);
+	return false;
 }
 
 static bool set_probe(struct arguments *arguments, const struct word *word)
@@ -181,21 +232,22 @@ static const struct {
 	enum value value;
 	const char *help; /* the value's form, then what it does */
 	bool (*set)(struct arguments *arguments, const struct word *word);
+	void (*list)(struct text *out); /* the values, which end the help; NULL for none */
 } options[] = {
-	{ "require", NEEDED, "=A,B            fail unless all these features are advertised", set_require },
-	{ "forbid", NEEDED, "=A,B             fail if one of these features is advertised", set_forbid },
-	{ "verdict", NEEDED, "=V              fail unless kvm, kvm-behind, other, masked, none", set_verdict },
-	{ "json", NONE, "                   print the report as JSON too", set_json },
-	{ "quiet", NONE, "                  print the first and the last line only", set_quiet },
-	{ "no-variable", NONE, "            leave the report variable alone", set_no_variable },
-	{ "save", NEEDED, "=PATH              write the report to a file on the boot volume", set_save },
-	{ "wait", NEEDED, "=SECONDS           wait for a key at the end, so long at most", set_wait },
-	{ "exit", NEEDED, "=WAY               firmware, reset, poweroff, qemu or qemu:PORT", set_exit },
-	{ "probe", OPTIONAL, "                  try each feature; =force even without a hypervisor", set_probe },
-	{ "enforced", NONE, "               fail if a masked feature works all the same", set_enforced },
-	{ "replay", NEEDED, "=PATH            decode a cpuid -r dump of the boot volume instead", set_replay },
-	{ "help", NONE, "                   print this", set_help },
-	{ "version", NONE, "                print the version", set_version },
+	{ "require", NEEDED, "=A,B            fail unless all these features are advertised", set_require, NULL },
+	{ "forbid", NEEDED, "=A,B             fail if one of these features is advertised", set_forbid, NULL },
+	{ "verdict", NEEDED, "=V              fail unless ", set_verdict, list_verdicts },
+	{ "json", NONE, "                   print the report as JSON too", set_json, NULL },
+	{ "quiet", NONE, "                  print the first and the last line only", set_quiet, NULL },
+	{ "no-variable", NONE, "            leave the report variable alone", set_no_variable, NULL },
+	{ "save", NEEDED, "=PATH              write the report to a file on the boot volume", set_save, NULL },
+	{ "wait", NEEDED, "=SECONDS           wait for a key at the end, so long at most", set_wait, NULL },
+	{ "exit", NEEDED, "=WAY               ", set_exit, list_ways },
+	{ "probe", OPTIONAL, "                  try each feature; =force even without a hypervisor", set_probe, NULL },
+	{ "enforced", NONE, "               fail if a masked feature works all the same", set_enforced, NULL },
+	{ "replay", NEEDED, "=PATH            decode a cpuid -r dump of the boot volume instead", set_replay, NULL },
+	{ "help", NONE, "                   print this", set_help, NULL },
+	{ "version", NONE, "                print the version", set_version, NULL },
 };
 
 void arguments_help(struct text *out)
@@ -204,6 +256,8 @@ void arguments_help(struct text *out)
 		text_string(out, "  --");
 		text_string(out, options[i].name);
 		text_string(out, options[i].help);
+		if (options[i].list != NULL)
+			options[i].list(out);
 		text_string(out, "\r\n");
 	}
 }

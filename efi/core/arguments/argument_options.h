@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The table of arguments: each one's name, value and effect. arguments.c cuts lines into the words that come here. */
+/* The table of options: name, value and effect of each. arguments.c splits lines into words and passes them here. */
 #ifndef KVMLEAF_CORE_ARGUMENTS_ARGUMENT_OPTIONS_H
 #define KVMLEAF_CORE_ARGUMENTS_ARGUMENT_OPTIONS_H
 
 #include "core/arguments/arguments.h"
 
-/* One argument as it was written: the name, and the value behind "=" (NULL without one). */
+/* One argument as it was written. */
 struct word {
 	char text[ARGUMENT_MAX + 1];
-	const char *value;
-	struct text *error;
+	const char *value;  /* inside text, behind the "="; NULL without one */
+	struct text *error; /* where a message about this word goes */
 };
 
-/* Cuts the word at its first "=" and applies the option of that name; dashes: the name must begin with "--". */
+/* Splits the word at its first "=" and applies the option of that name. dashes: the name must begin with "--". */
 bool argument_apply(struct arguments *arguments, struct word *word, bool dashes);
-/* Writes the one line that says what is wrong with the word; returns false. */
+/* Both write one line that says what is wrong with the word, and return false. */
 bool argument_wrong(const struct word *word, const char *what);
+bool argument_wrong_limit(const struct word *word, const char *before, uint32_t limit, const char *behind);
 
 #endif

@@ -13,12 +13,13 @@ static bool is_space(char c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
+/* Adds a character to the word; false, and a message, where that is impossible. */
 static bool append(struct word *word, size_t *length, char c)
 {
 	if (*length == ARGUMENT_MAX) {
 		word->text[ARGUMENT_MAX] = '\0';
 		word->value = NULL;
-		return argument_wrong(word, "longer than 255 characters");
+		return argument_wrong_limit(word, "longer than ", ARGUMENT_MAX, " characters");
 	}
 	if (c == '\0') {
 		word->value = NULL;
@@ -29,7 +30,7 @@ static bool append(struct word *word, size_t *length, char c)
 	return true;
 }
 
-/* What no single argument can see. */
+/* Refuses combinations of arguments that exclude each other. */
 static bool go_together(const struct arguments *arguments, struct text *error)
 {
 	if (arguments->replay[0] == '\0' || !arguments->probe)

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the user asked for: the same words on a command line and, one a line, in kvmleaf.conf. */
+/* The app's arguments, which stand on a command line or, one on each line, in kvmleaf.conf. */
 #ifndef KVMLEAF_CORE_ARGUMENTS_ARGUMENTS_H
 #define KVMLEAF_CORE_ARGUMENTS_ARGUMENTS_H
 
-#include "core/report/report.h"
 #include "core/base/text.h"
+#include "core/report/report.h"
 
-enum { ARGUMENT_MAX = 255 }; /* characters of one argument */
+enum {
+	ARGUMENT_MAX = 255, /* characters of one argument */
+	WAIT_MAX = 3600,    /* seconds */
+};
 
 enum exit_way { EXIT_FIRMWARE, EXIT_RESET, EXIT_POWEROFF, EXIT_QEMU };
 
@@ -20,19 +23,19 @@ struct arguments {
 	struct expectation expectations[EXPECTATIONS_MAX];
 	size_t expectation_count;
 };
-enum { WAIT_MAX = 3600 };
 
+/* Sets the defaults. */
 void arguments_init(struct arguments *arguments);
 
 /*
- * A command line: words parted by white space, "double quotes" keep it. False at the first word that is wrong, with one
- * line in error that says which and what was expected; what came before it is in arguments.
+ * Parses a command line: words are separated by white space, except inside "double quotes". False at the first word
+ * that is wrong: one line in error then says which word and what was expected, and arguments has what stood before it.
  */
 bool arguments_parse(struct arguments *arguments, const char *line, size_t length, struct text *error);
 
 /*
- * The content of kvmleaf.conf: an argument a line, with or without its leading dashes; blank lines and lines that
- * begin with # are passed over. A wrong line is named by its number in error.
+ * The same for the content of kvmleaf.conf: one argument on each line, with or without its leading dashes. Blank lines
+ * and lines that begin with # are ignored. The error names a wrong line by its number.
  */
 bool arguments_parse_conf(struct arguments *arguments, const char *conf, size_t length, struct text *error);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Text built in a buffer of fixed size: what does not fit is dropped and remembered. No libc. */
+/* Text that is written into a buffer of fixed size, and the few string functions needed: the firmware has no libc. */
 #ifndef KVMLEAF_CORE_BASE_TEXT_H
 #define KVMLEAF_CORE_BASE_TEXT_H
 
@@ -11,7 +11,7 @@ struct text {
 	char *data; /* not NUL-terminated */
 	size_t capacity;
 	size_t length;
-	bool overflow; /* something was dropped; data up to length is still good */
+	bool overflow; /* something did not fit and was dropped */
 };
 
 void text_init(struct text *text, char *data, size_t capacity);
@@ -19,15 +19,15 @@ void text_char(struct text *text, char c);
 void text_bytes(struct text *text, const char *bytes, size_t length);
 void text_string(struct text *text, const char *string);
 void text_decimal(struct text *text, uint32_t value);
-void text_hex32(struct text *text, uint32_t value); /* "0x" and eight digits */
-void text_hex(struct text *text, uint64_t value);   /* "0x" and as many digits as it takes */
-void text_hex_byte(struct text *text, uint8_t value);
-/* Spaces until the text is column characters longer than it was at start. */
+void text_hex32(struct text *text, uint32_t value);   /* "0x" and eight digits */
+void text_hex(struct text *text, uint64_t value);     /* "0x" and the digits without leading zeros */
+void text_hex_byte(struct text *text, uint8_t value); /* two digits */
+/* Spaces until the text has start + column characters. */
 void text_pad(struct text *text, size_t start, size_t column);
 
 size_t string_length(const char *string);
 bool string_equal(const char *a, const char *b);
-/* Whether the length bytes at a spell the whole of b, ASCII case ignored. */
+/* Whether the length bytes at a are the whole of b; upper and lower case of ASCII letters are the same. */
 bool string_equal_nocase(const char *a, size_t length, const char *b);
 bool bytes_equal(const void *a, const void *b, size_t length);
 

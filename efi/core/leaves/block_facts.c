@@ -1,36 +1,32 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "core/leaves/block_facts.h"
 
+#include "core/base/columns.h"
 #include "core/base/json.h"
 
-enum { EAX, EBX, ECX, EDX };
-enum { INDENT = 12, COLUMNS = 79, NUMBER_MAX = 11 }; /* NUMBER_MAX: "=" and ten digits */
+enum { NUMBER_MAX = 11 }; /* characters of "=" and ten digits */
 
 static const struct fact {
 	uint8_t hypervisor, offset, reg, shift, bits; /* bits: 0 for a flag */
 	const char *name;
 } facts[] = {
-#define NUMBER(hypervisor, offset, reg, shift, bits, name) { HYPERVISOR_##hypervisor, offset, reg, shift, bits, name },
-#define FLAG(hypervisor, offset, reg, bit, name) { HYPERVISOR_##hypervisor, offset, reg, bit, 0, name },
+#define NUMBER(hypervisor, offset, reg, shift, bits, name)                                                             \
+	{ HYPERVISOR_##hypervisor, offset, CPUID_##reg, shift, bits, name },
+#define FLAG(hypervisor, offset, reg, bit, name) { HYPERVISOR_##hypervisor, offset, CPUID_##reg, bit, 0, name },
 #include "core/leaves/block_facts.def"
 };
 enum { FACTS = sizeof(facts) / sizeof(facts[0]) };
 
-/* 0 where the fact is not about this block, or its leaf is not there. */
+/* 0 where the fact is about another hypervisor's block, or where its leaf was not read. */
 static uint32_t value_of(const struct fact *fact, const struct report *report, const struct block *block)
 {
 	uint8_t kind = block->hyperv_interface ? HYPERVISOR_HYPERV : (uint8_t)block->hypervisor;
 	const struct leaf *leaf = report_leaf(report, block->base + fact->offset);
 	uint32_t mask = fact->bits == 32 ? UINT32_MAX : (UINT32_C(1) << (fact->bits == 0 ? 1 : fact->bits)) - 1;
-	uint32_t values[4];
 
 	if (kind != fact->hypervisor || leaf == NULL || (kind == HYPERVISOR_HYPERV && !block->hyperv_interface))
 		return 0;
-	values[EAX] = leaf->regs.eax;
-	values[EBX] = leaf->regs.ebx;
-	values[ECX] = leaf->regs.ecx;
-	values[EDX] = leaf->regs.edx;
-	return (values[fact->reg] >> fact->shift) & mask;
+	return (cpuid_register_value(&leaf->regs, (enum cpuid_register)fact->reg) >> fact->shift) & mask;
 }
 
 void block_facts_json(struct text *json, const struct report *report, const struct block *block)
@@ -58,11 +54,11 @@ void block_facts_table(struct text *out, const struct report *report, const stru
 
 		if (value == 0)
 			continue;
-		if (out->length - start + length > COLUMNS) {
+		if (out->length - start + length > LINE_COLUMNS) {
 			text_string(out, "\r\n");
 			start = out->length;
 		}
-		text_pad(out, start, INDENT - 1);
+		text_pad(out, start, COLUMN_BASE - 1);
 		text_char(out, ' ');
 		text_string(out, facts[i].name);
 		if (facts[i].bits != 0) {

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The scan follows Linux's (arch/x86/include/asm/cpuid/api.h), but looks at every base and does not stop at the first
- * match: blocks stack (QEMU's docs/system/i386/hyperv.rst), and leaves that do not exist answer in several ways. KVM
- * on a guest whose vendor is not AMD or Hygon, and QEMU's TCG for any vendor, return the highest basic leaf; bhyve
- * repeats its block at every base; others return zeros. Only a signature makes a block.
+ * match, since several blocks may exist (QEMU's docs/system/i386/hyperv.rst). Leaves that do not exist answer in
+ * several ways: KVM, for a guest whose vendor is neither AMD nor Hygon, and QEMU's TCG for any vendor, return the
+ * highest basic leaf; bhyve repeats its block at every base; others return zeros. So only a signature makes a block.
  */
 #include "core/leaves/discover.h"
 
-#include "core/leaves/confidential.h"
-#include "kvmleaf/kvm_abi.h"
 #include "core/base/text.h"
+#include "core/leaves/confidential.h"
 
 struct scan {
 	const struct cpuid_source *cpu;
@@ -17,13 +16,13 @@ struct scan {
 	struct cpuid_regs top; /* the highest basic leaf */
 };
 
-/* ECX is a subleaf to some leaves and leaks through where a missing leaf is answered with another: always zero. */
+/* Subleaf 0 always: where the answer to a missing leaf is another leaf, ECX would select a subleaf of that one. */
 static struct cpuid_regs query(const struct scan *scan, uint32_t leaf)
 {
 	return scan->cpu->query(scan->cpu->context, leaf, 0);
 }
 
-/* KVM's own leaves are what this is about: blocks below it may not take all the room. */
+/* Rows of leaves that only KVM's block may take, so that large blocks below KVM's leave room for it. */
 enum { KEPT_FOR_KVM = 32 };
 
 static void record(struct report *report, uint32_t leaf, const struct cpuid_regs *regs, bool is_kvm)
@@ -47,7 +46,7 @@ static void read_basic_leaves(struct scan *scan)
 	uint32_t max = regs.eax;
 
 	record(report, 0, &regs, false);
-	/* Leaf 0 spells its vendor in EBX, EDX, ECX; hypervisor leaves spell theirs in EBX, ECX, EDX. */
+	/* The vendor's text in leaf 0 is in EBX, EDX, ECX; a hypervisor's signature is in EBX, ECX, EDX. */
 	copy_register(report->cpu_vendor, regs.ebx);
 	copy_register(report->cpu_vendor + 4, regs.edx);
 	copy_register(report->cpu_vendor + 8, regs.ecx);
@@ -119,15 +118,18 @@ static bool is_printable(const char *signature)
 	return visible;
 }
 
-/* The block that these registers belong to, when a lower one was given the very same ones and they fit it better. */
+/*
+ * Whether these registers only repeat a lower block: that block's base answered with the same ones, and their maximum
+ * leaf lies outside the block that would begin here.
+ */
 static bool is_alias(const struct report *report, uint32_t base, const struct cpuid_regs *regs)
 {
 	if (inside_block(base, regs->eax))
 		return false;
 	for (size_t i = 0; i < report->block_count; i++) {
-		const struct leaf *below = report_leaf(report, report->blocks[i].base);
+		uint32_t number = (report->blocks[i].base - HYPERVISOR_BASE_FIRST) / HYPERVISOR_BASE_STEP;
 
-		if (below != NULL && bytes_equal(&below->regs, regs, sizeof(*regs)))
+		if (bytes_equal(&report->bases[number], regs, sizeof(*regs)))
 			return true;
 	}
 	return false;
@@ -139,7 +141,7 @@ static void set_max_leaf(struct report *report, struct block *block, const struc
 	block->max_leaf_used = regs->eax;
 	if (inside_block(block->base, regs->eax))
 		return;
-	/* Hosts from before Linux 3.10, and QEMU before 2.1, left 0 there: base+1 is meant (KVM's cpuid.rst). */
+	/* KVM before Linux 3.10 and QEMU before 2.1 report 0 there, which means base+1 (KVM's cpuid.rst). */
 	block->max_leaf_used = block->base + KVM_LEAF_FEATURES;
 	if (regs->eax != 0)
 		report_leaf_problem(report, PROBLEM_MAX_LEAF, block->base, regs);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "core/leaves/dump.h"
 
-#include "core/leaves/discover.h"
 #include "core/leaves/vcpu_compare.h"
+
+#define FIRST_HEADING "\"CPU 0:\", as cpuid -r begins"
+enum { HEX_DIGITS_MAX = 2 * sizeof(uint32_t) };
 
 void dump_init(struct dump *dump, const char *text, size_t length)
 {
@@ -12,12 +14,12 @@ void dump_init(struct dump *dump, const char *text, size_t length)
 	dump->line = 1;
 	dump->leaf_count = 0;
 	dump->begun = false;
-	/* A byte order mark, which some editors put before a text. */
+	/* Skips the byte order mark that some editors put at the beginning of a text. */
 	if (length >= 3 && bytes_equal(text, "\xef\xbb\xbf", 3))
 		dump->at = 3;
 }
 
-/* One line of it, without its end. */
+/* One line of the text, without the character that ends it. */
 struct line {
 	const char *text;
 	size_t length, at;
@@ -25,23 +27,45 @@ struct line {
 	struct text *error;
 };
 
-/* expected is in quotes where it stands for itself. */
-static bool wrong_as(const struct line *line, const char *expected, const char *quote)
+static void begin_error(const struct line *line)
 {
 	text_string(line->error, "line ");
 	text_decimal(line->error, line->number);
 	text_string(line->error, ", column ");
 	text_decimal(line->error, (uint32_t)line->at + 1);
 	text_string(line->error, ": expected ");
-	text_string(line->error, quote);
+}
+
+/* The three below write what was expected at this place, and return false. */
+static bool wrong(const struct line *line, const char *expected)
+{
+	begin_error(line);
 	text_string(line->error, expected);
-	text_string(line->error, quote);
 	return false;
 }
 
-static bool wrong(const struct line *line, const char *expected)
+static bool wrong_word(const struct line *line, const char *expected)
 {
-	return wrong_as(line, expected, "");
+	begin_error(line);
+	text_char(line->error, '"');
+	text_string(line->error, expected);
+	text_char(line->error, '"');
+	return false;
+}
+
+static bool wrong_limit(const struct line *line, const char *before, uint32_t limit, const char *behind)
+{
+	begin_error(line);
+	text_string(line->error, before);
+	text_decimal(line->error, limit);
+	text_string(line->error, behind);
+	return false;
+}
+
+/* What is missing in front of the line that comes next, or of the end of the text. */
+static bool wrong_at_end(const struct dump *dump, struct text *error, const char *expected)
+{
+	return wrong(&(struct line){ .number = dump->line, .error = error }, expected);
 }
 
 static struct line line_here(const struct dump *dump, struct text *error)
@@ -77,12 +101,12 @@ static bool word(struct line *line, const char *expected)
 	size_t length = string_length(expected);
 
 	if (line->at + length > line->length || !bytes_equal(line->text + line->at, expected, length))
-		return wrong_as(line, expected, "\"");
+		return wrong_word(line, expected);
 	line->at += length;
 	return true;
 }
 
-/* Whatever c is, -1 or its value as a digit. */
+/* The value of a hexadecimal digit, -1 for any other character. */
 static int hex_digit(char c)
 {
 	if (c >= '0' && c <= '9')
@@ -92,7 +116,7 @@ static int hex_digit(char c)
 	return -1;
 }
 
-/* "0x" and 1 to 8 digits. */
+/* "0x" and 1 to HEX_DIGITS_MAX digits. */
 static bool number(struct line *line, uint32_t *ret)
 {
 	size_t start;
@@ -101,8 +125,8 @@ static bool number(struct line *line, uint32_t *ret)
 		return false;
 	*ret = 0;
 	for (start = line->at; line->at < line->length && hex_digit(line->text[line->at]) >= 0; line->at++) {
-		if (line->at - start == 8)
-			return wrong(line, "at most 8 hexadecimal digits");
+		if (line->at - start == HEX_DIGITS_MAX)
+			return wrong_limit(line, "at most ", HEX_DIGITS_MAX, " hexadecimal digits");
 		*ret = *ret << 4 | (uint32_t)hex_digit(line->text[line->at]);
 	}
 	return line->at > start || wrong(line, "a hexadecimal digit");
@@ -114,6 +138,14 @@ static bool named_number(struct line *line, const char *name, uint32_t *ret)
 	return word(line, name) && number(line, ret);
 }
 
+static bool registers(struct line *line, struct cpuid_regs *regs)
+{
+#define REGISTER(name, field) named_number(line, #field "=", &regs->field) &&
+	return CPUID_REGISTERS(REGISTER) true;
+#undef REGISTER
+}
+
+/* "0x40000000 0x00: eax=0x40000001 ..." */
 static bool row(struct line *line, struct leaf *leaf)
 {
 	pass_spaces(line);
@@ -122,10 +154,9 @@ static bool row(struct line *line, struct leaf *leaf)
 	pass_spaces(line);
 	leaf->subleaf = 0;
 	/* Early versions of the tool print no subleaf. */
-	if ((line->at < line->length && line->text[line->at] != ':' && !number(line, &leaf->subleaf)) ||
-		!word(line, ":") || !named_number(line, "eax=", &leaf->regs.eax) ||
-		!named_number(line, "ebx=", &leaf->regs.ebx) || !named_number(line, "ecx=", &leaf->regs.ecx) ||
-		!named_number(line, "edx=", &leaf->regs.edx))
+	if (line->at < line->length && line->text[line->at] != ':' && !number(line, &leaf->subleaf))
+		return false;
+	if (!word(line, ":") || !registers(line, &leaf->regs))
 		return false;
 	return is_at_end(line) || wrong(line, "the end of the line");
 }
@@ -136,7 +167,7 @@ static bool begins_cpu(struct line *line)
 	return line->at + 3 <= line->length && bytes_equal(line->text + line->at, "CPU", 3);
 }
 
-/* "CPU 12:" or "CPU:", of which "CPU" has been seen. */
+/* "CPU 12:" or "CPU:"; begins_cpu() has found the "CPU". */
 static bool heading(struct line *line)
 {
 	line->at += sizeof("CPU") - 1;
@@ -146,7 +177,7 @@ static bool heading(struct line *line)
 	return word(line, ":") && (is_at_end(line) || wrong(line, "the end of the line"));
 }
 
-/* Blank lines, up to the next heading or the end. */
+/* Reads past blank lines and the next heading. DUMP_END: there is none. */
 static enum dump_state next_heading(struct dump *dump, struct text *error)
 {
 	while (dump->at < dump->length) {
@@ -159,7 +190,7 @@ static enum dump_state next_heading(struct dump *dump, struct text *error)
 		if (!dump->begun && line.at < line.length && line.text[line.at] == '0')
 			return DUMP_CPU;
 		if (!begins_cpu(&line)) {
-			(void)wrong(&line, "\"CPU 0:\", as cpuid -r begins");
+			(void)wrong(&line, FIRST_HEADING);
 			return DUMP_WRONG;
 		}
 		if (!heading(&line))
@@ -193,7 +224,7 @@ enum dump_state dump_next(struct dump *dump, struct text *error)
 			break;
 		if (!is_at_end(&line)) {
 			if (dump->leaf_count == DUMP_LEAVES_MAX) {
-				(void)wrong(&line, "no more than 1024 lines for one CPU");
+				(void)wrong_limit(&line, "no more than ", DUMP_LEAVES_MAX, " lines for one CPU");
 				return DUMP_WRONG;
 			}
 			if (!row(&line, &dump->leaves[dump->leaf_count]))
@@ -202,11 +233,10 @@ enum dump_state dump_next(struct dump *dump, struct text *error)
 		}
 		pass_line(dump, &line);
 	}
-	/* Without these two there is no telling what a hypervisor shows, nor whether CPUs agree: a paste that was cut.
-	 */
+	/* A text without these two was cut off somewhere: neither the hypervisor nor the other CPUs could be judged. */
 	if (has_leaf(dump, 0) && has_leaf(dump, 1))
 		return DUMP_CPU;
-	(void)wrong(&(struct line){ .number = dump->line, .error = error }, "leaves 0x0 and 0x1 of this CPU");
+	(void)wrong_at_end(dump, error, "leaves 0x0 and 0x1 of this CPU");
 	return DUMP_WRONG;
 }
 
@@ -225,25 +255,32 @@ struct cpuid_source dump_source(const struct dump *dump)
 	return (struct cpuid_source){ .query = query, .context = (void *)dump };
 }
 
-bool dump_discover(struct dump *dump, struct report *report, struct text *error)
+bool dump_first(struct dump *dump, struct text *error)
 {
 	struct cpuid_source cpu = dump_source(dump);
-	enum dump_state state = dump_next(dump, error);
-	uint32_t first_id = 0;
 
-	report->replay = true;
-	report->vcpu_count = report->vcpus_checked = 1;
-	if (state == DUMP_END)
-		return wrong(&(struct line){ .number = dump->line, .error = error }, "\"CPU 0:\", as cpuid -r begins");
-	if (state == DUMP_CPU) {
-		discover(&cpu, report);
-		first_id = vcpus_apic_id(&cpu);
+	switch (dump_next(dump, error)) {
+	case DUMP_CPU:
+		dump->first_apic_id = cpuid_apic_id(&cpu);
+		return true;
+	case DUMP_END:
+		return wrong_at_end(dump, error, FIRST_HEADING);
+	case DUMP_WRONG:
+		break;
 	}
-	while (state == DUMP_CPU && (state = dump_next(dump, error)) == DUMP_CPU) {
-		struct vcpu_slot slot = { .apic_id = vcpus_apic_id(&cpu) };
+	return false;
+}
 
-		/* A dump without ids has at least an order. */
-		if (slot.apic_id == 0 && first_id == 0)
+bool dump_compare_others(struct dump *dump, struct report *report, struct text *error)
+{
+	struct cpuid_source cpu = dump_source(dump);
+	enum dump_state state;
+
+	while ((state = dump_next(dump, error)) == DUMP_CPU) {
+		struct vcpu_slot slot = { .apic_id = cpuid_apic_id(&cpu) };
+
+		/* A second id 0 means that the dump has no ids: the CPU is then named by its position. */
+		if (slot.apic_id == 0 && dump->first_apic_id == 0)
 			slot.apic_id = report->vcpu_count;
 		report->vcpu_count++;
 		vcpus_compare(&cpu, report, &slot);

@@ -1,17 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "core/leaves/vcpu_compare.h"
 
-#include "kvmleaf/kvm_abi.h"
 #include "core/base/text.h"
-
-enum { EAX, EBX, ECX, EDX, REGISTERS };
-enum { LEAF_TOPOLOGY = 0xb };
 
 static const struct {
 	uint32_t leaf, mask;
 	uint8_t reg;
 } per_cpu[] = {
-#define PER_CPU(leaf, reg, mask) { (leaf), (mask), (reg) },
+#define PER_CPU(leaf, reg, mask) { (leaf), (mask), CPUID_##reg },
 #define PER_CPU_BLOCK(hypervisor, offset, reg, mask)
 #include "core/leaves/per_cpu.def"
 };
@@ -22,18 +18,11 @@ static const struct {
 	uint8_t reg;
 } per_cpu_block[] = {
 #define PER_CPU(leaf, reg, mask)
-#define PER_CPU_BLOCK(hypervisor, offset, reg, mask) { HYPERVISOR_##hypervisor, (offset), (mask), (reg) },
+#define PER_CPU_BLOCK(hypervisor, offset, reg, mask) { HYPERVISOR_##hypervisor, (offset), (mask), CPUID_##reg },
 #include "core/leaves/per_cpu.def"
 };
 
-static uint32_t register_of(const struct cpuid_regs *regs, int reg)
-{
-	const uint32_t values[REGISTERS] = { regs->eax, regs->ebx, regs->ecx, regs->edx };
-
-	return values[reg];
-}
-
-/* The block that begins there, NULL for none. */
+/* The block that begins at this base, NULL for none. */
 static const struct block *block_at(const struct report *report, uint32_t base)
 {
 	for (size_t i = 0; i < report->block_count; i++)
@@ -42,7 +31,7 @@ static const struct block *block_at(const struct report *report, uint32_t base)
 	return NULL;
 }
 
-/* Whose block the leaf is in. */
+/* The hypervisor in whose block the leaf is. */
 static enum hypervisor hypervisor_of(const struct report *report, uint32_t leaf)
 {
 	const struct block *block = block_at(report, leaf - leaf % HYPERVISOR_BASE_STEP);
@@ -69,9 +58,9 @@ static void compare_leaf(const struct report *first, uint32_t leaf, const struct
 {
 	if (bytes_equal(theirs, ours, sizeof(*ours)))
 		return;
-	for (int reg = 0; reg < REGISTERS; reg++) {
-		uint32_t a = register_of(theirs, reg);
-		uint32_t b = register_of(ours, reg);
+	for (int reg = 0; reg < CPUID_REGISTER_COUNT; reg++) {
+		uint32_t a = cpuid_register_value(theirs, (enum cpuid_register)reg);
+		uint32_t b = cpuid_register_value(ours, (enum cpuid_register)reg);
 
 		if (((a ^ b) & vcpus_comparable(first, leaf, reg)) == 0)
 			continue;
@@ -85,7 +74,7 @@ static void compare_leaf(const struct report *first, uint32_t leaf, const struct
 	}
 }
 
-/* A leaf that does not exist may answer with the highest basic leaf, which has this CPU's own ids in it. */
+/* A leaf that does not exist may answer as the highest basic leaf does, in which each CPU has ids of its own. */
 static bool is_echo(const struct cpuid_regs *regs, const struct cpuid_regs *top)
 {
 	return bytes_equal(regs, top, sizeof(*regs));
@@ -98,7 +87,7 @@ void vcpus_compare(const struct cpuid_source *cpu, const struct report *first, s
 	slot->count = 0;
 	if (top.eax > 0)
 		top = cpu->query(cpu->context, top.eax < HYPERVISOR_BASE_FIRST ? top.eax : 1, 0);
-	/* KVM's leaves are what this is about: they come first. */
+	/* KVM's leaves first: a slot has room for few differences, and KVM's are the important ones. */
 	for (int others = 0; others < 2; others++) {
 		for (size_t i = 0; i < first->leaf_count; i++) {
 			uint32_t leaf = first->leaves[i].leaf;
@@ -123,16 +112,18 @@ void vcpus_compare(const struct cpuid_source *cpu, const struct report *first, s
 
 static void add_to_set(struct vcpu_set *set, uint32_t apic_id)
 {
+	struct vcpu_set_range *last = set->range_count > 0 ? &set->ranges[set->range_count - 1] : NULL;
+
 	set->count++;
-	if (set->range_count > 0 && set->ranges[set->range_count - 1].last + 1 == apic_id) {
-		set->ranges[set->range_count - 1].last = apic_id;
+	if (last != NULL && last->last != UINT32_MAX && last->last + 1 == apic_id) {
+		last->last = apic_id;
 	} else if (set->range_count < VCPU_RANGES_MAX) {
 		set->ranges[set->range_count].first = apic_id;
 		set->ranges[set->range_count++].last = apic_id;
 	}
 }
 
-/* The row that already tells of this difference, or a new one. NULL where there is no room. */
+/* The row of this difference, which is a new one if no vCPU had it so far. NULL where all rows are taken. */
 static struct vcpu_difference *row_of(struct report *report, const struct vcpu_difference *found)
 {
 	for (size_t i = 0; i < report->vcpu_difference_count; i++) {
@@ -170,16 +161,4 @@ void vcpus_collect(struct report *report, const struct vcpu_slot *slot)
 	}
 	if (slot->count > SLOT_DIFFERENCES_MAX)
 		report->vcpu_differences_dropped += slot->count - SLOT_DIFFERENCES_MAX;
-}
-
-uint32_t vcpus_apic_id(const struct cpuid_source *cpu)
-{
-	struct cpuid_regs regs;
-
-	if (cpu->query(cpu->context, 0, 0).eax >= LEAF_TOPOLOGY) {
-		regs = cpu->query(cpu->context, LEAF_TOPOLOGY, 0);
-		if (regs.ebx != 0)
-			return regs.edx;
-	}
-	return cpu->query(cpu->context, 1, 0).ebx >> 24;
 }

@@ -29,7 +29,7 @@ void confidential_json(struct text *json, const struct report *report)
 
 void confidential_table(struct text *out, const struct report *report)
 {
-	/* What it means for the probe. */
+	/* How it limits the probe (probe_steps.c, may_test in probe.c). */
 	static const char *const meanings[CONFIDENTIAL_COUNT] = {
 		[CONFIDENTIAL_NONE] = ", though the CPU could",
 		[CONFIDENTIAL_SEV] = "; the probe shares no page",
@@ -56,7 +56,7 @@ void confidential_table(struct text *out, const struct report *report)
 		text_string(out, confidential_name((enum confidential)kind));
 		before = ", ";
 	}
-	if (!report->replay)
+	if (report->source == SOURCE_CPU)
 		text_string(out, "; --probe tells whether this guest uses it");
 	text_string(out, "\r\n");
 }

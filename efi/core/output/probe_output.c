@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "core/output/probe_output.h"
 
+#include "core/base/columns.h"
 #include "core/base/json.h"
-
-enum { COLUMN_BIT = 4, COLUMN_NAME = 23 };
+#include "core/output/table_row.h"
 
 static void open_step(struct text *json, const char *operation)
 {
@@ -21,7 +21,7 @@ static void quoted_hex(struct text *json, const char *before, uint64_t value)
 	text_char(json, '"');
 }
 
-/* A call's number, its answer or a shift: small and signed. Whatever else a host left there is shown as it stood. */
+/* For a call's number, its answer and a shift, which are small and signed. Any other value is shown in hex. */
 static void quoted_signed(struct text *json, int64_t value)
 {
 	if (value > (int64_t)UINT32_MAX || value < -(int64_t)UINT32_MAX) {
@@ -155,20 +155,15 @@ void probe_table(struct text *out, const struct report *report)
 	for (size_t row = 0; row < KVM_FEATURE_ROWS; row++) {
 		const struct probe_result *result = &probe->results[row];
 		const struct kvm_feature *feature = &kvm_features[row];
-		size_t start = out->length;
 
-		if (feature->bit < 10)
-			text_char(out, ' ');
-		text_decimal(out, feature->bit);
-		text_pad(out, start, COLUMN_BIT);
-		text_string(out, kvm_feature_bare_name(feature));
-		text_pad(out, start, COLUMN_BIT + COLUMN_NAME);
+		row_bit(out, feature->bit);
+		row_word(out, kvm_feature_bare_name(feature), COLUMN_NAME);
 		text_string(out, probe_outcome_name((enum probe_outcome)result->outcome));
 		if (result->why != WHY_NONE) {
 			text_string(out, " (");
 			text_string(out, probe_why_words((enum probe_why)result->why));
 			text_char(out, ')');
 		}
-		text_string(out, "\r\n");
+		row_end(out);
 	}
 }

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The probe's part of the two outputs. Both write nothing where nothing was probed. */
+/* What the probe found, as JSON and as a table. Nothing is written where no probe was run. */
 #ifndef KVMLEAF_CORE_OUTPUT_PROBE_OUTPUT_H
 #define KVMLEAF_CORE_OUTPUT_PROBE_OUTPUT_H
 
-#include "core/report/report.h"
 #include "core/base/text.h"
+#include "core/report/report.h"
 
-/* The keys "listening" and "probe", each on its line; steps: with the raw values. */
+/* Adds the keys "listening" and "probe" to the document; steps: with all that was read, written and called. */
 void probe_json(struct text *json, const struct report *report, bool steps);
-/* The second table: at most 79 columns. */
+/* A table with a row for each feature. */
 void probe_table(struct text *out, const struct report *report);
 
 #endif

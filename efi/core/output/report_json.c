@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "core/output/report_json.h"
 
+#include "core/base/json.h"
 #include "core/leaves/block_facts.h"
 #include "core/output/confidential_output.h"
-#include "core/base/json.h"
-#include "kvmleaf/kvm_abi.h"
-#include "kvmleaf/report_variable.h"
-#include "kvmleaf/version.h"
 #include "core/output/probe_output.h"
 #include "core/output/vcpus_output.h"
+#include "kvmleaf/report_variable.h"
+#include "kvmleaf/version.h"
 
-/* What is left out, one step after the other, until the document fits. The names are the schema's. */
+/* What is left out, one after the other, until the document fits. The names are those of "missing" in the schema. */
 enum detail {
 	WHOLE,
 	WITHOUT_OTHER_LEAVES,
@@ -32,15 +31,13 @@ static const char *const missing_names[] = {
 
 static void json_registers(struct text *json, const struct cpuid_regs *regs)
 {
-	const uint32_t values[] = { regs->eax, regs->ebx, regs->ecx, regs->edx };
-
-	for (int i = 0; i < 4; i++) {
+	for (int reg = 0; reg < CPUID_REGISTER_COUNT; reg++) {
 		json_separator(json);
-		json_hex32(json, values[i]);
+		json_hex32(json, cpuid_register_value(regs, (enum cpuid_register)reg));
 	}
 }
 
-/* Up to the padding: a signature's trailing NULs are not part of its text. */
+/* Without the NULs that pad it to 12 bytes. */
 static void json_signature(struct text *json, const char *signature)
 {
 	size_t length = SIGNATURE_SIZE;
@@ -58,7 +55,7 @@ static void json_head(struct text *json, const struct report *report)
 	json_key(json, "version");
 	json_name(json, KVMLEAF_VERSION);
 	json_key(json, "source");
-	json_name(json, report_source_name(report->replay));
+	json_name(json, report_source_name(report->source));
 	json_top_key(json, "verdict");
 	json_name(json, verdict_name(report->verdict));
 	json_key(json, "hypervisor_bit");
@@ -121,6 +118,14 @@ static void json_feature_names(struct text *json, enum kvm_register reg, uint32_
 	text_char(json, ']');
 }
 
+static void json_eax_edx(struct text *json, uint32_t eax, uint32_t edx)
+{
+	json_key(json, cpuid_register_key(CPUID_EAX));
+	json_hex32(json, eax);
+	json_key(json, cpuid_register_key(CPUID_EDX));
+	json_hex32(json, edx);
+}
+
 static void json_kvm(struct text *json, const struct kvm *kvm)
 {
 	json_top_key(json, "kvm");
@@ -131,20 +136,14 @@ static void json_kvm(struct text *json, const struct kvm *kvm)
 	text_char(json, '{');
 	json_key(json, "base");
 	json_hex32(json, kvm->base);
-	json_key(json, "eax");
-	json_hex32(json, kvm->eax);
-	json_key(json, "edx");
-	json_hex32(json, kvm->edx);
+	json_eax_edx(json, kvm->eax, kvm->edx);
 	json_key(json, "features");
 	json_feature_names(json, KVM_EAX, kvm->eax);
 	json_key(json, "hints");
 	json_feature_names(json, KVM_EDX, kvm->edx);
 	json_key(json, "unknown");
 	text_char(json, '{');
-	json_key(json, "eax");
-	json_hex32(json, kvm->eax & ~(uint32_t)KVM_KNOWN_EAX);
-	json_key(json, "edx");
-	json_hex32(json, kvm->edx & ~(uint32_t)KVM_KNOWN_EDX);
+	json_eax_edx(json, kvm->eax & ~(uint32_t)KVM_KNOWN_EAX, kvm->edx & ~(uint32_t)KVM_KNOWN_EDX);
 	text_char(json, '}');
 	if (kvm->has_timing) {
 		json_key(json, "tsc_khz");
@@ -159,8 +158,7 @@ static bool leaf_is_kept(const struct report *report, uint32_t leaf, enum detail
 {
 	if (detail >= WITHOUT_LEAVES)
 		return false;
-	if (detail < WITHOUT_OTHER_LEAVES ||
-		leaf - HYPERVISOR_BASE_FIRST > HYPERVISOR_BASE_LAST - HYPERVISOR_BASE_FIRST + 0xff)
+	if (detail < WITHOUT_OTHER_LEAVES || leaf - HYPERVISOR_BASE_FIRST >= HYPERVISOR_BASES * HYPERVISOR_BASE_STEP)
 		return true;
 	return report->kvm.present && leaf - report->kvm.base < HYPERVISOR_BASE_STEP;
 }
@@ -226,7 +224,11 @@ static void json_problem(struct text *json, const struct problem *problem)
 		text_char(json, ']');
 	} else {
 		json_key(json, "number");
-		text_decimal(json, problem->first);
+		text_decimal(json, problem->number);
+		if (problem->call != NULL) {
+			json_key(json, "call");
+			json_name(json, problem->call);
+		}
 	}
 	text_char(json, '}');
 }

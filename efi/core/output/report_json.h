@@ -4,11 +4,11 @@
 #define KVMLEAF_CORE_OUTPUT_REPORT_JSON_H
 
 #include "core/report/report.h"
-#include "core/base/text.h"
 
 /*
- * Writes the document into buffer and returns its length in bytes, at most capacity. Where the whole does not fit,
- * detail is left out in the order of "missing" in the schema, and the document says what. 0: not even the verdict fits.
+ * Writes the document into buffer and returns its length in bytes, at most capacity. A document that does not fit is
+ * written with less detail, in the order of "missing" in the schema, and says under that key what it lacks. Returns 0
+ * where even the least detail does not fit.
  */
 size_t report_json(const struct report *report, char *buffer, size_t capacity);
 

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "core/output/report_table.h"
 
+#include "core/base/columns.h"
 #include "core/leaves/block_facts.h"
 #include "core/output/confidential_output.h"
-#include "kvmleaf/kvm_abi.h"
-#include "kvmleaf/version.h"
 #include "core/output/probe_output.h"
+#include "core/output/table_row.h"
 #include "core/output/vcpus_output.h"
-
-/* Columns of a feature row; 79 in all, so that no terminal wraps. */
-enum { COLUMN_BIT = 4, COLUMN_STATE = 4, COLUMN_NAME = 23, COLUMN_QEMU = 20 };
+#include "core/probe/probe.h"
+#include "kvmleaf/version.h"
 
 static const char *stored_name(enum report_stored stored)
 {
@@ -18,24 +17,11 @@ static const char *stored_name(enum report_stored stored)
 	return names[stored];
 }
 
-static void end_line(struct text *out)
-{
-	text_string(out, "\r\n");
-}
-
-static void word(struct text *out, const char *string, size_t column)
-{
-	size_t start = out->length;
-
-	text_string(out, string);
-	text_pad(out, start, column);
-}
-
-void table_begin(struct text *out, bool replay)
+void table_begin(struct text *out, enum report_source source)
 {
 	text_string(out, "KVMLEAF-BEGIN version=" KVMLEAF_VERSION " source=");
-	text_string(out, report_source_name(replay));
-	end_line(out);
+	text_string(out, report_source_name(source));
+	row_end(out);
 }
 
 static void signature(struct text *out, const char *bytes)
@@ -46,64 +32,58 @@ static void signature(struct text *out, const char *bytes)
 
 static void verdict_line(struct text *out, const struct report *report)
 {
-	static const char *const sentences[] = {
-		[VERDICT_NONE] = "No hypervisor.",
-		[VERDICT_MASKED] = "A hypervisor without a signature: masked.",
-		[VERDICT_OTHER] = "A hypervisor that is not KVM.",
-		[VERDICT_KVM_BEHIND] = "KVM, behind another hypervisor.",
-		[VERDICT_KVM] = "KVM.",
-	};
-
-	text_string(out, sentences[report->verdict]);
+	text_string(out, verdict_sentence(report->verdict));
 	text_string(out, report->hypervisor_bit ? " Hypervisor bit set." : " Hypervisor bit clear.");
 	text_string(out, " CPU ");
 	signature(out, report->cpu_vendor);
 	text_char(out, '.');
-	end_line(out);
+	row_end(out);
 }
 
 static void block_line(struct text *out, const struct block *block)
 {
-	size_t start;
+	size_t start = out->length;
 
 	text_hex32(out, block->base);
-	text_string(out, "  ");
-	start = out->length;
+	text_pad(out, start, COLUMN_BASE);
 	text_char(out, '"');
 	signature(out, block->signature);
 	text_char(out, '"');
-	text_pad(out, start, SIGNATURE_SIZE + 4);
-	word(out, hypervisor_title(block), 24);
+	text_pad(out, start, COLUMN_BASE + COLUMN_SIGNATURE);
+	row_word(out, hypervisor_title(block), COLUMN_HYPERVISOR);
 	text_string(out, "max leaf ");
 	text_hex32(out, block->max_leaf);
-	end_line(out);
+	row_end(out);
 }
 
 static void feature_row(struct text *out, const struct kvm_feature *feature, uint32_t value)
 {
-	size_t start = out->length;
-
-	if (feature->bit < 10)
-		text_char(out, ' ');
-	text_decimal(out, feature->bit);
-	text_pad(out, start, COLUMN_BIT);
-	word(out, (value >> feature->bit) & 1 ? "yes" : "-", COLUMN_STATE);
-	word(out, kvm_feature_bare_name(feature), COLUMN_NAME);
-	word(out, feature->qemu[0] != '\0' ? feature->qemu : "-", COLUMN_QEMU);
+	row_bit(out, feature->bit);
+	row_word(out, (value >> feature->bit) & 1 ? "yes" : "-", COLUMN_STATE);
+	row_word(out, kvm_feature_bare_name(feature), COLUMN_NAME);
+	row_word(out, feature->qemu[0] != '\0' ? feature->qemu : "-", COLUMN_QEMU);
 	text_string(out, feature->meaning);
-	end_line(out);
+	row_end(out);
 }
 
-static void unknown_rows(struct text *out, const char *reg, uint32_t unknown)
+static void unknown_rows(struct text *out, enum cpuid_register reg, uint32_t unknown)
 {
 	for (uint32_t bit = 0; bit < 32; bit++) {
 		if (((unknown >> bit) & 1) == 0)
 			continue;
-		text_decimal(out, bit);
-		text_string(out, "  yes unknown bit of ");
-		text_string(out, reg);
-		end_line(out);
+		row_bit(out, bit);
+		row_word(out, "yes", COLUMN_STATE);
+		text_string(out, "unknown bit of ");
+		text_string(out, cpuid_register_name(reg));
+		row_end(out);
 	}
+}
+
+static void register_word(struct text *out, enum cpuid_register reg, uint32_t value)
+{
+	text_string(out, cpuid_register_name(reg));
+	text_char(out, '=');
+	text_hex32(out, value);
 }
 
 static void kvm_table(struct text *out, const struct kvm *kvm)
@@ -111,10 +91,10 @@ static void kvm_table(struct text *out, const struct kvm *kvm)
 	const uint32_t values[] = { [KVM_EAX] = kvm->eax, [KVM_EDX] = kvm->edx };
 
 	text_hex32(out, kvm->base + KVM_LEAF_FEATURES);
-	text_string(out, "  EAX=");
-	text_hex32(out, kvm->eax);
-	text_string(out, " EDX=");
-	text_hex32(out, kvm->edx);
+	text_string(out, "  ");
+	register_word(out, CPUID_EAX, kvm->eax);
+	text_char(out, ' ');
+	register_word(out, CPUID_EDX, kvm->edx);
 	if (kvm->has_timing) {
 		text_string(out, "  TSC/APIC ");
 		text_decimal(out, kvm->tsc_khz);
@@ -122,11 +102,11 @@ static void kvm_table(struct text *out, const struct kvm *kvm)
 		text_decimal(out, kvm->apic_khz);
 		text_string(out, " kHz");
 	}
-	end_line(out);
+	row_end(out);
 	for (size_t i = 0; i < kvm_feature_count; i++)
 		feature_row(out, &kvm_features[i], values[kvm_features[i].reg]);
-	unknown_rows(out, "EAX", kvm->eax & ~(uint32_t)KVM_KNOWN_EAX);
-	unknown_rows(out, "EDX", kvm->edx & ~(uint32_t)KVM_KNOWN_EDX);
+	unknown_rows(out, CPUID_EAX, kvm->eax & ~(uint32_t)KVM_KNOWN_EAX);
+	unknown_rows(out, CPUID_EDX, kvm->edx & ~(uint32_t)KVM_KNOWN_EDX);
 }
 
 static void problem_lines(struct text *out, const struct problem *problem)
@@ -141,12 +121,20 @@ static void problem_lines(struct text *out, const struct problem *problem)
 		text_char(out, ' ');
 	}
 	text_string(out, problem_meaning(problem->kind));
-	if (!problem->about_leaf && problem->first != 0) {
+	if (problem->call == NULL && problem->number != 0) {
 		text_string(out, " (");
-		text_decimal(out, problem->first);
+		text_decimal(out, problem->number);
 		text_char(out, ')');
 	}
-	end_line(out);
+	row_end(out);
+	if (problem->call == NULL)
+		return;
+	/* On a line of its own: with the longest meaning it would not fit. */
+	text_string(out, "      ");
+	text_string(out, problem->call);
+	text_string(out, ": EFI status ");
+	text_decimal(out, problem->number);
+	row_end(out);
 }
 
 static void expectation_line(struct text *out, const struct expectation *expectation)
@@ -155,7 +143,7 @@ static void expectation_line(struct text *out, const struct expectation *expecta
 	text_string(out, expectation_kind_name(expectation->kind));
 	text_char(out, ' ');
 	text_string(out, expectation->name);
-	end_line(out);
+	row_end(out);
 }
 
 void table_body(struct text *out, const struct report *report)
@@ -208,5 +196,5 @@ void table_end(struct text *out, const struct report *report, enum report_stored
 	text_string(out, stored_name(stored));
 	text_string(out, " status=");
 	text_string(out, exit_status_name(status));
-	end_line(out);
+	row_end(out);
 }

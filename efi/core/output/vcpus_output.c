@@ -2,15 +2,14 @@
 #include "core/output/vcpus_output.h"
 
 #include "core/base/json.h"
-#include "kvmleaf/kvm_abi.h"
-
-static const char *const registers[] = { "eax", "ebx", "ecx", "edx" };
+#include "core/output/table_row.h"
 
 static bool is_hypervisor_bit(const struct vcpu_difference *difference, uint32_t bit)
 {
-	return difference->leaf == 1 && difference->reg == 2 && bit == CPUID_LEAF1_ECX_HYPERVISOR;
+	return difference->leaf == 1 && difference->reg == CPUID_ECX && bit == CPUID_LEAF1_ECX_HYPERVISOR;
 }
 
+/* Whether a vCPU is in both sets. */
 static bool have_one_in_common(const struct vcpu_set *a, const struct vcpu_set *b)
 {
 	for (uint32_t i = 0; i < a->range_count; i++)
@@ -20,22 +19,26 @@ static bool have_one_in_common(const struct vcpu_set *a, const struct vcpu_set *
 	return false;
 }
 
-/* Where another signature stands before it, the same leaf means something else. */
+/*
+ * Whether the difference is in KVM's feature leaf. It is not where one of its vCPUs has another signature at the base:
+ * there the leaf means something else.
+ */
 static bool is_feature_leaf(const struct report *report, const struct vcpu_difference *difference)
 {
 	if (!report->kvm.present || difference->leaf != report->kvm.base + KVM_LEAF_FEATURES)
 		return false;
 	for (size_t i = 0; i < report->vcpu_difference_count; i++)
-		if (report->vcpu_differences[i].leaf == report->kvm.base && report->vcpu_differences[i].reg != 0 &&
+		if (report->vcpu_differences[i].leaf == report->kvm.base &&
+			report->vcpu_differences[i].reg != CPUID_EAX &&
 			have_one_in_common(&report->vcpu_differences[i].vcpus, &difference->vcpus))
 			return false;
 	return true;
 }
 
-/* The name of a bit that differs, NULL for one that does not or has none here. */
+/* The name of a bit that differs; NULL for a bit that does not differ or that has no name. */
 static const char *bit_name(const struct report *report, const struct vcpu_difference *difference, uint32_t bit)
 {
-	int reg = difference->reg == 0 ? KVM_EAX : difference->reg == 3 ? KVM_EDX : -1;
+	int reg = difference->reg == CPUID_EAX ? KVM_EAX : difference->reg == CPUID_EDX ? KVM_EDX : -1;
 
 	if ((((difference->first ^ difference->value) >> bit) & 1) == 0)
 		return NULL;
@@ -73,7 +76,7 @@ static void json_difference(struct text *json, const struct report *report, cons
 	json_key(json, "leaf");
 	json_hex32(json, difference->leaf);
 	json_key(json, "register");
-	json_name(json, registers[difference->reg]);
+	json_name(json, cpuid_register_key((enum cpuid_register)difference->reg));
 	json_key(json, "first");
 	json_hex32(json, difference->first);
 	json_key(json, "value");
@@ -119,7 +122,7 @@ void vcpus_json(struct text *json, const struct report *report, bool whole)
 	text_char(json, '}');
 }
 
-/* "2 vCPUs (APIC 0x1..0x2)": a line has room for one run of ids, and no set is empty here. */
+/* "2 vCPUs (APIC 0x1..0x2 ...)": a line has room for one range of ids. The set must not be empty. */
 static void set_words(struct text *out, const struct vcpu_set *set)
 {
 	text_decimal(out, set->count);
@@ -134,18 +137,17 @@ static void set_words(struct text *out, const struct vcpu_set *set)
 
 static void difference_lines(struct text *out, const struct report *report, const struct vcpu_difference *difference)
 {
-	static const char *const upper[] = { "EAX=", "EBX=", "ECX=", "EDX=" };
-
 	text_string(out, "DIFFERS: ");
 	set_words(out, &difference->vcpus);
 	text_string(out, "\r\n    ");
 	text_hex32(out, difference->leaf);
 	text_char(out, ' ');
-	text_string(out, upper[difference->reg]);
+	text_string(out, cpuid_register_name((enum cpuid_register)difference->reg));
+	text_char(out, '=');
 	text_hex32(out, difference->value);
 	text_string(out, ", the first has ");
 	text_hex32(out, difference->first);
-	text_string(out, "\r\n");
+	row_end(out);
 	for (uint32_t bit = 0; bit < 32; bit++) {
 		const char *name = bit_name(report, difference, bit);
 
@@ -153,7 +155,7 @@ static void difference_lines(struct text *out, const struct report *report, cons
 			continue;
 		text_string(out, (difference->value >> bit) & 1 ? "    set: " : "    clear: ");
 		text_string(out, name);
-		text_string(out, "\r\n");
+		row_end(out);
 	}
 }
 
@@ -164,7 +166,7 @@ void vcpus_table(struct text *out, const struct report *report)
 	if (report->vcpu_differences_dropped > 0) {
 		text_string(out, "DIFFERS: more, not listed: ");
 		text_decimal(out, report->vcpu_differences_dropped);
-		text_string(out, "\r\n");
+		row_end(out);
 	}
 	if (report->vcpus_silent.count == 0)
 		return;

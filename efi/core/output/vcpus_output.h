@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* How many vCPUs there are, and what some of them have otherwise, for the report's outputs. */
+/* How many vCPUs there are, and which registers have other values on some of them than on the first. */
 #ifndef KVMLEAF_CORE_OUTPUT_VCPUS_OUTPUT_H
 #define KVMLEAF_CORE_OUTPUT_VCPUS_OUTPUT_H
 
-#include "core/report/report.h"
 #include "core/base/text.h"
+#include "core/report/report.h"
 
-/* The document's "vcpus"; without the differences where it is not to be whole. */
+/* Adds the key "vcpus" to the document; whole: with the list of differences. */
 void vcpus_json(struct text *json, const struct report *report, bool whole);
-/* Nothing where all vCPUs agree. */
+/* Lines about the vCPUs that differ or are silent; none where all vCPUs agree. */
 void vcpus_table(struct text *out, const struct report *report);
 
 #endif

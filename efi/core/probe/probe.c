@@ -1,57 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "core/probe/probe.h"
 
-#include "core/leaves/confidential.h"
+#include "core/probe/probe_confidential.h"
 #include "core/probe/probe_steps.h"
-#include "core/report/report.h"
-#include "core/base/text.h"
 
-static const char *const whys[] = {
-	[WHY_NONE] = "",
-#define UNTESTED(name, words) [WHY_##name] = (words),
-#define WRONG(name, words) [WHY_##name] = (words),
-#include "core/report/probe_whys.def"
-};
-#define UNTESTED(name, words) _Static_assert(sizeof(words) - 1 <= 16, "too long for its column: " #name);
-#define WRONG(name, words) _Static_assert(sizeof(words) - 1 <= 28, "too long for its column: " #name);
-#include "core/report/probe_whys.def"
-
-const char *probe_outcome_name(enum probe_outcome outcome)
-{
-	static const char *const names[PROBE_OUTCOMES] = {
-		[PROBE_ABSENT] = "absent",
-		[PROBE_WORKS] = "works",
-		[PROBE_REFUSED] = "advertised but refused",
-		[PROBE_WRONG] = "advertised but wrong",
-		[PROBE_UNTESTED] = "advertised, cannot be tested here",
-		[PROBE_MASKED_REFUSED] = "masked and refused",
-		[PROBE_MASKED_WORKS] = "masked but works",
-	};
-
-	return names[outcome];
-}
-
-const char *probe_why_words(enum probe_why why)
-{
-	return whys[why];
-}
-
-const char *fault_name(enum fault fault)
-{
-	switch (fault) {
-	case FAULT_NONE:
-		return "ok";
-	case FAULT_UD:
-		return "#UD";
-	case FAULT_GP:
-		return "#GP";
-	case FAULT_PF:
-		return "#PF";
-	}
-	return "?";
-}
-
-/* Whether a host can refuse what the feature unlocks, so that a test tells something of a feature that is masked. */
+/*
+ * Whether the feature unlocks something that a host can refuse. Only then does testing a masked feature show anything.
+ */
 static bool has_gate(const struct kvm_feature *feature)
 {
 	if (feature->reg != KVM_EAX)
@@ -62,7 +17,7 @@ static bool has_gate(const struct kvm_feature *feature)
 	for (size_t i = 0; i < kvm_hypercall_count; i++)
 		if (kvm_hypercalls[i].feature_bit == feature->bit)
 			return true;
-	return feature->bit == KVM_BIT_ASYNC_PF_VMEXIT; /* an enable bit in another feature's MSR */
+	return feature->bit == KVM_BIT_ASYNC_PF_VMEXIT; /* unlocks a bit in another feature's MSR */
 }
 
 static bool is_advertised(const struct kvm *kvm, const struct kvm_feature *feature)
@@ -70,22 +25,28 @@ static bool is_advertised(const struct kvm *kvm, const struct kvm_feature *featu
 	return ((feature->reg == KVM_EAX ? kvm->eax : kvm->edx) >> feature->bit) & 1;
 }
 
-/* On TDX a refused MSR stops the machine, and the hypercall instruction does nothing: one MSR alone is looked at. */
+/*
+ * In a TDX guest an access to an MSR that the host refuses stops the machine, and the hypercall instruction does
+ * nothing. So only the feature whose MSR can be read safely is tested.
+ */
 static bool may_test(const struct probe_session *session, const struct kvm_feature *feature)
 {
 	return session->confidential != CONFIDENTIAL_TDX ||
 	       (feature->reg == KVM_EAX && feature->bit == KVM_BIT_POLL_CONTROL);
 }
 
-/* Where the host ignores MSRs it does not have, one that does not hold what was written is none. */
-static struct answer masked(const struct probe_session *session, struct answer answer)
+/*
+ * The outcome for a masked feature, from what its test found. A wrong behaviour shows that the feature is there all the
+ * same, unless the host ignores accesses to MSRs that do not exist: such an MSR does not hold what was written either.
+ */
+static struct answer answer_for_masked(const struct probe_session *session, struct answer answer)
 {
 	switch (answer.outcome) {
 	case PROBE_REFUSED:
 		return (struct answer){ PROBE_MASKED_REFUSED, WHY_NONE };
 	case PROBE_WORKS:
 		return (struct answer){ PROBE_MASKED_WORKS, WHY_NONE };
-	case PROBE_WRONG: /* it is there all the same */
+	case PROBE_WRONG:
 		if (session->ignores_msrs)
 			return (struct answer){ PROBE_MASKED_REFUSED, WHY_NONE };
 		return (struct answer){ PROBE_MASKED_WORKS, answer.why };
@@ -94,7 +55,8 @@ static struct answer masked(const struct probe_session *session, struct answer a
 	}
 }
 
-static void probe_feature(struct probe_session *session, size_t row, bool listening)
+/* kvm_listens: there is a KVM that could answer for a masked feature. */
+static void probe_feature(struct probe_session *session, size_t row, bool kvm_listens)
 {
 	const struct kvm_feature *feature = &kvm_features[row];
 	struct probe_result *result = &session->probe->results[row];
@@ -104,15 +66,18 @@ static void probe_feature(struct probe_session *session, size_t row, bool listen
 	result->first_step = session->probe->step_count;
 	if (advertised)
 		answer = may_test(session, feature) ? probe_tests[row](session) : UNTESTED_BY(TDX);
-	else if (listening && has_gate(feature) && session->confidential != CONFIDENTIAL_TDX)
-		answer = masked(session, probe_tests[row](session));
+	else if (kvm_listens && has_gate(feature) && session->confidential != CONFIDENTIAL_TDX)
+		answer = answer_for_masked(session, probe_tests[row](session));
 	result->outcome = (uint8_t)answer.outcome;
 	result->why = (uint8_t)answer.why;
 	result->step_count = (uint8_t)(session->probe->step_count - result->first_step);
 }
 
-/* What stands in for KVM's MSRs where no KVM has shown itself: read only. The two old numbers may mean anything. */
-static void look_at_msrs(struct probe_session *session)
+/*
+ * Where no KVM has shown itself, its MSRs are read for the record and never written. The two old MSR numbers are left
+ * out: they may belong to the CPU.
+ */
+static void read_msrs_only(struct probe_session *session)
 {
 	uint64_t value;
 
@@ -132,13 +97,13 @@ void probe_run(struct report *report, const struct ring0 *ring0, bool force)
 		return;
 	}
 	probe->run = true;
-	session.confidential = confidential_ask(report, ring0);
+	session.confidential = probe_confidential(report, ring0);
 	if (session.confidential != CONFIDENTIAL_TDX) {
 		probe->kvm_answers = step_hypercall(&session, KVM_CALL_VAPIC_POLL_IRQ, 0, 0, 0, 0) == 0;
 		if (probe->kvm_answers)
 			(void)step_hypercall(&session, KVM_CALL_UNASSIGNED, 0, 0, 0, 0);
 		if (!probe->kvm_answers && !report->kvm.present)
-			look_at_msrs(&session);
+			read_msrs_only(&session);
 		else
 			session.ignores_msrs = step_read_msr(&session, KVM_MSR_UNASSIGNED, &ignored);
 		if (!report->kvm.present)

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* kvmclock: the host keeps, in memory that it shares, how a TSC value becomes nanoseconds. */
+/* kvmclock: in a shared area the host publishes how a guest turns TSC values into nanoseconds. */
 #include "core/probe/probe_steps.h"
 
 enum {
-	CLOCK_OFFSET = 0, /* in the shared page; must not cross one */
-	WALL_OFFSET = 64,
-	CLOCK_ENABLED = 1,
-	CLOCK_TSC_STABLE = 1,
-	READ_TRIES = 1000, /* the host holds a version odd for the time of a memory copy */
-	SHIFT_MAX = 31,
+	CLOCK_OFFSET = 0,     /* of the clock in the shared page */
+	WALL_OFFSET = 64,     /* of the wall clock in the shared page */
+	CLOCK_ENABLED = 1,    /* bit 0 of the MSR */
+	CLOCK_TSC_STABLE = 1, /* PVCLOCK_TSC_STABLE_BIT of flags */
+	READ_TRIES = 1000,    /* a version is odd only while the host copies 32 bytes */
+	SHIFT_MAX = 31,       /* larger than any that a real TSC frequency needs */
 	NS_PER_S = 1000000000,
 };
 
@@ -16,7 +16,7 @@ enum {
 struct clock {
 	uint32_t version, padding;
 	uint64_t tsc_timestamp, system_time; /* ns */
-	uint32_t multiplier;                 /* 2^-32 ns for each TSC tick shifted */
+	uint32_t multiplier;                 /* units of 2^-32 ns for each shifted TSC tick */
 	int8_t shift;
 	uint8_t flags;
 	uint8_t padding2[2];
@@ -27,7 +27,7 @@ struct wall_clock {
 	uint32_t version, seconds, nanoseconds;
 };
 
-/* A consistent copy: the version is even and the same before and after. */
+/* Copies the area; true if the host did not write meanwhile: the version was even, and the same before and after. */
 static bool read_area(const volatile uint8_t *area, void *copy, uint32_t size)
 {
 	const volatile uint32_t *version = (const volatile uint32_t *)area;
@@ -51,14 +51,16 @@ static uint64_t clock_at(const struct clock *clock, uint64_t tsc)
 		ticks <<= clock->shift;
 	else
 		ticks >>= -clock->shift;
-	/* The product has 96 bits. */
+	/* (ticks * multiplier) >> 32 without the product's 96 bits */
 	return clock->system_time + (ticks >> 32) * clock->multiplier +
 	       (((ticks & UINT32_MAX) * clock->multiplier) >> 32);
 }
 
 static bool frequency_agrees(const struct clock *clock, const struct kvm *kvm)
 {
-	/* So many ticks make a millisecond: by the multiplier and the shift they should give a million nanoseconds. */
+	/*
+	 * tsc_khz ticks are a millisecond: scaled by the multiplier and the shift they must be a million nanoseconds.
+	 */
 	const uint64_t expected = UINT64_C(1000000) << 32;
 	uint64_t scaled = (uint64_t)kvm->tsc_khz * clock->multiplier;
 	uint64_t off;
@@ -72,7 +74,7 @@ static bool frequency_agrees(const struct clock *clock, const struct kvm *kvm)
 	return off <= expected / 100 * PROBE_FREQUENCY_TOLERANCE;
 }
 
-/* One that can be reckoned with. */
+/* WORKS for a consistent copy of a clock whose scale can be used. */
 static struct answer read_clock(const volatile uint8_t *area, struct clock *clock)
 {
 	if (!read_area(area, clock, sizeof(*clock)))
@@ -84,7 +86,7 @@ static struct answer read_clock(const volatile uint8_t *area, struct clock *cloc
 	return WORKS;
 }
 
-/* The host writes the clock anew with the MSR, so two writes give two readings of its own. */
+/* The host publishes the clock anew whenever the MSR is written: so this compares two readings of the host's own. */
 static struct answer compare_readings(
 	struct probe_session *session, const volatile uint8_t *area, uint32_t msr, struct clock *clock)
 {
@@ -100,11 +102,12 @@ static struct answer compare_readings(
 	off = expected > later.system_time ? expected - later.system_time : later.system_time - expected;
 	between = expected > clock->system_time ? expected - clock->system_time : 0;
 	*clock = later;
-	/* 1/1024, for which 32 bits need no library */
+	/* 1/1024 of the time between: a shift, since 32-bit firmware code has no library for 64-bit division */
 	return off > PROBE_CLOCK_TOLERANCE_NS + (between >> 10) ? WRONG_BY(DRIFTS) : WORKS;
 }
 
-static struct answer watch(
+/* The clock must advance with the TSC, and agree with the host's next reading and with the timing leaf. */
+static struct answer watch_clock(
 	struct probe_session *session, const volatile uint8_t *area, uint32_t msr, struct clock *clock)
 {
 	const struct ring0 *ring0 = session->ring0;
@@ -129,7 +132,7 @@ static struct answer watch(
 	return frequency_agrees(clock, &session->report->kvm) ? WORKS : WRONG_BY(FREQUENCY);
 }
 
-/* Bit by bit: 32-bit firmware code has no library that divides 64 bits. */
+/* Long division, bit by bit: 32-bit firmware code has no library for 64-bit division. */
 static uint64_t divide(uint64_t value, uint32_t by)
 {
 	uint64_t quotient = 0, rest = 0;
@@ -145,8 +148,8 @@ static uint64_t divide(uint64_t value, uint32_t by)
 }
 
 /*
- * The wall clock is the time when the clock was 0; the sum of both is now. The firmware's clock is whatever the host
- * chose to give this guest, so that another time is worth a word and contradicts nothing.
+ * The wall clock is the time at which the clock was 0: their sum is the time now. A host may give its guest's firmware
+ * any time, so that a disagreement is reported as a reason and not as a contradiction.
  */
 static bool wall_clock_agrees(
 	const struct probe_session *session, const struct wall_clock *wall, const struct clock *clock)
@@ -162,8 +165,8 @@ static bool wall_clock_agrees(
 }
 
 /*
- * The MSR has no enable bit, and a value that is not 0 makes the host write at once. So 0 is left behind, not an
- * address that an earlier system may have written.
+ * The wall clock's MSR has no enable bit: writing any address makes the host write there at once. So 0 is left in it
+ * instead of the address that it had before, which may belong to somebody else's memory by now.
  */
 static struct answer try_wall_clock(struct probe_session *session, uint32_t msr, const struct clock *clock)
 {
@@ -200,14 +203,14 @@ struct answer probe_clock(struct probe_session *session, uint32_t clock_msr, uin
 	if (!step_page_msr_holds(session, clock_msr, CLOCK_OFFSET, CLOCK_ENABLED))
 		answer = WRONG_BY(READ_BACK);
 	else
-		answer = watch(session, area, clock_msr, &clock);
+		answer = watch_clock(session, area, clock_msr, &clock);
 	if (answer.outcome == PROBE_WORKS)
 		answer = try_wall_clock(session, wall_msr, &clock);
 	step_restore_msr(session, clock_msr, old);
 	return answer;
 }
 
-/* Either numbering will do: the flag is the clock's. */
+/* Either MSR of the clock will do: the flag is in the area. */
 struct answer probe_clock_stable(struct probe_session *session)
 {
 	const uint32_t numbers[] = { KVM_MSR_SYSTEM_TIME_NEW, KVM_MSR_SYSTEM_TIME };

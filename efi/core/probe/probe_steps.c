@@ -96,7 +96,7 @@ bool probe_can_share(const struct probe_session *session, struct answer *ret_why
 
 bool probe_can_call(const struct probe_session *session, struct answer *ret_why_not)
 {
-	/* Firmware's #VC handler passes RAX alone. */
+	/* The #VC handler of OVMF passes only RAX on to the host (OvmfPkg/Library/CcExitLib). */
 	if (session->confidential != CONFIDENTIAL_SEV_ES && session->confidential != CONFIDENTIAL_SNP)
 		return true;
 	*ret_why_not = UNTESTED_BY(SEV_ES);

@@ -1,56 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The tables of include/kvmleaf and of this folder, expanded. */
-#include "kvmleaf/kvm_abi.h"
-#include "core/report/report.h"
+/* The names of what struct report holds, from the tables of include/kvmleaf and of this folder. */
 #include "core/base/text.h"
+#include "core/report/report.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-enum { MEANING_MAX = 28 };
-
-const struct kvm_feature kvm_features[] = {
-#define KVM_FEATURE(bit, name, qemu, status, first, meaning)                                                           \
-	{ (bit), KVM_EAX, KVM_##status, "KVM_FEATURE_" #name, qemu, first, meaning },
-#define KVM_HINT(bit, name, qemu, status, first, meaning)                                                              \
-	{ (bit), KVM_EDX, KVM_##status, "KVM_HINTS_" #name, qemu, first, meaning },
-#include "kvmleaf/kvm_abi.def"
-};
-const size_t kvm_feature_count = COUNT(kvm_features);
-
-const char *kvm_feature_bare_name(const struct kvm_feature *feature)
-{
-	return feature->name + (feature->reg == KVM_EAX ? sizeof("KVM_FEATURE_") : sizeof("KVM_HINTS_")) - 1;
-}
-
-const struct kvm_unlock kvm_msrs[] = {
-#define KVM_MSR(index, name, feature) { (index), KVM_BIT_##feature, "MSR_KVM_" #name },
-#include "kvmleaf/kvm_abi.def"
-};
-const size_t kvm_msr_count = COUNT(kvm_msrs);
-
-const struct kvm_unlock kvm_hypercalls[] = {
-#define KVM_HYPERCALL(number, name, feature) { (number), KVM_BIT_##feature, "KVM_HC_" #name },
-#include "kvmleaf/kvm_abi.def"
-};
-const size_t kvm_hypercall_count = COUNT(kvm_hypercalls);
-
-/* Each bit once, within its register, and each meaning within its column: a bit listed twice would add up wrongly. */
-#define KVM_FEATURE(bit, name, qemu, status, first, meaning) +(UINT64_C(1) << (bit))
-_Static_assert((0
-#include "kvmleaf/kvm_abi.def"
-		       ) == KVM_KNOWN_EAX,
-	"a feature bit is listed twice or is above 31");
-#define KVM_HINT(bit, name, qemu, status, first, meaning) +(UINT64_C(1) << (bit))
-_Static_assert((0
-#include "kvmleaf/kvm_abi.def"
-		       ) == KVM_KNOWN_EDX,
-	"a hint bit is listed twice or is above 31");
-#define KVM_FEATURE(bit, name, qemu, status, first, meaning)                                                           \
-	_Static_assert(sizeof(meaning) - 1 <= MEANING_MAX, "meaning too long for its column: " #name);
-#define KVM_HINT KVM_FEATURE
-#include "kvmleaf/kvm_abi.def"
 
 static const struct {
-	char signature[SIGNATURE_SIZE + 1]; /* with its end: compilers warn of text that has none */
+	char signature[SIGNATURE_SIZE + 1]; /* one more for the NUL: gcc warns where a literal has no room for it */
 	const char *title;
 } hypervisors[] = {
 	[HYPERVISOR_UNKNOWN] = { "", "unknown hypervisor" },
@@ -68,23 +24,32 @@ static const struct {
 #include "core/report/problems.def"
 };
 
-static const char *const verdicts[] = {
-	[VERDICT_NONE] = "none",
-	[VERDICT_MASKED] = "masked",
-	[VERDICT_OTHER] = "other",
-	[VERDICT_KVM_BEHIND] = "kvm-behind",
-	[VERDICT_KVM] = "kvm",
+static const struct {
+	const char *word, *sentence;
+} verdicts[] = {
+#define VERDICT(name, word, sentence, meaning) [VERDICT_##name] = { word, sentence },
+#include "kvmleaf/verdicts.def"
 };
-_Static_assert(COUNT(verdicts) == VERDICT_COUNT, "a verdict has no name");
 
-const char *report_source_name(bool replay)
+const char *report_source_name(enum report_source source)
 {
-	return replay ? "replay" : "cpu";
+	static const char *const names[SOURCE_COUNT] = {
+		[SOURCE_CPU] = "cpu",
+		[SOURCE_REPLAY] = "replay",
+		[SOURCE_USER] = "user",
+	};
+
+	return names[source];
 }
 
 const char *verdict_name(enum verdict verdict)
 {
-	return verdicts[verdict];
+	return verdicts[verdict].word;
+}
+
+const char *verdict_sentence(enum verdict verdict)
+{
+	return verdicts[verdict].sentence;
 }
 
 const char *hypervisor_title(const struct block *block)
@@ -100,7 +65,7 @@ const char *confidential_name(enum confidential kind)
 {
 	static const char *const names[] = { "none", "SEV", "SEV-ES", "SEV-SNP", "TDX" };
 
-	_Static_assert(COUNT(names) == CONFIDENTIAL_COUNT, "a kind of guest has no name");
+	_Static_assert(COUNT(names) == CONFIDENTIAL_COUNT, "a kind of confidential guest has no name");
 	return names[kind];
 }
 

@@ -10,6 +10,7 @@ const struct leaf *report_leaf(const struct report *report, uint32_t leaf)
 	return NULL;
 }
 
+/* A row to fill; NULL where all rows are taken, and then the problem is only counted. */
 static struct problem *new_problem(struct report *report)
 {
 	if (report->problem_count == PROBLEMS_MAX) {
@@ -21,10 +22,15 @@ static struct problem *new_problem(struct report *report)
 
 void report_problem(struct report *report, enum problem_kind kind, uint32_t number)
 {
+	report_call_problem(report, kind, NULL, number);
+}
+
+void report_call_problem(struct report *report, enum problem_kind kind, const char *call, uint32_t status)
+{
 	struct problem *problem = new_problem(report);
 
 	if (problem != NULL)
-		*problem = (struct problem){ .kind = kind, .first = number };
+		*problem = (struct problem){ .kind = kind, .number = status, .call = call };
 }
 
 void report_leaf_problem(struct report *report, enum problem_kind kind, uint32_t leaf, const struct cpuid_regs *regs)

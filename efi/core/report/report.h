@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The one result: filled from top to bottom by discover, decode and judge; the outputs see nothing else. */
+/*
+ * The one result of a run. examine() (core/judge/examine.h) has the rooms above fill it, in this order: discover,
+ * comparison of the vCPUs, decode, probe, judge. The outputs read nothing else.
+ */
 #ifndef KVMLEAF_CORE_REPORT_REPORT_H
 #define KVMLEAF_CORE_REPORT_REPORT_H
 
@@ -8,14 +11,15 @@
 #include <stdint.h>
 
 #include "core/base/cpuid.h"
+#include "core/report/probe_result.h"
 #include "kvmleaf/exit_status.h"
 #include "kvmleaf/kvm_abi.h"
-#include "core/probe/probe.h"
 
 enum {
 	SIGNATURE_SIZE = 12,
-	CPUID_LEAF1_ECX_HYPERVISOR = 31, /* Intel SDM: not used by CPUs, so that hypervisors may set it */
-	HYPERV_INTERFACE = 0x31237648,   /* "Hv#1" in EAX of base+1: Hyper-V-conformant, whatever the vendor string */
+	CPUID_LEAF1_ECX_HYPERVISOR = 31, /* the hypervisor bit: Intel and AMD promise that no CPU sets it */
+	/* "Hv#1" in EAX of base+1: an interface like Hyper-V's, whatever the signature (Hypervisor TLFS, 2.4) */
+	HYPERV_INTERFACE = 0x31237648,
 	BLOCKS_MAX = 16,
 	LEAVES_MAX = 512,
 	PROBLEMS_MAX = 32,
@@ -24,7 +28,11 @@ enum {
 	VCPU_RANGES_MAX = 16,
 };
 
-enum verdict { VERDICT_NONE, VERDICT_MASKED, VERDICT_OTHER, VERDICT_KVM_BEHIND, VERDICT_KVM, VERDICT_COUNT };
+enum verdict {
+#define VERDICT(name, word, sentence, meaning) VERDICT_##name,
+#include "kvmleaf/verdicts.def"
+	VERDICT_COUNT
+};
 
 enum hypervisor {
 	HYPERVISOR_UNKNOWN,
@@ -43,33 +51,39 @@ struct leaf {
 	struct cpuid_regs regs;
 };
 
+/* The leaves from one multiple of 0x100 to the next, at whose base a hypervisor's signature was believed. */
 struct block {
 	uint32_t base;
-	char signature[SIGNATURE_SIZE];
+	char signature[SIGNATURE_SIZE]; /* EBX, ECX, EDX at the base; no NUL at the end */
 	enum hypervisor hypervisor;
 	bool hyperv_interface;  /* base+1 says "Hv#1" */
-	bool kvm_interface;     /* KVM's signature on what is another hypervisor */
+	bool kvm_interface;     /* KVM's signature, but the hypervisor is another one that offers KVM's interface */
 	uint32_t max_leaf;      /* EAX as read */
 	uint32_t max_leaf_used; /* base <= max_leaf_used < base + 0x100 */
 };
 
+/* Something that was seen and not believed, or that was missing. */
 struct problem {
 	enum problem_kind kind;
 	bool about_leaf;
-	uint32_t first, last,
-		count; /* about a leaf: the leaves, of which count were seen so; else first is the number */
+	/* About leaves: count leaves between first and last had these registers. */
+	uint32_t first, last, count;
 	struct cpuid_regs regs;
+	/* About something else: a size in bytes, or the status that the call returned; 0 where there is no number. */
+	uint32_t number;
+	const char *call; /* the firmware's function that failed, NULL for none */
 };
 
+/* What the lowest KVM block says. */
 struct kvm {
 	bool present;
 	uint32_t base;
-	uint32_t eax, edx; /* of base+1, 0 where that leaf does not exist */
-	bool has_timing;
+	uint32_t eax, edx; /* of base+1: features and hints; 0 where that leaf does not exist */
+	bool has_timing;   /* leaf base+0x10 exists */
 	uint32_t tsc_khz, apic_khz;
 };
 
-/* Guests whose host is kept out of their memory or registers. */
+/* Confidential guests: the CPU keeps the host out of their memory, and for all but SEV out of their registers too. */
 enum confidential {
 	CONFIDENTIAL_NONE,
 	CONFIDENTIAL_SEV,
@@ -80,25 +94,27 @@ enum confidential {
 };
 
 struct confidential_state {
-	uint8_t supported; /* a bit for each that the leaves tell of */
-	bool knows_active; /* TDX says so in its leaf; SEV only in an MSR, which the probe reads */
+	uint8_t supported; /* bit 1 << enum confidential is set for each kind that the leaves name */
+	/* Whether active is known. TDX is told by a leaf; SEV only by an MSR, which the probe reads. */
+	bool knows_active;
 	enum confidential active;
 };
 
-/* Some vCPUs, by local APIC id: runs of ids, in the order in which they were met. */
+/* Some of the vCPUs, as ranges of local APIC ids, in the order in which the vCPUs were added. */
 struct vcpu_set {
-	struct {
+	struct vcpu_set_range {
 		uint32_t first, last;
 	} ranges[VCPU_RANGES_MAX];
 	uint32_t range_count;
-	uint32_t count; /* of vCPUs, also of those that are in no range for want of room */
+	uint32_t count; /* of vCPUs, including those for which no range was left */
 };
 
-/* A register that some vCPUs have otherwise than the first. */
+/* A register that has another value on some vCPUs than on the first. */
 struct vcpu_difference {
 	uint32_t leaf;
-	uint8_t reg; /* 0..3: EAX to EDX */
-	uint32_t first, value;
+	uint8_t reg;    /* enum cpuid_register */
+	uint32_t first; /* its value on the first vCPU */
+	uint32_t value; /* its value on these vCPUs */
 	struct vcpu_set vcpus;
 };
 
@@ -112,8 +128,16 @@ struct expectation {
 	bool holds;
 };
 
+/* Whose registers these are. */
+enum report_source {
+	SOURCE_CPU,    /* this machine's, read by firmware before any operating system ran */
+	SOURCE_REPLAY, /* a recording of some machine's */
+	SOURCE_USER,   /* the running system's, read by a program in user space */
+	SOURCE_COUNT
+};
+
 struct report {
-	bool replay; /* a recorded machine, not this one */
+	enum report_source source;
 	enum verdict verdict;
 	bool hypervisor_bit;
 	char cpu_vendor[SIGNATURE_SIZE];
@@ -124,12 +148,13 @@ struct report {
 	struct kvm kvm;
 	struct leaf leaves[LEAVES_MAX]; /* every leaf that was believed, in the order of reading */
 	size_t leaf_count;
-	/* What every base answered, and the highest basic leaf: what is no block must be none on any vCPU. */
+	/* What the first vCPU answered at every base and at its highest basic leaf, for comparison with the others. */
 	struct cpuid_regs bases[HYPERVISOR_BASES], top;
 	struct confidential_state confidential;
-	bool foreign_machine; /* its maker's own hypervisor is not KVM */
+	bool foreign_machine; /* SMBIOS names a maker whose hypervisor offers KVM's interface but is not KVM */
 
-	bool knows_secure_boot, secure_boot; /* whether the firmware says, and what */
+	bool knows_secure_boot; /* the firmware has the variable SecureBoot */
+	bool secure_boot;
 	uint32_t vcpu_count, vcpus_checked;
 	struct vcpu_difference vcpu_differences[VCPU_DIFFERENCES_MAX];
 	size_t vcpu_difference_count;
@@ -144,10 +169,11 @@ struct report {
 	uint32_t problems_dropped;
 };
 
-const char *report_source_name(bool replay);
-const char *verdict_name(enum verdict verdict);
+const char *report_source_name(enum report_source source);
+const char *verdict_name(enum verdict verdict);     /* "kvm-behind" */
+const char *verdict_sentence(enum verdict verdict); /* "KVM, behind another hypervisor." */
 const char *hypervisor_title(const struct block *block);
-/* The row whose signature these 12 bytes are, HYPERVISOR_UNKNOWN for none. */
+/* The hypervisor that has these SIGNATURE_SIZE bytes as its signature, or HYPERVISOR_UNKNOWN. */
 enum hypervisor hypervisor_by_signature(const char *signature);
 const char *confidential_name(enum confidential kind);
 const char *problem_name(enum problem_kind kind);
@@ -156,8 +182,11 @@ const char *expectation_kind_name(enum expectation_kind kind);
 
 /* The recorded leaf of that number with subleaf 0, or NULL. */
 const struct leaf *report_leaf(const struct report *report, uint32_t leaf);
+/* number: see struct problem. */
 void report_problem(struct report *report, enum problem_kind kind, uint32_t number);
-/* A run of leaves with the same registers and the same fault becomes one row. */
+/* A problem that a firmware call caused: call is its name, a string that lives on; status is what it returned. */
+void report_call_problem(struct report *report, enum problem_kind kind, const char *call, uint32_t status);
+/* Leaves with the same problem and the same registers become one row, which has the first and the last of them. */
 void report_leaf_problem(struct report *report, enum problem_kind kind, uint32_t leaf, const struct cpuid_regs *regs);
 
 #endif

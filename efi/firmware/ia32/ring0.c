@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "firmware/ring0.h"
 
-/* 32-bit firmware is rare and its guests have the same CPUID: it is read, and nothing is tried. */
+/* There is no probe for 32-bit firmware, which is rare: the report then says only what CPUID says. */
 void ring0_probe(const struct firmware *firmware, struct report *report, const struct cpuid_source *cpuid, bool force)
 {
 	(void)firmware;

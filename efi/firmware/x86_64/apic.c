@@ -4,7 +4,6 @@
 #include "firmware/x86_64/may_fault.h"
 
 enum {
-	LEAF_TOPOLOGY = 0xb, /* EDX: the x2APIC id */
 	MSR_APIC_BASE = 0x1b,
 	APIC_BASE_X2APIC = 1 << 10,
 	MSR_X2APIC_EOI = 0x80b,
@@ -16,17 +15,6 @@ enum {
 };
 
 static volatile uint32_t counted;
-
-uint32_t apic_id(const struct cpuid_source *cpuid)
-{
-	if (cpuid->query(cpuid->context, 0, 0).eax >= LEAF_TOPOLOGY) {
-		struct cpuid_regs topology = cpuid->query(cpuid->context, LEAF_TOPOLOGY, 0);
-
-		if (topology.ebx != 0) /* the leaf is there */
-			return topology.edx;
-	}
-	return cpuid->query(cpuid->context, 1, 0).ebx >> 24;
-}
 
 bool apic_delivers(void)
 {

@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The local interrupt controller of the vCPU that asks (Intel SDM volume 3, chapter 10). */
+/* The local interrupt controller (APIC) of the vCPU that runs this code (Intel SDM volume 3, chapter 10). */
 #ifndef KVMLEAF_FIRMWARE_X86_64_APIC_H
 #define KVMLEAF_FIRMWARE_X86_64_APIC_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "core/base/cpuid.h"
-
-uint32_t apic_id(const struct cpuid_source *cpuid);
-/* Whether interrupts reach this vCPU: neither held back by it nor by its controller. */
+/* Whether interrupts reach this vCPU: its interrupt flag is set, and its APIC is enabled. */
 bool apic_delivers(void);
-/* Counts an interrupt and tells the controller that it is done with. */
+/* Called for each interrupt of the counted vector: counts it, and signals its end to the APIC. */
 void apic_count(void);
 /* Interrupts counted on all vCPUs since it was last reset. */
 uint32_t apic_counted(void);

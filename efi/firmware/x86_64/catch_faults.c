@@ -4,23 +4,23 @@
 #include <efidebug.h>
 
 #include "firmware/x86_64/apic.h"
-#include "firmware/x86_64/may_fault.h"
 #include "firmware/x86_64/interrupt_table.h"
+#include "firmware/x86_64/may_fault.h"
 
-/* EFI_CPU_ARCH_PROTOCOL, which gnu-efi does not declare; only what is called has a type. */
+/* EFI_CPU_ARCH_PROTOCOL, which gnu-efi does not declare, up to the one function that is called. */
 struct cpu_arch {
 	void *flush_data_cache, *enable_interrupt, *disable_interrupt, *get_interrupt_state, *init;
 	EFI_STATUS(EFIAPI *register_interrupt_handler)
 	(struct cpu_arch *self, EFI_EXCEPTION_TYPE vector, EFI_EXCEPTION_CALLBACK handler);
 };
 
-/* Of a low priority, and none that firmware or an operating system's boot uses. */
+/* Vectors of low priority that neither firmware nor a booting operating system uses. */
 enum { VECTOR_FIRST = 0x61, VECTOR_LAST = 0x6f };
 
 static const UINT8 faults[] = { FAULT_UD, FAULT_GP, FAULT_PF };
 enum { FAULT_COUNT = sizeof(faults) / sizeof(faults[0]) };
 
-static struct cpu_arch *arch_in_use; /* the firmware gives its handlers no context */
+static struct cpu_arch *arch_in_use; /* for skip_fault(): the firmware passes no context to handlers */
 
 static void EFIAPI skip_fault(EFI_EXCEPTION_TYPE vector, EFI_SYSTEM_CONTEXT context)
 {
@@ -31,7 +31,9 @@ static void EFIAPI skip_fault(EFI_EXCEPTION_TYPE vector, EFI_SYSTEM_CONTEXT cont
 		context.SystemContextX64->R8 = (UINT64)vector;
 		return;
 	}
-	/* Not ours: without this handler the same instruction faults again, into the firmware's own. */
+	/*
+	 * A fault of any other code: with this handler removed the instruction faults again, into the firmware's own.
+	 */
 	(void)arch_in_use->register_interrupt_handler(arch_in_use, vector, NULL);
 }
 
@@ -65,17 +67,19 @@ static BOOLEAN take(struct cpu_arch *arch)
 	return TRUE;
 }
 
-BOOLEAN catch_faults_begin(struct fault_catcher *catcher, const struct firmware *firmware)
+struct efi_call catch_faults_begin(struct fault_catcher *catcher, const struct firmware *firmware)
 {
 	EFI_GUID guid = { 0x26baccb1, 0x6f42, 0x11d4, { 0xbc, 0xe7, 0x00, 0x80, 0xc7, 0x3c, 0x88, 0x81 } };
 
-	*catcher = (struct fault_catcher){ .firmware = firmware, .arch = protocol_anywhere(firmware, guid) };
-	arch_in_use = catcher->arch;
-	if (catcher->arch != NULL && take(catcher->arch))
-		return TRUE;
+	void *arch;
+	struct efi_call call = protocol_anywhere(firmware, guid, &arch);
+
+	*catcher = (struct fault_catcher){ .firmware = firmware, .arch = arch };
+	arch_in_use = arch;
+	if (arch != NULL && take(arch))
+		return call;
 	catcher->arch = NULL;
-	catcher->table = interrupt_table_load(firmware, VECTOR_FIRST);
-	return catcher->table != NULL;
+	return interrupt_table_load(firmware, VECTOR_FIRST, &catcher->table);
 }
 
 void catch_faults_end(struct fault_catcher *catcher)
@@ -83,7 +87,7 @@ void catch_faults_end(struct fault_catcher *catcher)
 	if (catcher->arch != NULL)
 		release(catcher->arch, FAULT_COUNT);
 	else
-		interrupt_table_unload(catcher->firmware, catcher->table);
+		interrupt_table_unload(catcher->table);
 }
 
 BOOLEAN count_interrupts_begin(struct fault_catcher *catcher)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "firmware/x86_64/interrupt_table.h"
 
+#include "firmware/owned.h"
 #include "firmware/x86_64/apic.h"
 #include "firmware/x86_64/may_fault.h"
 
@@ -22,15 +23,18 @@ enum { GATE_INTERRUPT = 0x8e };
 
 struct table {
 	struct gate gates[GATES];
-	struct table_register firmware;
+	struct table_register firmware; /* the firmware's table, to be loaded again */
+	struct pool_memory memory;      /* that this struct is in */
 };
 
-/* Where a fault that is not the guarded instructions' goes: the firmware's own handlers, in the order of stubs. */
+/* The firmware's own handlers of the three faults, in the order of the stubs below, for faults of other code. */
 __attribute__((used)) UINT64 interrupt_table_next[FAULTS];
 
 /*
- * On entry: an error code for all but #UD, then RIP. The code is R8's new value and how far up RIP stands is known, so
- * that what is ours is only skipped; anything else goes on to the firmware as if nothing had been here.
+ * The handler of a fault. On entry the stack holds an error code, except for #UD, and then RIP; error_code is the size
+ * of the former. may_fault_length() says by how many bytes RIP is to be advanced: that skips the instruction, and R8
+ * becomes the vector. 0 bytes means a fault of other code, which goes on to the firmware's handler with all registers
+ * as before.
  */
 #define STUB(name, vector, error_code, index)                                                                          \
 	__asm__(".text\n" #name ":\n"                                                                                  \
@@ -85,18 +89,19 @@ static void set_gate(struct gate *gate, const char *handler)
 		.offset_high = (UINT32)(offset >> 32) };
 }
 
-void *interrupt_table_load(const struct firmware *firmware, uint8_t vector)
+struct efi_call interrupt_table_load(const struct firmware *firmware, uint8_t vector, void **ret_table)
 {
 	static const UINT8 vectors[FAULTS] = { FAULT_UD, FAULT_GP, FAULT_PF };
 	const char *const stubs[FAULTS] = { interrupt_table_ud, interrupt_table_gp, interrupt_table_pf };
 	struct table_register ours = { .limit = sizeof(struct gate) * GATES - 1 };
-	struct table *table;
-	void *memory;
+	struct pool_memory memory = { 0 };
+	struct efi_call call = pool_allocate(firmware, sizeof(struct table), &memory);
+	struct table *table = memory.bytes;
 
-	if (firmware->boot->AllocatePool(EfiLoaderData, sizeof(*table), &memory) != EFI_SUCCESS)
-		return NULL;
-	table = memory;
-	*table = (struct table){ 0 };
+	*ret_table = table;
+	if (call.status != EFI_SUCCESS)
+		return call;
+	*table = (struct table){ .memory = memory };
 	__asm__ volatile("sidt %0" : "=m"(table->firmware));
 	for (UINTN i = 0; i < GATES && (i + 1) * sizeof(struct gate) - 1 <= table->firmware.limit; i++)
 		table->gates[i] = ((const struct gate *)table->firmware.base)[i];
@@ -107,13 +112,13 @@ void *interrupt_table_load(const struct firmware *firmware, uint8_t vector)
 	set_gate(&table->gates[vector], interrupt_table_counter);
 	ours.base = (UINT64)table->gates;
 	__asm__ volatile("lidt %0" : : "m"(ours));
-	return table;
+	return call;
 }
 
-void interrupt_table_unload(const struct firmware *firmware, void *memory)
+void interrupt_table_unload(void *loaded)
 {
-	struct table *table = memory;
+	const struct table *table = loaded;
+	AUTO_POOL memory = table->memory;
 
 	__asm__ volatile("lidt %0" : : "m"(table->firmware));
-	(void)firmware->boot->FreePool(table);
 }

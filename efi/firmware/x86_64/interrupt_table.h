@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* An interrupt table of our own: the firmware's, with a few gates changed. */
+/* An interrupt table of the app's own: a copy of the firmware's in which a few gates are changed. */
 #ifndef KVMLEAF_FIRMWARE_X86_64_INTERRUPT_TABLE_H
 #define KVMLEAF_FIRMWARE_X86_64_INTERRUPT_TABLE_H
 
 #include "firmware/firmware.h"
 
-/* Loads a copy of this vCPU's table whose faults are skipped over and whose vector is counted; NULL without memory. */
-void *interrupt_table_load(const struct firmware *firmware, uint8_t vector);
-/* Puts the firmware's own back. */
-void interrupt_table_unload(const struct firmware *firmware, void *table);
+/*
+ * Loads such a table on this vCPU: faults of the instructions of may_fault.h are skipped, and interrupts of the vector
+ * are counted (apic.h). Fails where there is no memory for it.
+ */
+struct efi_call interrupt_table_load(const struct firmware *firmware, uint8_t vector, void **ret_table);
+/* Loads the firmware's table again and frees the other. */
+void interrupt_table_unload(void *table);
 
 #endif

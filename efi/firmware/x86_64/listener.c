@@ -3,10 +3,13 @@
 
 #include "firmware/mp.h"
 
-/* Ten seconds in all: a vCPU of a busy host has to wait for a CPU to run on. */
+/* Ten seconds in all: a vCPU of a busy host may have to wait for a CPU to run on. */
 enum { STEP_US = 50, STEPS_MAX = 200000 };
 
-/* Firmware lets another processor run with interrupts off; those for us wait until they are on. */
+/*
+ * Runs on the other vCPU, which firmware starts with interrupts off: an interrupt that arrives is held until STI. The
+ * instruction after STI is still executed before it is taken.
+ */
 static void EFIAPI listen(void *argument)
 {
 	struct listener *listener = argument;
@@ -17,6 +20,7 @@ static void EFIAPI listen(void *argument)
 	listener->ended = 1;
 }
 
+/* An enabled vCPU that is not this one: its processor number and its APIC id. */
 static BOOLEAN find_other(struct mp_services *services, UINTN *ret_number, uint32_t *ret_apic_id)
 {
 	UINTN processors, enabled;
@@ -45,11 +49,12 @@ static BOOLEAN wait_for(const struct firmware *firmware, const volatile UINT32 *
 
 BOOLEAN listener_start(struct listener *listener, const struct firmware *firmware, uint32_t *ret_apic_id)
 {
-	struct mp_services *services = mp_services_find(firmware);
+	struct mp_services *services;
 	UINTN number;
 
 	*listener = (struct listener){ .firmware = firmware };
-	if (services == NULL || !find_other(services, &number, ret_apic_id) ||
+	if (mp_services_find(firmware, &services).status != EFI_SUCCESS ||
+		!find_other(services, &number, ret_apic_id) ||
 		firmware->boot->CreateEvent(0, 0, NULL, NULL, &listener->done) != EFI_SUCCESS)
 		return FALSE;
 	if (services->startup_this_ap(services, listen, number, listener->done, 0, listener, NULL) == EFI_SUCCESS)
@@ -60,8 +65,8 @@ BOOLEAN listener_start(struct listener *listener, const struct firmware *firmwar
 }
 
 /*
- * The firmware notices by a timer that the other one has ended. Until then it holds on to the event, which is better
- * left to it than closed under it.
+ * The firmware notices only by a timer that the other vCPU has finished, and signals the event then. If it has not done
+ * so yet, the event is left open, since the firmware still uses it.
  */
 void listener_stop(struct listener *listener)
 {

@@ -3,7 +3,10 @@
 
 #include <stddef.h>
 
-/* System V: RDI, RSI, RDX in; RAX out. R8 takes the vector. Numbered labels would not be seen from C. */
+/*
+ * Arguments are in RDI and RSI, the result is in RAX (System V ABI). A fault handler puts the vector into R8, which is
+ * 0 otherwise. The labels in front of the instructions have names so that C code can refer to them.
+ */
 __asm__(".text\n"
 	".globl may_fault_read_msr\n.hidden may_fault_read_msr\nmay_fault_read_msr:\n"
 	"	movl %edi, %ecx\n"
@@ -29,7 +32,7 @@ __asm__(".text\n"
 	"	movl %r8d, %eax\n"
 	"	ret\n");
 
-/* KVM may write the other vendor's instruction over this one, both of three bytes. */
+/* VMMCALL and VMCALL have three bytes each: KVM may replace the one by the other in place. */
 #define HYPERCALL(name, at, instruction)                                                                               \
 	__asm__(".text\n.globl " #name "\n.hidden " #name "\n" #name ":\n"                                             \
 		"	pushq %rbx\n"                                                                                        \
@@ -50,7 +53,7 @@ __asm__(".text\n"
 HYPERCALL(may_fault_vmmcall, may_fault_at_vmmcall, vmmcall);
 HYPERCALL(may_fault_vmcall, may_fault_at_vmcall, vmcall);
 
-/* Hidden: no table of addresses between the code and the labels. */
+/* Hidden visibility: addresses are computed from RIP, without a table that would need relocations. */
 #define HIDDEN __attribute__((visibility("hidden")))
 extern HIDDEN const char may_fault_at_rdmsr[], may_fault_at_wrmsr[], may_fault_at_vmmcall[], may_fault_at_vmcall[];
 

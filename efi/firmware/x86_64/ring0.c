@@ -1,25 +1,31 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "firmware/ring0.h"
 
-#include "firmware/x86_64/apic.h"
+#include "core/probe/probe.h"
 #include "firmware/cpu.h"
+#include "firmware/x86_64/apic.h"
 #include "firmware/x86_64/catch_faults.h"
-#include "firmware/x86_64/may_fault.h"
 #include "firmware/x86_64/listener.h"
+#include "firmware/x86_64/may_fault.h"
 
-/* An interrupt from this machine to itself takes microseconds, but a vCPU may have to wait for a CPU to run on. */
-enum { FLAG_INTERRUPTS = 1 << 9 };
-enum { HEAR_STEP_US = 50, HEAR_STEPS_MAX = 10000, PAUSES = 1000 };
+enum {
+	FLAG_INTERRUPTS = 1 << 9, /* IF of RFLAGS */
+	/* An interrupt is awaited for half a second: it takes microseconds, unless its vCPU must wait for a CPU. */
+	HEAR_STEP_US = 50,
+	HEAR_STEPS_MAX = 10000,
+	/* PAUSE instructions for which one more interrupt than expected is awaited. */
+	PAUSES = 1000,
+};
 
 struct machine {
 	const struct firmware *firmware;
 	struct fault_catcher catcher;
 	struct listener listener;
-	uint64_t flags; /* before interrupts were held */
+	uint64_t flags; /* RFLAGS before interrupts were held */
 	uint32_t apic_id;
-	bool vmmcall;
+	bool vmmcall; /* the hypercall instruction: VMMCALL of AMD, or VMCALL of Intel */
 	bool has_time;
-	uint64_t time; /* asked for once: a clock chip takes milliseconds to answer */
+	uint64_t time; /* read once: the clock chip takes milliseconds to answer */
 };
 
 static enum fault read_msr(void *context, uint32_t msr, uint64_t *ret)
@@ -40,8 +46,9 @@ static enum fault call_by(bool vmmcall, const uint64_t arguments[5], int64_t *re
 }
 
 /*
- * The vendor says which instruction, and may be forced to say the wrong one. KVM then writes the right one over it,
- * and where our code is read-only that write is what faults.
+ * The CPU's vendor decides the instruction, but a VMM can make CPUID name the other vendor. KVM then replaces the wrong
+ * instruction in memory with the right one; where the firmware has made code read-only, that write ends in #PF. The
+ * other instruction is then used from there on.
  */
 static enum fault hypercall(void *context, const uint64_t arguments[5], int64_t *ret)
 {
@@ -67,7 +74,7 @@ static void delay(void *context, uint32_t microseconds)
 	(void)machine->firmware->boot->Stall(microseconds);
 }
 
-/* The civil calendar counted from 1 March of year 0, so that a leap day ends its year. */
+/* Days are counted from 1 March of year 0, so that the leap day is the last day of its year. 1970 begins at 719468. */
 static uint64_t seconds_of(const EFI_TIME *time)
 {
 	uint64_t year = time->Month > 2 ? time->Year : time->Year - 1u;
@@ -111,7 +118,10 @@ static bool listen(void *context, bool others, uint8_t *ret_vector, uint32_t *re
 	if (!apic_delivers() || !count_interrupts_begin(&machine->catcher))
 		return false;
 	*ret_vector = machine->catcher.vector;
-	/* Another vCPU would have its own table; without one, the firmware takes milliseconds to say so. */
+	/*
+	 * An interrupt table of our own is loaded on this vCPU alone, so that another vCPU cannot count. Whether there
+	 * is another one is known from the report: the firmware would take milliseconds to say that there is none.
+	 */
 	if (!others || machine->catcher.arch == NULL || machine->firmware->work->report.vcpu_count == 1 ||
 		!listener_start(&machine->listener, machine->firmware, ret_apic_id))
 		*ret_apic_id = machine->apic_id;
@@ -126,7 +136,7 @@ static uint32_t heard(void *context, bool expected)
 
 	for (int step = 0; expected && step < HEAR_STEPS_MAX && apic_counted() == 0; step++)
 		(void)boot->Stall(HEAR_STEP_US);
-	for (int i = 0; i < PAUSES; i++) /* for one too many */
+	for (int i = 0; i < PAUSES; i++)
 		__asm__ volatile("pause");
 	count = apic_counted();
 	listener_stop(&machine->listener);
@@ -142,7 +152,7 @@ static bool uses_vmmcall(const struct report *report)
 
 void ring0_probe(const struct firmware *firmware, struct report *report, const struct cpuid_source *cpuid, bool force)
 {
-	static struct machine machine; /* another vCPU may be late to leave it */
+	static struct machine machine; /* not on the stack: a listening vCPU may leave it late */
 	struct ring0 ring0 = { .read_msr = read_msr,
 		.write_msr = write_msr,
 		.hypercall = hypercall,
@@ -154,16 +164,21 @@ void ring0_probe(const struct firmware *firmware, struct report *report, const s
 		.heard = heard,
 		.context = &machine };
 	EFI_PHYSICAL_ADDRESS page;
+	struct efi_call call;
 	EFI_STATUS status;
 
-	machine = (struct machine){ .firmware = firmware, .apic_id = apic_id(cpuid), .vmmcall = uses_vmmcall(report) };
-	if (!catch_faults_begin(&machine.catcher, firmware)) {
-		report_problem(report, PROBLEM_NO_GUARD, 0);
+	machine = (struct machine){
+		.firmware = firmware, .apic_id = cpuid_apic_id(cpuid), .vmmcall = uses_vmmcall(report)
+	};
+	call = catch_faults_begin(&machine.catcher, firmware);
+	if (call.status != EFI_SUCCESS) {
+		report_failed_call(report, PROBLEM_NO_GUARD, call);
 		return;
 	}
 	status = firmware->boot->AllocatePages(AllocateAnyPages, EfiLoaderData, 1, &page);
 	if (status == EFI_SUCCESS) {
-		ring0.page = (uint8_t *)(UINTN)page; /* mapped one to one (UEFI specification, 2.3.4) */
+		/* UEFI maps memory so that virtual and physical addresses are the same (specification, 2.3.4). */
+		ring0.page = (uint8_t *)(UINTN)page;
 		ring0.page_address = page;
 	}
 	ring0.apic_id = machine.apic_id;

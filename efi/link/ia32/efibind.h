@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What gnu-efi's headers want to know of 32-bit x86, for distributions whose gnu-efi is for 64 bits alone (Arch): the
- * UEFI specification's basic types (2.3.1) and statuses (appendix D) at that width, and its calling convention there,
- * which is C's own (2.3.3).
+ * The part of gnu-efi's headers that depends on the architecture, for 32-bit x86. It is for distributions whose gnu-efi
+ * has only 64-bit headers, such as Arch. The basic types are from section 2.3.1 of the UEFI specification, the statuses
+ * from appendix D; the calling convention is that of C (2.3.3).
  */
 #ifndef KVMLEAF_EFIBIND_H
 #define KVMLEAF_EFIBIND_H

@@ -8,11 +8,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/error.h"
 #include "base/cache_room.h"
+#include "base/error.h"
 #include "base/scratch.h"
 
-/* A file of each folder with the sum over its parts, and one with how the parts looked when the sum was last seen. */
+/* Two files in each folder: the checksum over its parts, and the parts' file stamps when it was last verified. */
 #define SUM CACHE_SUM
 #define SEEN "seen"
 
@@ -32,8 +32,10 @@ char *cache_key(const char *const *files, const char *text, GError **error)
 	return g_strndup(g_checksum_get_string(checksum), 16);
 }
 
-/* A memory file is mostly zeros, stored or not: only what is not zero is hashed, with its place. And the length, which
- * zeros that are missing at the end would not change otherwise. */
+/*
+ * Hashes the file's length and every block that is not zero, with its offset: a guest's memory is mostly zeros, stored
+ * or as holes. Without the length, zeros that are missing at the end would go unnoticed.
+ */
 static gboolean add_file(GChecksum *checksum, const char *path)
 {
 	static const char zeros[65536];
@@ -47,7 +49,7 @@ static gboolean add_file(GChecksum *checksum, const char *path)
 	while (length >= 0 && (start = lseek(fd, start, SEEK_DATA)) >= 0) {
 		char buffer[sizeof(zeros)];
 
-		start -= start % (off_t)sizeof(zeros); /* holes may begin and end elsewhere in a copy */
+		start -= start % (off_t)sizeof(zeros); /* a copy may have its holes at other offsets */
 		got = pread(fd, buffer, sizeof(buffer), start);
 		if (got <= 0)
 			break;
@@ -62,7 +64,7 @@ static gboolean add_file(GChecksum *checksum, const char *path)
 	return got >= 0;
 }
 
-/* The sum over all parts; NULL when one cannot be read. */
+/* The checksum over all parts, to be freed; NULL where one cannot be read. */
 static char *content_sum(const struct cache_recipe *recipe, const char *folder)
 {
 	g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_MD5);
@@ -76,8 +78,11 @@ static char *content_sum(const struct cache_recipe *recipe, const char *folder)
 	return g_strdup(g_checksum_get_string(checksum));
 }
 
-/* No write leaves a file's change time as it was, and no program can set it: same looks, same content. */
-static char *looks(const struct cache_recipe *recipe, const char *folder)
+/*
+ * The device, inode, size and ctime of each part, as text: the content is unchanged while these are, since every write
+ * changes the ctime, and no program can set it.
+ */
+static char *file_stamps(const struct cache_recipe *recipe, const char *folder)
 {
 	GString *text = g_string_new(NULL);
 
@@ -108,19 +113,19 @@ static gboolean write_note(const char *folder, const char *name, const char *tex
 	return g_file_set_contents(path, text, -1, error);
 }
 
-static gboolean note_looks(const struct cache_recipe *recipe, const char *folder, GError **error)
+static gboolean write_stamps(const struct cache_recipe *recipe, const char *folder, GError **error)
 {
-	g_autofree char *now = looks(recipe, folder);
+	g_autofree char *now = file_stamps(recipe, folder);
 
 	return write_note(folder, SEEN, now, error);
 }
 
-/* Hashing a machine's memory costs more than restoring it: done only where the files look otherwise than last time. */
-static gboolean is_sound(const struct cache_recipe *recipe, const char *folder)
+/* Hashing a guest's memory takes longer than restoring the guest, so it is done only where a file stamp has changed. */
+static gboolean is_undamaged(const struct cache_recipe *recipe, const char *folder)
 {
 	g_autofree char *recorded = read_note(folder, SUM);
 	g_autofree char *seen = read_note(folder, SEEN);
-	g_autofree char *now = looks(recipe, folder);
+	g_autofree char *now = file_stamps(recipe, folder);
 	g_autofree char *actual = NULL;
 
 	if (recorded == NULL)
@@ -130,7 +135,7 @@ static gboolean is_sound(const struct cache_recipe *recipe, const char *folder)
 	actual = content_sum(recipe, folder);
 	if (g_strcmp0(recorded, actual) != 0)
 		return FALSE;
-	(void)note_looks(recipe, folder, NULL); /* without it the next run hashes again */
+	(void)write_stamps(recipe, folder, NULL); /* without it the next run hashes again */
 	return TRUE;
 }
 
@@ -145,13 +150,13 @@ static gboolean make_in(const struct cache_recipe *recipe, const char *folder, G
 		g_set_error(error, BOOT_ERROR, BOOT_SETUP, "%s: what was made there cannot be read", folder);
 		return FALSE;
 	}
-	return write_note(folder, SUM, sum, error) && note_looks(recipe, folder, error);
+	return write_note(folder, SUM, sum, error) && write_stamps(recipe, folder, error);
 }
 
 /*
- * One run at a time looks at the cache's folders and replaces or removes some: what one has found missing, another
- * might have put there before it is replaced. That takes moves and no making; a run that stands still there is not
- * waited for.
+ * Locks the whole cache while its folders are checked, renamed or removed: otherwise another run might put a good
+ * folder in place between this run's check and its removal. No folder is made under this lock, so it is held only
+ * briefly. After ten seconds a run that holds it is taken to hang and is ignored: the result is then -1, for no lock.
  */
 static int lock_cache(const struct cache_recipe *recipe)
 {
@@ -171,7 +176,9 @@ static void unlock_cache(int lock)
 		(void)close(lock);
 }
 
-/* Made aside and renamed: another run never sees a half-made one. A damaged one makes way. */
+/* Makes the folder under a temporary name and renames it, so that no run sees an incomplete one. Replaces a damaged
+ * one.
+ */
 static gboolean make_aside(const struct cache_recipe *recipe, const char *folder, GError **error)
 {
 	g_autofree char *template = g_strconcat(folder, ".XXXXXX", NULL);
@@ -190,12 +197,12 @@ static gboolean make_aside(const struct cache_recipe *recipe, const char *folder
 		return FALSE;
 	made = make_in(recipe, aside, error);
 	lock = lock_cache(recipe);
-	if (made && !is_sound(recipe, folder))
+	if (made && !is_undamaged(recipe, folder))
 		scratch_remove(folder);
-	there = made &&
-		(g_rename(aside, folder) == 0 || is_sound(recipe, folder)); /* another run may have been faster */
+	there = made && (g_rename(aside, folder) == 0 ||
+				is_undamaged(recipe, folder)); /* another run may have made it meanwhile */
 	if (made && !there)
-		g_set_error(error, BOOT_ERROR, BOOT_SETUP, "%s cannot be kept", folder);
+		g_set_error(error, BOOT_ERROR, BOOT_SETUP, "%s: the folder cannot be put into the cache", folder);
 	scratch_remove(aside);
 	if (there) {
 		cache_use(folder);
@@ -205,7 +212,7 @@ static gboolean make_aside(const struct cache_recipe *recipe, const char *folder
 	return there;
 }
 
-/* What lies in memory is not looked at twice in a run. */
+/* known: the folders that this process has already found undamaged, which it does not check again. */
 static gboolean is_ready(const struct cache_recipe *recipe, const char *folder, GHashTable *known)
 {
 	gboolean sound;
@@ -214,8 +221,8 @@ static gboolean is_ready(const struct cache_recipe *recipe, const char *folder, 
 	if (g_hash_table_contains(known, folder))
 		return TRUE;
 	lock = lock_cache(recipe);
-	cache_use(folder); /* before it is looked at, so that it is not removed in between */
-	sound = is_sound(recipe, folder);
+	cache_use(folder); /* before the check, so that no other run removes it in between */
+	sound = is_undamaged(recipe, folder);
 	unlock_cache(lock);
 	if (sound)
 		g_hash_table_add(known, g_strdup(folder));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Folders in the cache that cost time to make: made aside, checked before use, and made anew where one is absent,
- * half-written or damaged.
+ * The cache: folders of files that take long to make. A folder is made under a temporary name and then renamed, its
+ * content is checked before use, and it is made again when it is absent, incomplete or damaged.
  */
 #ifndef KVMLEAF_BOOT_BASE_CACHE_H
 #define KVMLEAF_BOOT_BASE_CACHE_H
@@ -9,16 +9,24 @@
 #include <glib.h>
 
 struct cache_recipe {
-	const char *cache;        /* the folder of all of them */
-	const char *kind;         /* with the key, the folder's name */
-	const char *const *parts; /* files in it, ended by NULL, that must stay as they were made */
+	const char *cache;        /* the cache's own folder, which has all the others in it */
+	const char *kind;         /* first part of the folder's name: KIND-KEY */
+	const char *const *parts; /* names of the files in it that must stay unchanged; ended by NULL */
+	/* Writes the parts into the folder, which is new and empty. */
 	gboolean (*make)(gpointer context, const char *folder, GError **error);
 	gpointer context;
 };
 
-/* A hash of these files (ended by NULL) and of text: what a kept folder is valid for. */
+/*
+ * A folder's key: a hash over the content of these files (a list ended by NULL) and text, which are all that the
+ * folder's content depends on. To be freed; NULL with an error where a file cannot be read.
+ */
 char *cache_key(const char *const *files, const char *text, GError **error);
-/* The folder, sound: found, or made by one thread while the others wait. */
+/*
+ * The path of the folder with this key, whose content is undamaged: found in the cache, or made by one thread while the
+ * others wait. It is in use, and not removed, until this process ends. To be freed; NULL with an error where it cannot
+ * be made.
+ */
 char *cache_get(const struct cache_recipe *recipe, const char *key, GError **error);
 
 #endif

@@ -8,7 +8,7 @@
 
 #include "base/scratch.h"
 
-/* KIND-KEY; while it is made, a dot and six characters follow. */
+/* A folder's name is KIND-KEY; while it is being made, a dot and six characters follow. */
 enum { KEY_LENGTH = 16, ASIDE_LENGTH = 7, BLOCK = 512 };
 
 struct room {
@@ -17,7 +17,7 @@ struct room {
 	gint64 used; /* microseconds of real time */
 };
 
-/* Where the name of a kept folder ends, NULL for a name that is none. */
+/* The end of KIND-KEY within a name; NULL for a name that does not begin so. */
 static const char *end_of_name(const char *name)
 {
 	const char *key = strrchr(name, '-');
@@ -48,7 +48,8 @@ void cache_use(const char *folder)
 	static const struct timespec now[] = { { .tv_nsec = UTIME_NOW }, { .tv_nsec = UTIME_NOW } };
 	int fd = scratch_lock(folder, TRUE);
 
-	/* On a read-only file system nothing is removed either. The descriptor stays open: it is the lock. */
+	/* The time cannot be set on a read-only file system, where nothing is removed either. The open descriptor is
+	 * the lock. */
 	if (fd >= 0)
 		(void)futimens(fd, now);
 }
@@ -85,7 +86,7 @@ static gint compare_used(gconstpointer a, gconstpointer b)
 	return (*first)->used < (*second)->used ? -1 : (*first)->used > (*second)->used;
 }
 
-/* Those that are whole, the longest unused first. */
+/* The complete folders of the cache, the one whose last use is longest ago first. */
 static GPtrArray *rooms_in(const char *cache)
 {
 	GPtrArray *rooms = g_ptr_array_new_with_free_func(room_free);

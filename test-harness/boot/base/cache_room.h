@@ -1,23 +1,26 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The room that kept folders take: what killed runs left half-made goes, and when all of them together become too
- * large, those go that were not used for longest. A folder that some run uses is locked (scratch.h) and stays.
+ * Limits the disk space that the cache's folders take: removes what killed runs left incomplete and, when all folders
+ * together are too large, those whose last use is longest ago. A folder in use is locked (scratch.h) and stays.
  */
 #ifndef KVMLEAF_BOOT_BASE_CACHE_ROOM_H
 #define KVMLEAF_BOOT_BASE_CACHE_ROOM_H
 
 #include <glib.h>
 
-/* The file that makes a folder of that name a kept one; what lies beside it in the user's folder is the user's. */
+/* A complete folder of the cache has a file of this name. What has none is the user's, and is never removed. */
 #define CACHE_SUM "sum"
-/* Bytes on disk. A nested host takes some 450 MiB, a guest 20. */
+/* Bytes on disk. A captured nested host takes about 450 MiB, a captured guest 20. */
 #define CACHE_ROOM_MAX (G_GUINT64_CONSTANT(4) << 30)
 
-/* Removes what killed runs left half-made in this cache. */
+/* Removes the incomplete folders that killed runs left in this cache. */
 void cache_sweep(const char *cache);
-/* Notes that the folder is used, now and until this process ends. */
+/* Marks the folder as used now, and locks it against removal until this process ends. */
 void cache_use(const char *folder);
-/* Removes what was not used for longest until all that is left takes at most that many bytes on disk; not keep. */
+/*
+ * Removes folders, the one whose last use is longest ago first, until the rest takes at most that many bytes on disk.
+ * Folders in use and the folder keep stay.
+ */
 void cache_limit(const char *cache, const char *keep, guint64 bytes);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* How kvmleaf-boot ends, and the errors that lead there: an error's code is the process's exit status. */
+/* The exit statuses of kvmleaf-boot, which are also the codes of its GErrors in the domain BOOT_ERROR. */
 #ifndef KVMLEAF_BOOT_BASE_ERROR_H
 #define KVMLEAF_BOOT_BASE_ERROR_H
 
@@ -7,9 +7,9 @@
 
 enum boot_status {
 	BOOT_PASS = 0,
-	BOOT_FAILED = 1, /* a guest, or what it reported, was not as it should be */
-	BOOT_USAGE = 2,  /* an option, a case file or a file it names is wrong; nothing was run */
-	BOOT_SETUP = 3,  /* something this machine lacks: QEMU, firmware, KVM, the nested host, room to write */
+	BOOT_FAILED = 1, /* a guest failed, or its report is not what was expected */
+	BOOT_USAGE = 2,  /* an option, a case file, or a file named by one of them, is wrong; nothing was run */
+	BOOT_SETUP = 3,  /* this computer lacks something: QEMU, firmware, KVM, the nested host, disk space */
 };
 
 #define BOOT_ERROR boot_error_quark()

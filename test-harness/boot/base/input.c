@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 
-/* A dump of 4,096 CPUs has some 30 MiB; nothing that is read here is larger. */
+/* The largest valid input, a dump of 4,096 CPUs, has about 30 MiB. */
 enum { INPUT_MAX = 64 * 1024 * 1024 };
 
 gboolean input_read(const char *path, char **ret_bytes, gsize *ret_length, GError **error)

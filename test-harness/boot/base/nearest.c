@@ -3,14 +3,14 @@
 
 #include <string.h>
 
-enum { LENGTH_MAX = 64 }; /* of a name or a word; longer ones are near to nothing */
+enum { LENGTH_MAX = 64 }; /* of a name or a word; a longer one is nearest to nothing */
 
 static guint least(guint a, guint b, guint c)
 {
 	return MIN(a, MIN(b, c));
 }
 
-/* Row i of the table holds the distances of a's first i characters from each beginning of b. */
+/* table[i][k] is the distance between the first i characters of a and the first k characters of b. */
 static guint distance(const char *a, const char *b)
 {
 	guint table[LENGTH_MAX + 1][LENGTH_MAX + 1];

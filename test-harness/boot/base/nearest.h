@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The name that a person most likely meant. */
+/* Finds the known name that a mistyped one most likely stands for. */
 #ifndef KVMLEAF_BOOT_BASE_NEAREST_H
 #define KVMLEAF_BOOT_BASE_NEAREST_H
 
 #include <glib.h>
 
 /*
- * Of so many names the one that takes the fewest insertions, deletions, changes and swaps of neighbouring characters
- * (the restricted Damerau-Levenshtein distance) to be made of word: at most a third of the word's length, and one in
- * any case. NULL where none is that near. Empty names are passed over.
+ * The name with the smallest restricted Damerau-Levenshtein distance from word: insertions, deletions, substitutions
+ * and swaps of neighbouring characters. NULL where every distance is larger than a third of the word's length, or than
+ * 1 for a short word. Empty names are ignored. The result is one of names.
  */
 const char *nearest(const char *word, const char *const *names, gsize count);
 

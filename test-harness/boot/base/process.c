@@ -16,7 +16,7 @@
 
 enum { FDS_MAX = 4, WAIT_US_MIN = 500, WAIT_US_MAX = 20 * 1000 };
 
-/* A group of its own: what is called QEMU may be a script, and the QEMU that it starts is to end with it. */
+/* A process group of its own: --qemu may name a script, and killing the group also kills the QEMU it has started. */
 static void set_up_child(gpointer unused)
 {
 	(void)unused;
@@ -102,7 +102,7 @@ gboolean process_reap(GPid pid, gint64 deadline, int *ret_status)
 	return ended;
 }
 
-/* Runs the command with its standard output in that descriptor. */
+/* Runs the command with the descriptor output as its standard output. */
 static gboolean run_into(const char *const *command, int output, unsigned seconds, GError **error)
 {
 	GPid pid;

@@ -1,27 +1,34 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Child processes that end with us and never keep us waiting beyond a deadline. */
+/* Child processes: each is killed when this process ends, and no wait for one lasts beyond a deadline. */
 #ifndef KVMLEAF_BOOT_BASE_PROCESS_H
 #define KVMLEAF_BOOT_BASE_PROCESS_H
 
 #include <glib.h>
 
 struct process_fd {
-	int child_fd;     /* the descriptor's number in the child */
-	const char *path; /* a file that is opened for it to read; NULL for a socket whose other end is ours */
-	int fd;           /* our end of the socket, set by process_start; the caller closes it; -1 for a file */
+	int child_fd; /* the descriptor's number in the child */
+	const char
+		*path; /* a file, opened for the child to read; NULL for a socket that is connected with the caller */
+	int fd;        /* the caller's end of the socket, set by process_start, to be closed; -1 for a file */
 };
 
-/* Starts command (no NULL at its end needed); its standard output and error go to the file log_path. */
+/*
+ * Starts the command, whose array need not end with NULL; the child's standard output and error go to the file
+ * log_path. FALSE with an error, and every fd closed, where it cannot be started.
+ */
 gboolean process_start(
 	GPtrArray *command, const char *log_path, struct process_fd *fds, gsize count, GPid *ret_pid, GError **error);
 /*
- * Waits for its end until that time (g_get_monotonic_time; 0: not at all), or until the run is asked to stop; then
- * kills it. FALSE where it had to be killed. ret_status is as waitpid gives it.
+ * Waits for the child's end until the deadline (by g_get_monotonic_time; 0 does not wait), or until the run is asked to
+ * stop (stop.h); then kills it and its process group. FALSE where it was killed. *ret_status is as of waitpid().
  */
 gboolean process_reap(GPid pid, gint64 deadline, int *ret_status);
-/* Runs a command to its end; FALSE, and its name in the error, when it fails or takes longer. */
+/*
+ * Runs a command, a list ended by NULL, to its end; its standard output goes to standard error. FALSE, with the
+ * command's name in the error, where it fails or takes longer than that many seconds.
+ */
 gboolean process_run(const char *const *command, unsigned seconds, GError **error);
-/* The same, and returns what it writes to its standard output. */
+/* The same, but returns what the command writes to its standard output, to be freed; NULL with an error. */
 char *process_output(const char *const *command, unsigned seconds, GError **error);
 
 #endif

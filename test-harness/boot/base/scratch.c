@@ -12,12 +12,12 @@
 
 #include "base/error.h"
 
-/* A folder with such a name is removed by the next run: a person's own (kvmleaf-master, kvmleaf-v0.1.0) has none. */
+/* The next run removes folders with this prefix, so no user's folder (kvmleaf-master, kvmleaf-v0.1.0) may match it. */
 #define PREFIX "kvmleaf-boot-run-"
 #define PREFIX_KEPT "kvmleaf-boot-kept-"
 #define RANDOM_PART "XXXXXX"
 
-/* The locks of this process's own folders, by path. */
+/* The descriptors that hold the locks of this process's folders, by path. */
 static GHashTable *locks;
 static GMutex locks_mutex;
 
@@ -58,7 +58,7 @@ char *scratch_make_at(const char *template, GError **error)
 {
 	enum { TRIES = 10 };
 
-	/* Another run's sweep may come between making a folder and locking it, and take it away. */
+	/* Another run may sweep between the making and the locking of a folder, and remove it. */
 	for (int try = 0; try < TRIES; try++) {
 		g_autofree char *folder = g_strdup(template);
 		struct stat status;
@@ -101,7 +101,7 @@ char *scratch_make_kept(GError **error)
 	return make_temporary(PREFIX_KEPT, error);
 }
 
-static gboolean is_ours(const char *path)
+static gboolean is_own_folder(const char *path)
 {
 	struct stat status;
 
@@ -118,7 +118,7 @@ void scratch_sweep(const char *parent, const char *prefix)
 		int fd;
 
 		if (!g_str_has_prefix(name, prefix) || strlen(name) != strlen(prefix) + strlen(RANDOM_PART) ||
-			!is_ours(path))
+			!is_own_folder(path))
 			continue;
 		fd = scratch_lock(path, FALSE);
 		if (fd < 0)
@@ -128,7 +128,10 @@ void scratch_sweep(const char *parent, const char *prefix)
 	}
 }
 
-/* Not GLib's g_file_set_contents: it waits for the disk, or, told not to, leaves the tail of a longer old file. */
+/*
+ * g_file_set_contents() would wait for the disk; g_file_set_contents_full() without G_FILE_SET_CONTENTS_CONSISTENT does
+ * not, but leaves the end of a longer old file.
+ */
 gboolean scratch_write(const char *path, const char *content, gssize length, GError **error)
 {
 	size_t size = length < 0 ? strlen(content) : (size_t)length;
@@ -150,7 +153,7 @@ static int remove_entry(const char *path, const struct stat *status, int type, s
 	(void)status;
 	(void)type;
 	(void)walk;
-	(void)remove(path); /* what cannot be removed stays, and the rest goes */
+	(void)remove(path); /* a failure is ignored, so that all other entries are removed */
 	return 0;
 }
 

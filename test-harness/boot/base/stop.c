@@ -9,7 +9,7 @@
 static volatile sig_atomic_t caught;
 static gint64 run_deadline;
 static unsigned run_seconds;
-/* Set once, and never freed: other threads may hold it. */
+/* Set once and never freed, since other threads may still use it. */
 static struct reason {
 	char *words;
 	int status;
@@ -34,7 +34,7 @@ void stop_on_signals(void)
 	for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++) {
 		struct sigaction old;
 
-		/* What the parent has ignored (nohup) stays ignored. */
+		/* A signal that the parent process ignores (nohup) stays ignored. */
 		if (sigaction(numbers[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
 			(void)sigaction(numbers[i], &action, NULL);
 	}

@@ -6,8 +6,8 @@
 #include "base/error.h"
 #include "base/input.h"
 
-/* The parser's own mark for a document that was given up here. */
-static char has_doctype[] = "a document type declaration is not taken";
+/* refuse_doctype() leaves this in the parser's _private, so that the error can say why the parser was stopped. */
+static char has_doctype[] = "a document type declaration is not accepted";
 
 static void refuse_doctype(void *context, const xmlChar *name, const xmlChar *external, const xmlChar *system)
 {

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-/* Whether one of these words is name, with or without a value, with or without its dashes, as the app takes it. */
-static gboolean asks(char **words, const char *name)
+/* Whether one of these words is this argument of the app, with or without its dashes and a value. */
+static gboolean has_argument(char **words, const char *name)
 {
 	for (; *words != NULL; words++) {
 		const char *bare = *words + strspn(*words, "-");
@@ -15,21 +15,27 @@ static gboolean asks(char **words, const char *name)
 	return FALSE;
 }
 
-/* Whether a list of QEMU's (a,b=c,+d) sets the property to that: of two settings QEMU takes the later. */
+/*
+ * Whether a list of QEMU's (a,b=c,+d) sets the property to that. Of several b=c the last one holds, and b alone is
+ * b=on; +b and -b hold wherever they stand, and of these two -b (target/i386/cpu.c, x86_cpu_parse_featurestr).
+ */
 static gboolean property_is(const char *list, const char *name, gboolean on)
 {
 	g_auto(GStrv) words = g_strsplit(list != NULL ? list : "", ",", 0);
 	g_autofree char *as_on = g_strconcat(name, "=on", NULL), *as_off = g_strconcat(name, "=off", NULL);
+	g_autofree char *plus = g_strconcat("+", name, NULL), *minus = g_strconcat("-", name, NULL);
 	int value = -1;
 
 	for (char **word = words; *word != NULL; word++) {
-		const char *bare = **word == '+' || **word == '-' ? *word + 1 : *word;
-
-		if (strcmp(*word, as_on) == 0 || (**word == '+' && strcmp(bare, name) == 0))
+		if (strcmp(*word, as_on) == 0 || strcmp(*word, name) == 0)
 			value = TRUE;
-		else if (strcmp(*word, as_off) == 0 || (**word == '-' && strcmp(bare, name) == 0))
+		else if (strcmp(*word, as_off) == 0)
 			value = FALSE;
 	}
+	if (g_strv_contains((const char *const *)words, minus))
+		value = FALSE;
+	else if (g_strv_contains((const char *const *)words, plus))
+		value = TRUE;
 	return value == on;
 }
 
@@ -43,11 +49,15 @@ static gboolean is_restorable(const struct boot_case *boot_case)
 	       boot_case->smp <= RESTORE_SMP_MAX;
 }
 
+/* Whether one of these QEMU options has the property drive=disk. */
 static gboolean attaches_disk(char **extra)
 {
-	for (; extra != NULL && *extra != NULL; extra++)
-		if (strstr(*extra, "drive=disk") != NULL)
+	for (; extra != NULL && *extra != NULL; extra++) {
+		g_auto(GStrv) properties = g_strsplit(*extra, ",", 0);
+
+		if (g_strv_contains((const char *const *)properties, "drive=disk"))
 			return TRUE;
+	}
 	return FALSE;
 }
 
@@ -60,13 +70,14 @@ struct case_facts case_facts(const struct boot_case *boot_case)
 		.userspace_irqchip = property_is(boot_case->machine, "kernel-irqchip", FALSE),
 		.restorable = is_restorable(boot_case),
 		.attaches_disk = attaches_disk(boot_case->extra),
-		.probes = asks(words, "probe"),
-		.replays = asks(words, "replay"),
-		.json = asks(words, "json"),
-		.quiet = asks(words, "quiet"),
+		.probes = has_argument(words, "probe"),
+		.replays = has_argument(words, "replay"),
+		.json = has_argument(words, "json"),
+		.quiet = has_argument(words, "quiet"),
 	};
 
-	facts.no_variable = facts.replays || asks(words, "no-variable");
-	facts.reports = g_strcmp0(boot_case->report, "none") != 0 && !asks(words, "help") && !asks(words, "version");
+	facts.no_variable = facts.replays || has_argument(words, "no-variable");
+	facts.reports = g_strcmp0(boot_case->report, "none") != 0 && !has_argument(words, "help") &&
+			!has_argument(words, "version");
 	return facts;
 }

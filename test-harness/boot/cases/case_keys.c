@@ -5,7 +5,8 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "core/judge/judge.h"
+#include "core/base/kvm_names.h"
+#include "core/report/report.h"
 #include "kvmleaf/exit_status.h"
 #include "kvmleaf/kvm_abi.h"
 
@@ -13,7 +14,7 @@ struct key {
 	const char *name;
 	gboolean (*set)(struct boot_case *boot_case, const struct key *key, const char *value, GError **error);
 	size_t field;        /* offset in struct boot_case */
-	const char *choices; /* for set_choice: words parted by ", " */
+	const char *choices; /* for set_choice: the allowed words, separated by ", " */
 };
 
 static gboolean wrong(GError **error, const struct key *key, const char *value, const char *expected)
@@ -159,7 +160,7 @@ static const struct key keys[] = {
 #define CASE_EXPECTATION CASE_KEY
 #include "cases/case_keys.def"
 };
-_Static_assert(G_N_ELEMENTS(keys) <= 64, "a case notes in 64 bits which keys it was given");
+_Static_assert(G_N_ELEMENTS(keys) <= 64, "struct boot_case has 64 bits for the keys that were given");
 
 static const gboolean is_expectation[] = {
 #define CASE_KEY(name, spelled, setter, choices) FALSE,

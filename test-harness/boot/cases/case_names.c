@@ -28,7 +28,7 @@ static void skip(struct boot_case *boot_case, const char *what, const char *name
 		boot_case->skip = g_strdup_printf("QEMU %s has no %s %s", version, what, name);
 }
 
-/* One of +name, -name, name, name=value; old names have underscores. */
+/* A word is +name, -name, name or name=value. QEMU also accepts the older spelling with underscores. */
 static gboolean check_property(
 	const struct qemu_info *info, struct boot_case *boot_case, const char *word, GError **error)
 {
@@ -52,7 +52,7 @@ static gboolean check_machine(const struct qemu_info *info, struct boot_case *bo
 
 	if (g_hash_table_contains(info->machines, name))
 		return TRUE;
-	/* Versioned types come with a release and go with another. */
+	/* A versioned machine type is added in one QEMU release and removed in a later one. */
 	if (!g_str_has_prefix(name, "pc-") || !g_ascii_isdigit(dash[1]))
 		return wrong(boot_case, "machine =", name, info->version, error);
 	skip(boot_case, "machine", name, info->version);

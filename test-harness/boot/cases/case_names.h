@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The names of QEMU's that a case uses, held against what this QEMU knows. */
+/* Checks the QEMU names in a case (machine type, CPU model, CPU properties) against what this QEMU supports. */
 #ifndef KVMLEAF_BOOT_CASES_CASE_NAMES_H
 #define KVMLEAF_BOOT_CASES_CASE_NAMES_H
 
@@ -7,8 +7,8 @@
 #include "qemu/qemu_info.h"
 
 /*
- * Checks the machine type, the CPU model and the CPU's properties. A name that only another version of QEMU has sets
- * the case's skip; a name that no QEMU has is FALSE and one line.
+ * Sets the case's skip where only another version of QEMU has a name (a versioned machine type, a KVM property). FALSE
+ * with BOOT_USAGE for any other name that this QEMU does not have.
  */
 gboolean case_names_check(const struct qemu_info *info, struct boot_case *boot_case, GError **error);
 

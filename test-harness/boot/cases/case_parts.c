@@ -46,7 +46,7 @@ static gboolean find_disk(
 	return FALSE;
 }
 
-/* Another app than the usual lies beside it. */
+/* The path of a case's own app is relative to the folder of the usual app. */
 static gboolean find_app(const struct case_places *places, const struct boot_case *boot_case, GError **error)
 {
 	g_autofree char *beside = g_path_get_dirname(places->app);

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Case files: [name] opens a case, then key = value, a line each; # opens a comment line. Read here and not by
- * GKeyFile, which knows no line numbers and merges a name that is given twice.
+ * Reads case files: a line [name] begins a case, "key = value" lines follow, and # begins a comment line. GKeyFile is
+ * not used, since its errors have no line numbers and it merges two groups of the same name.
  */
 #include "cases/cases.h"
 
 #include <stddef.h>
 #include <string.h>
 
-#include "cases/case_keys.h"
 #include "base/error.h"
+#include "cases/case_keys.h"
 
 struct boot_case *case_new(const char *name)
 {
@@ -53,15 +53,15 @@ static gboolean wrong(GError **error, const char *what)
 	return FALSE;
 }
 
-/* What a case cannot do without. */
-static gboolean is_whole(const struct boot_case *boot_case, GError **error)
+/* Checks a case after its last key. */
+static gboolean is_complete(const struct boot_case *boot_case, GError **error)
 {
 	if (boot_case->accel == NULL || boot_case->cpu == NULL || boot_case->why == NULL) {
 		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "[%s] lacks a key: accel, cpu and why are needed",
 			boot_case->name);
 		return FALSE;
 	}
-	/* An expectation that nothing could be held against would pass unseen. */
+	/* An expectation that is never checked, for want of a report, would seem to pass. */
 	if (g_strcmp0(boot_case->report, "none") == 0 && case_has_expectations(boot_case)) {
 		g_set_error(error, BOOT_ERROR, BOOT_USAGE,
 			"[%s] has report = none: status is the only other expectation it can have", boot_case->name);
@@ -75,14 +75,14 @@ static struct boot_case *last_of(const GPtrArray *cases)
 	return cases->len > 0 ? g_ptr_array_index(cases, cases->len - 1) : NULL;
 }
 
-static gboolean open_case(GPtrArray *cases, char *line, GError **error)
+static gboolean begin_case(GPtrArray *cases, char *line, GError **error)
 {
 	size_t length = strlen(line);
 
 	if (line[length - 1] != ']' || length < 3)
 		return wrong(error, "expected [name]");
 	line[length - 1] = '\0';
-	/* A name is a folder's too: it must not be another folder's way up. */
+	/* The name is also a folder's name, so it must not be "..". */
 	if (strspn(line + 1, "abcdefghijklmnopqrstuvwxyz0123456789-.") != length - 2 || line[1] == '.')
 		return wrong(error, "expected a name of a-z, 0-9, - and ., which does not begin with a dot");
 	if (find(cases, line + 1) != NULL) {
@@ -93,7 +93,7 @@ static gboolean open_case(GPtrArray *cases, char *line, GError **error)
 	return TRUE;
 }
 
-/* before: how many cases older files have brought. */
+/* before: the number of cases from the files that were read before. */
 static gboolean take_line(GPtrArray *cases, guint before, char *line, GError **error)
 {
 	char *equals;
@@ -102,7 +102,7 @@ static gboolean take_line(GPtrArray *cases, guint before, char *line, GError **e
 	if (*line == '\0' || *line == '#')
 		return TRUE;
 	if (*line == '[')
-		return (cases->len == before || is_whole(last_of(cases), error)) && open_case(cases, line, error);
+		return (cases->len == before || is_complete(last_of(cases), error)) && begin_case(cases, line, error);
 	equals = strchr(line, '=');
 	if (equals == NULL)
 		return wrong(error, "expected [name], key = value, or # and a comment");
@@ -124,13 +124,16 @@ static unsigned lines_in(const char *text)
 static gboolean load_file(GPtrArray *cases, const char *path, GError **error)
 {
 	g_autofree char *content = NULL;
+	g_autoptr(GError) reason = NULL;
 	g_auto(GStrv) lines = NULL;
 	guint before = cases->len;
 	guint number = 0;
 	gsize length;
 
-	if (!g_file_get_contents(path, &content, &length, error))
+	if (!g_file_get_contents(path, &content, &length, &reason)) {
+		g_set_error_literal(error, BOOT_ERROR, BOOT_USAGE, reason->message);
 		return FALSE;
+	}
 	if (strlen(content) != length) {
 		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "%s:%u: a NUL byte", path, lines_in(content) + 1);
 		return FALSE;
@@ -144,7 +147,7 @@ static gboolean load_file(GPtrArray *cases, const char *path, GError **error)
 		if (cases->len > before && last_of(cases)->origin == NULL)
 			last_of(cases)->origin = g_strdup_printf("%s:%u", path, number + 1);
 	}
-	if (cases->len > before && !is_whole(last_of(cases), error)) {
+	if (cases->len > before && !is_complete(last_of(cases), error)) {
 		g_prefix_error(error, "%s:%u: ", path, number);
 		return FALSE;
 	}

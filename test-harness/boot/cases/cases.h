@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A case: one guest and what is expected of it. README.md in cases/ describes the files. */
+/* A case: one guest to run, and what is expected of it. test-harness/cases/README.md describes the files. */
 #ifndef KVMLEAF_BOOT_CASES_CASES_H
 #define KVMLEAF_BOOT_CASES_CASES_H
 
@@ -12,41 +12,48 @@ struct boot_case {
 	char *accel; /* kvm or tcg */
 	char *maker; /* of the CPU that KVM runs on: amd or intel; NULL for any */
 	char *machine, *cpu, *arguments;
-	char *app;      /* another than the usual, beside it; NULL */
-	char *disk;     /* an image of images/out to boot instead of the app; "none": what extra brings */
-	char *media;    /* disk or cdrom */
-	char *firmware; /* i386, CODE:VARS, or a ROM image; NULL for the usual */
-	char **extra;   /* further QEMU options */
+	char *app;   /* another app, relative to the folder of the usual one; NULL for the usual app */
+	char *disk;  /* an image in images/out, or a path, to boot instead of the app; "none": extra has what to boot */
+	char *media; /* disk or cdrom */
+	char *firmware; /* i386, CODE:VARS, or a ROM image; NULL for the usual firmware */
+	char **extra;   /* further QEMU options; NULL for none */
 	unsigned smp;
-	gboolean flash;
+	gboolean flash;    /* the guest has a variable store in flash */
 	gboolean by_shell; /* the firmware's shell starts the app */
-	gboolean cold;     /* booted from reset even where a captured guest could stand for it */
-	gboolean untold;   /* the app is told nothing: the disk that is booted has its own configuration */
-	gboolean required; /* the app is told set and clear too, by --require and --forbid */
-	/* Expectations; NULL or 0 where the case has none. */
-	char *vcpus;  /* agree, differ or silent; agree if NULL */
-	char *report; /* needed or none; needed if NULL */
+	gboolean cold;     /* always booted from reset, never restored */
+	gboolean untold;   /* without arguments, the app gets none of the harness's either: its disk configures it */
+	gboolean required; /* set and clear were also passed to the app, as --require and --forbid */
+	/* Expectations; NULL or 0 for none. */
+	char *vcpus;  /* agree, differ or silent; NULL means agree */
+	char *report; /* needed or none; NULL means needed */
 	char *verdict, *status, *signature, *hypervisor_bit, *problem;
 	uint32_t base, max_leaf;
 	/* Bits of EAX and EDX (enum kvm_register). */
 	uint32_t set[2], clear[2];
 	uint32_t exactly[2];
 	gboolean has_exactly;
-	uint32_t set_if_offered[2]; /* set where KVM_GET_SUPPORTED_CPUID has them */
-	uint32_t broken[2];         /* advertised, and not kept: the probe must say so */
-	uint32_t stripped[2];       /* KVM may take these away after QEMU asked for them */
-	char *skip;                 /* why this machine cannot run it, NULL when it can */
-	char *origin;               /* FILE:LINE, for errors that are found later */
-	guint64 given;              /* a bit for each key of case_keys.def that was read */
+	uint32_t set_if_offered[2]; /* must be set if KVM_GET_SUPPORTED_CPUID has them */
+	uint32_t broken[2];         /* advertised, but do not work: the probe must find that */
+	uint32_t stripped[2];       /* KVM may clear these although QEMU asked for them */
+	char *skip;                 /* why this system cannot run the case; NULL where it can */
+	char *origin;               /* FILE:LINE, for later error messages */
+	guint64 given;              /* one bit for each key of case_keys.def that was set */
 };
 
-/* Every case of every *.ini file in the folder, in the order of their names; NULL and one line on bad input. */
+/*
+ * The cases (struct boot_case) of every *.ini file in the folder, in the order of the files' names. To be unreferenced,
+ * which frees the cases; NULL with an error, BOOT_USAGE for invalid content.
+ */
 GPtrArray *cases_load(const char *folder, GError **error);
-/* Adds a case for each KVM property masked alone and allowed alone, all masked and none, from the feature table. */
+/*
+ * Adds the cases that are made from the feature table: for each KVM property three (masked alone, masked alone and
+ * enforced, allowed alone), one with all of them masked, one with none. Properties that QEMU does not have, a list
+ * ended by NULL, are left out of the masks.
+ */
 void cases_generate(GPtrArray *cases, const char *const *unknown_properties);
-/* Adds random subsets of the properties, masked and allowed, enforced and not, the same for the same seed. */
+/* Adds count cases with random masks, some of them enforced. The same seed gives the same cases. */
 void cases_generate_random(GPtrArray *cases, const char *const *unknown_properties, unsigned count, unsigned seed);
-/* The one boot of a command line without cases. */
+/* A case with default values and this name, to be freed with case_free. */
 struct boot_case *case_new(const char *name);
 void case_free(struct boot_case *boot_case);
 

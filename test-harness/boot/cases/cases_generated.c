@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Makes cases from the feature table: masks of QEMU's KVM properties. */
 #include <string.h>
 
 #include "cases/cases.h"
 #include "kvmleaf/kvm_abi.h"
 
-/* A property and the bits it stands for. */
+/* A QEMU property and the feature bits that it controls. */
 struct property {
 	const char *name;
 	uint32_t bits[2];
@@ -45,14 +46,14 @@ static struct boot_case *add(GPtrArray *cases, const char *prefix, const char *n
 	return boot_case;
 }
 
-/* The report comes by the console, which costs a nested guest less: the variable is for others to prove. */
+/* The report is taken from the console, which is faster in a nested guest; other cases test the variable. */
 static void ask_probe(struct boot_case *boot_case)
 {
 	g_free(boot_case->arguments);
 	boot_case->arguments = g_strdup("--probe --no-variable");
 }
 
-/* -cpu host with every property of this QEMU masked but one; keep may be NULL. */
+/* -cpu host with every KVM property of this QEMU masked but keep, which may be NULL for none. */
 static char *cpu_with_only(const GArray *properties, const char *keep, const char *const *unknown)
 {
 	GString *cpu = g_string_new("host");
@@ -73,7 +74,7 @@ static void add_pair(
 {
 	struct boot_case *masked = add(cases, "mask-", property->name, "this property masked alone");
 	struct boot_case *refused =
-		add(cases, "enforce-", property->name, "this property masked, and refused when tried");
+		add(cases, "enforce-", property->name, "this property masked and enforced: KVM refuses its use");
 	struct boot_case *only = add(cases, "only-", property->name, "this property allowed alone");
 
 	masked->cpu = g_strconcat("host,-", property->name, NULL);
@@ -103,7 +104,7 @@ void cases_generate(GPtrArray *cases, const char *const *unknown)
 		add_pair(cases, properties, &g_array_index(properties, struct property, i), unknown);
 }
 
-/* kvmclock is left on where the mask is enforced: older KVMs do not let QEMU take it away (see enforce-kvmclock). */
+/* kvmclock stays on where the mask is enforced, since older KVMs then refuse QEMU's own writes (kvm_limits.c). */
 static gboolean draw_mask(GRand *rand, const char *name, gboolean enforced)
 {
 	gboolean masked = g_rand_boolean(rand);

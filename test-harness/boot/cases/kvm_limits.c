@@ -16,9 +16,9 @@ static gboolean has_no_kernel_apic(const struct case_facts *facts)
 }
 
 /*
- * The first: Linux 6.1's kvm_set_msr_common() refuses the clock's MSRs to the VMM too where their feature is masked and
- * enforced, and QEMU 7.2, which writes its MSRs whatever is masked, gives up. The second: newer QEMUs have no APIC of
- * their own for a guest of KVM any more (apic_get_class() in hw/i386/x86-cpu.c and its neighbours).
+ * MSRs 0x11 and 0x12: where kvmclock is masked and enforced, kvm_set_msr_common() of Linux 6.1 refuses its MSRs to the
+ * VMM too, and QEMU 7.2, which writes them whatever is masked, exits. Userspace APIC: newer QEMUs emulate no APIC for a
+ * guest of KVM (apic_get_class() in hw/i386/x86-cpu.c).
  */
 static const struct {
 	gboolean (*asks)(const struct case_facts *facts);
@@ -36,7 +36,8 @@ const char *kvm_limit_of(const struct boot_case *boot_case, const char *failure)
 {
 	struct case_facts facts = case_facts(boot_case);
 
-	/* guest.c's words for what QEMU did; others have the guest's own words in them, which may be any. */
+	/* Failures that begin so are about QEMU itself (guest_end.c). Others may quote a guest's output, which proves
+	 * nothing. */
 	if (failure == NULL || !g_str_has_prefix(failure, "QEMU "))
 		return NULL;
 	for (size_t i = 0; i < G_N_ELEMENTS(limits); i++)

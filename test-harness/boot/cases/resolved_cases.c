@@ -8,7 +8,7 @@
 
 enum kind { TEXT, LIST, NUMBER, FLAG, BITS };
 
-/* What each setter of case_keys.def makes of its value. */
+/* The kind of value that each setter of case_keys.def stores. */
 #define KIND_string TEXT
 #define KIND_choice TEXT
 #define KIND_verdict TEXT
@@ -23,18 +23,18 @@ enum kind { TEXT, LIST, NUMBER, FLAG, BITS };
 #define KIND_bits BITS
 #define KIND_exactly BITS
 
-/* The members of struct boot_case: those of the keys, and those that only a program sets. */
+/* The members of struct boot_case that are written: those of the keys, and some that have no key. */
 static const struct member {
 	const char *name;
 	enum kind kind;
 	size_t offset;
 } members[] = {
 #define MEMBER(name, kind) { #name, kind, offsetof(struct boot_case, name) },
+	MEMBER(name, TEXT) /* first, for errors about the others */
 #define CASE_KEY(name, spelled, setter, choices) MEMBER(name, KIND_##setter)
 #define CASE_EXPECTATION CASE_KEY
 #include "cases/case_keys.def"
-	MEMBER(name, TEXT) MEMBER(untold, FLAG) MEMBER(required, FLAG) MEMBER(has_exactly, FLAG)
-		MEMBER(set_if_offered, BITS)
+	MEMBER(untold, FLAG) MEMBER(required, FLAG) MEMBER(has_exactly, FLAG) MEMBER(set_if_offered, BITS)
 };
 
 static json_t *list_of(char **words)
@@ -66,24 +66,37 @@ static json_t *value_of(const struct boot_case *boot_case, const struct member *
 	return json_null();
 }
 
-char *resolved_cases_write(const GPtrArray *cases)
+/* NULL, and one line, for text that JSON cannot hold. */
+static json_t *object_of(const struct boot_case *boot_case, GError **error)
+{
+	json_t *object = json_object();
+
+	for (size_t i = 0; i < G_N_ELEMENTS(members); i++) {
+		if (json_object_set_new(object, members[i].name, value_of(boot_case, &members[i])) == 0)
+			continue;
+		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "[%s] %s is not UTF-8, which a nested host needs",
+			boot_case->name, members[i].name);
+		json_decref(object);
+		return NULL;
+	}
+	return object;
+}
+
+char *resolved_cases_write(const GPtrArray *cases, GError **error)
 {
 	json_t *document = json_array();
 	g_autofree char *text = NULL;
-	char *copy;
+	gboolean good = TRUE;
 
-	for (guint i = 0; i < cases->len; i++) {
-		json_t *object = json_object();
+	for (guint i = 0; good && i < cases->len; i++) {
+		json_t *object = object_of(g_ptr_array_index(cases, i), error);
 
-		for (size_t k = 0; k < G_N_ELEMENTS(members); k++)
-			(void)json_object_set_new(
-				object, members[k].name, value_of(g_ptr_array_index(cases, i), &members[k]));
-		(void)json_array_append_new(document, object);
+		good = object != NULL && json_array_append_new(document, object) == 0;
 	}
-	text = json_dumps(document, JSON_INDENT(1));
-	copy = g_strdup(text);
+	if (good)
+		text = json_dumps(document, JSON_INDENT(1));
 	json_decref(document);
-	return copy;
+	return g_strdup(text);
 }
 
 static gboolean read_list(const json_t *value, char ***ret)
@@ -146,7 +159,7 @@ static gboolean read_case(struct boot_case *boot_case, const json_t *object, GEr
 	for (size_t i = 0; i < G_N_ELEMENTS(members); i++) {
 		if (read_value(boot_case, &members[i], json_object_get(object, members[i].name)))
 			continue;
-		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "resolved cases: [%s] has no good \"%s\"", boot_case->name,
+		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "resolved cases: [%s] has no valid \"%s\"", boot_case->name,
 			members[i].name);
 		return FALSE;
 	}

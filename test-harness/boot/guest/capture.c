@@ -4,6 +4,7 @@
 #include <glib/gstdio.h>
 
 #include "base/cache.h"
+#include "base/error.h"
 #include "guest/qemu_command.h"
 
 enum { RAM, STREAM, VARS };
@@ -34,7 +35,7 @@ void capture_free(struct capture *capture)
 	g_free(capture);
 }
 
-/* Boots the launcher to its stop and takes the machine down to disk. */
+/* Boots the launcher until it stops the guest, and saves the guest in folder. */
 static gboolean make(gpointer context, const char *folder, GError **error)
 {
 	const struct guest_maker *maker = context;
@@ -62,7 +63,7 @@ static gboolean make(gpointer context, const char *folder, GError **error)
 	return made;
 }
 
-/* By vCPUs; hashing QEMU takes longer than running a restored guest. */
+/* The cache's key, remembered per number of vCPUs: hashing QEMU takes longer than running a restored guest. */
 static const char *key_of(const struct capture_source *source, unsigned smp, GError **error)
 {
 	static GMutex mutex;
@@ -73,6 +74,10 @@ static const char *key_of(const struct capture_source *source, unsigned smp, GEr
 	const char *files[] = { qemu, source->firmware->code, source->firmware->vars, source->launcher, NULL };
 	char *key;
 
+	if (qemu == NULL) {
+		g_set_error(error, BOOT_ERROR, BOOT_SETUP, "%s is not in PATH", source->qemu);
+		return NULL;
+	}
 	if (keys == NULL)
 		keys = g_hash_table_new_full(NULL, NULL, NULL, g_free);
 	key = g_hash_table_lookup(keys, GUINT_TO_POINTER(smp));

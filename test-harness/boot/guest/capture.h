@@ -1,30 +1,35 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A guest whose firmware has booted, stopped and kept: restored with another -cpu line it costs a fraction of a boot,
- * and executes CPUID afresh. Kept in the cache for one QEMU, firmware, machine and launcher.
+ * Captured guests: guests that were saved after their firmware had booted. Restoring one with another -cpu takes a
+ * fraction of a boot's time, and the app then executes CPUID on the new CPU model. A captured guest is kept in the
+ * cache for the same QEMU, firmware, QEMU machine type and launcher.
  */
 #ifndef KVMLEAF_BOOT_GUEST_CAPTURE_H
 #define KVMLEAF_BOOT_GUEST_CAPTURE_H
 
 #include "guest/guest.h"
 
-/* What a guest is captured with, and where captured ones are. */
+/* What a guest is captured with, and where captured guests are kept. */
 struct capture_source {
 	const char *qemu;
 	const struct firmware *firmware;
 	const char *launcher;
 	const char *cache;
-	const char *ready; /* a folder of captured guests, by vCPUs, that are known to be sound; NULL for none */
-	unsigned timeout;  /* seconds that a capture may take */
+	const char
+		*ready;   /* a folder with one captured guest, known to be good, per number of vCPUs; NULL: use cache */
+	unsigned timeout; /* seconds that a capture may take */
 };
 
 struct capture {
-	char *ram;    /* the guest's memory, mapped privately by each restored guest */
-	char *stream; /* the rest of the machine, as QEMU migrates it */
-	char *vars;   /* the variable store as the firmware had it when it was stopped */
+	char *ram;    /* path of the guest's memory, which each restored guest maps privately */
+	char *stream; /* path of QEMU's migration stream: the guest's state without its memory */
+	char *vars;   /* path of the variable store as it was when the guest was captured */
 };
 
-/* The captured guest with so many vCPUs: from the cache, or made, on plain TCG, where it is absent or damaged. */
+/*
+ * The captured guest with that number of vCPUs, from the cache; where it is absent or damaged it is made, on TCG. To be
+ * freed with capture_free; NULL with an error.
+ */
 struct capture *capture_get(const struct capture_source *source, unsigned smp, GError **error);
 void capture_free(struct capture *capture);
 

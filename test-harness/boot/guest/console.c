@@ -3,8 +3,10 @@
 
 #include <string.h>
 
-/* What OVMF says when nothing more will come; QEMU would stay up for ever. Its exception handler, then its BDS, which
- * goes on to the next boot option, the shell at last. */
+/*
+ * Messages of OVMF after which the app will not run any more, while QEMU would run for ever: those of its exception
+ * handler, and those of its boot manager (BDS) when it goes on to the next boot option, and at last the shell.
+ */
 enum { MESSAGE_MAX = 64 }; /* longer than each of them */
 static const char *const faults[] = { "!!!! X64 Exception", "!!!! IA32 Exception", NULL };
 static const char *const dead_ends[] = {
@@ -50,7 +52,10 @@ static GHashTable *parse_pairs(const char *text)
 	return pairs;
 }
 
-/* In what has come since the last time, and as much before it as a message may be long: a line may have no end. */
+/*
+ * Searches the bytes that are new since the last search, and the MESSAGE_MAX bytes before them, which may have the
+ * beginning of a message. A line that never ends is so not searched again and again.
+ */
 static void look_for(struct console *console, const char *const *messages)
 {
 	gsize from = console->searched > MESSAGE_MAX ? console->searched - MESSAGE_MAX : 0;
@@ -102,7 +107,7 @@ static void take_line(struct console *console)
 	console->searched = 0;
 }
 
-/* ESC [ ... letter, and ESC with one character more: what OVMF's terminal driver sends. */
+/* OVMF's terminal driver sends ESC [ ... letter, and ESC with one more character. */
 static gboolean is_escape(struct console *console, char c)
 {
 	if (console->escape == 0 && c != '\033')
@@ -131,7 +136,7 @@ void console_feed(struct console *console, const char *bytes, gsize length)
 		else
 			g_string_append_c(console->line, bytes[i]);
 	}
-	look_for_dead_end(console); /* a prompt has no end of line */
+	look_for_dead_end(console); /* the shell's prompt has no end of line */
 }
 
 char *console_tail(const struct console *console, unsigned lines)

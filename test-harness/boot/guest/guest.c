@@ -5,19 +5,19 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "guest/capture.h"
 #include "base/error.h"
-#include "guest/guest_end.h"
-#include "guest/guest_files.h"
-#include "kvmleaf/exit_status.h"
-#include "guest/qemu_command.h"
-#include "qemu/migration.h"
-#include "qemu/oracle.h"
 #include "base/process.h"
-#include "qemu/qmp.h"
 #include "base/scratch.h"
 #include "base/stop.h"
 #include "base/tail.h"
+#include "guest/capture.h"
+#include "guest/guest_end.h"
+#include "guest/guest_files.h"
+#include "guest/qemu_command.h"
+#include "kvmleaf/exit_status.h"
+#include "qemu/migration.h"
+#include "qemu/oracle.h"
+#include "qemu/qmp.h"
 
 static gboolean start_qemu(struct guest *guest, GError **error)
 {
@@ -57,7 +57,7 @@ static gboolean restore(struct guest *guest, GError **error)
 	return !guest->refused;
 }
 
-/* FALSE and one line where QEMU does not let its guest run. */
+/* FALSE with an error where QEMU cannot start or restore its guest. */
 static gboolean start_guest(struct guest *guest, GError **reason)
 {
 	GError *error = NULL;
@@ -65,7 +65,7 @@ static gboolean start_guest(struct guest *guest, GError **reason)
 	if (qmp_greet(&guest->qmp, &error) && (guest->mode == GUEST_BOOT || restore(guest, &error)))
 		guest->result->has_words = oracle_feature_words(
 			&guest->qmp, guest->result->words, guest->result->words_differing, &guest->result->vcpus);
-	guest->stopped = FALSE; /* a restored guest comes stopped, as it was captured */
+	guest->stopped = FALSE; /* a restored guest is stopped at first, since it was captured so */
 	if (error != NULL)
 		g_propagate_error(reason, error);
 	return error == NULL && qmp_run(&guest->qmp, "cont", NULL, reason);
@@ -78,7 +78,7 @@ static void take_console(gpointer context, const char *bytes, gsize length)
 	console_feed(&guest->result->console, bytes, length);
 }
 
-/* Reads what the guest has said by now. */
+/* Reads the serial output since the last call. */
 static void read_serial(struct guest *guest)
 {
 	const struct console *console = &guest->result->console;
@@ -87,12 +87,12 @@ static void read_serial(struct guest *guest)
 	if (console->flooded)
 		guest_fail(guest, "the guest floods its console: over %d bytes", CONSOLE_KEPT_MAX);
 	else if (console->dead_end != NULL && console->end == NULL)
-		guest_fail(guest, "the firmware went elsewhere: \"%s\"", console->dead_end);
+		guest_fail(guest, "the firmware gave up or started something else: \"%s\"", console->dead_end);
 	else if (console->dead_end != NULL)
 		guest->result->returned = TRUE;
 }
 
-/* Until QEMU is gone, which its QMP socket tells, or something is wrong. */
+/* Waits until QEMU closes its QMP socket, the app returns to the firmware, or something fails. */
 static void follow(struct guest *guest)
 {
 	gboolean running = TRUE;
@@ -184,7 +184,8 @@ gboolean guest_capture(const struct guest_spec *spec, GError **error)
 	open_guest(&guest);
 	if (launch(&guest, &reason)) {
 		captured = qmp_greet(&guest.qmp, &reason);
-		/* The guest's own stop is what ends this: follow() takes it for a failure. */
+		/* follow() returns when the launcher has stopped the guest; the failure that it notes is ignored here.
+		 */
 		if (captured && !guest.stopped)
 			follow(&guest);
 		captured = captured && guest.stopped && migration_save(&guest.qmp, spec->capture->stream, &reason);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* One guest: QEMU with firmware and the app, from start to end, and all that it left. */
+/* Runs one guest, which is QEMU with firmware and the app, and returns all that it left. */
 #ifndef KVMLEAF_BOOT_GUEST_GUEST_H
 #define KVMLEAF_BOOT_GUEST_GUEST_H
 
@@ -14,57 +14,61 @@ struct capture; /* capture.h */
 struct guest_spec {
 	const char *qemu;
 	const char *accel;   /* kvm or tcg */
-	const char *machine; /* with its options, q35 */
+	const char *machine; /* QEMU machine type with its options, such as q35 */
 	const char *cpu;     /* QEMU's -cpu */
 	unsigned smp;
 	const struct firmware *firmware;
-	gboolean stores; /* the app is to leave its report there */
-	gboolean flash;  /* a variable store in flash, which lasts; else firmware in ROM, several times faster nested */
-	const char *rom; /* the ROM image where flash is FALSE */
-	const char *app; /* the .efi file, booted directly where disk is NULL */
-	const char *disk;         /* a raw disk image to boot instead; the guest gets a copy of its own, disk.img */
-	gboolean cdrom;           /* which is a CD's */
-	gboolean by_shell;        /* the firmware's shell starts the app */
-	gboolean disk_attached;   /* extra has a device for the disk */
-	gboolean other;           /* extra brings what to boot: neither app nor disk */
-	const char *arguments;    /* for the app; "" leaves it to what the disk says */
-	gboolean told_to_exit;    /* they end QEMU by its isa-debug-exit device */
+	gboolean stores;   /* the app is expected to store its report in the variable store */
+	gboolean flash;    /* firmware and variable store are in flash; else in ROM, which boots several times faster
+			      nested */
+	const char *rom;   /* path of the ROM image where flash is FALSE */
+	const char *app;   /* path of the .efi file, which is booted directly where disk is NULL */
+	const char *disk;  /* a raw disk image to boot instead; the guest uses a copy, disk.img in its folder */
+	gboolean cdrom;    /* the disk is a CD */
+	gboolean by_shell; /* the firmware's shell starts the app */
+	gboolean disk_attached;   /* extra has the device for the disk; else it is a virtio-blk disk */
+	gboolean other;           /* extra has what to boot; app and disk are not used */
+	const char *arguments;    /* for the app; "" for none, so that the disk's own configuration counts */
+	gboolean told_to_exit;    /* the arguments end QEMU by its isa-debug-exit device */
 	const char *const *extra; /* further QEMU options, NULL for none */
-	/* A captured guest to restore with this CPU, launcher and store instead of a boot; NULL for none. */
+	/* A captured guest to restore with this cpu instead of a boot, or (guest_capture) to make; NULL for none. */
 	const struct capture *capture;
 	const char *launcher;
-	const char *folder; /* takes command, serial.log, qemu.log, VARS.fd, report.json; must exist */
+	const char *folder; /* must exist; command, serial.log, qemu.log, VARS.fd and report.json are written there */
 	unsigned timeout;   /* seconds */
-	void (*on_line)(gpointer context, const char *line); /* the app's console as it comes, or NULL */
+	void (*on_line)(gpointer context, const char *line); /* gets the app's console line by line; NULL for none */
 	gpointer context;
 };
 
 struct guest_result {
-	char *failure; /* why the guest did not come to its end, NULL when it did */
-	char *refusal; /* why QEMU could not restore the captured guest; NULL where it could, or was not to. To be freed
-			*/
-	char *note;    /* what a reader of the result should know; NULL for nothing. To be freed */
-	gboolean paused;       /* QEMU itself stopped the guest, which it does where it cannot run it any further */
-	gboolean returned;     /* the app went back to the firmware instead of ending QEMU */
-	gboolean told_to_exit; /* as in the guest's spec */
+	char *failure;     /* why the guest did not end as it should; NULL where it did */
+	char *refusal;     /* why QEMU could not restore the captured guest; NULL where it could, or was not asked to */
+	char *note;        /* a remark for the result's line; NULL for none */
+	gboolean paused;   /* QEMU stopped the guest by itself, as it does when KVM cannot run it any further */
+	gboolean returned; /* the app went back to the firmware instead of ending QEMU */
+	gboolean told_to_exit; /* as in struct guest_spec */
 	int exit_value;        /* what the app wrote to isa-debug-exit, -1 for nothing */
 	struct console console;
-	gboolean flash;      /* the report is the store's, not the console's */
-	char *report;        /* as it was found there, not yet known to be JSON; NULL for none. A NUL follows it */
-	gsize report_length; /* bytes */
-	uint32_t attributes; /* of the report variable, where flash */
-	gboolean unwanted;   /* the store has a report, where none was to be stored */
-	gboolean has_words;  /* QEMU's own view of leaf 0x40000001, by enum kvm_register */
-	uint32_t words[2];
-	uint32_t words_differing[2]; /* the bits that some vCPU has unlike the first */
-	unsigned vcpus;              /* as many as QEMU counts */
-	gboolean has_supported;      /* what the host's KVM offers for EAX of that leaf: KVM_GET_SUPPORTED_CPUID */
-	uint32_t supported;
+	gboolean flash;              /* the report comes from the variable store, not from the console */
+	char *report;                /* the report's bytes, not checked yet, and a NUL after them; NULL for none */
+	gsize report_length;         /* bytes */
+	uint32_t attributes;         /* of the report variable, where flash */
+	gboolean unwanted;           /* the variable store has a report although the app was told not to store one */
+	gboolean has_words;          /* QEMU gave the three below: its own view of leaf 0x40000001 */
+	uint32_t words[2];           /* of the first vCPU, by enum kvm_register */
+	uint32_t words_differing[2]; /* the bits in which some other vCPU differs from the first */
+	unsigned vcpus;              /* the number of vCPUs, by QEMU */
+	gboolean has_supported;      /* supported is known */
+	uint32_t supported;          /* EAX of leaf 0x40000001 in the host's KVM_GET_SUPPORTED_CPUID */
 };
 
-/* Boots the launcher up to its stop, and keeps the machine as spec->capture. */
+/* Boots the launcher until it stops the guest, and saves the guest to the paths of spec->capture. FALSE with an error.
+ */
 gboolean guest_capture(const struct guest_spec *spec, GError **error);
-/* FALSE only where the guest could not be tried: a file that cannot be written, a QEMU that cannot be started. */
+/*
+ * Runs the guest to its end. A guest that fails is a result. FALSE with an error only where the guest could not be
+ * tried, as when a file cannot be written or QEMU cannot be started; *result needs no clearing then.
+ */
 gboolean guest_run(const struct guest_spec *spec, struct guest_result *result, GError **error);
 void guest_result_clear(struct guest_result *result);
 

@@ -7,7 +7,7 @@
 #include "base/process.h"
 #include "base/stop.h"
 
-/* Seconds for a QEMU that ran out of time to say where its guest stood. */
+/* LAST_WORDS_SECONDS: for a QEMU that fails, to end and to answer a last QMP query. */
 enum { LAST_WORDS_SECONDS = 2, MOMENT_US = 200000 };
 
 void guest_fail(struct guest *guest, const char *format, ...)
@@ -26,7 +26,7 @@ char *guest_file(const struct guest *guest, const char *name)
 	return g_build_filename(guest->spec->folder, name, NULL);
 }
 
-/* What QEMU itself wrote, for a QEMU that refused to start or gave up. */
+/* QEMU's own messages, in one line; to be freed. */
 static char *qemu_log(const struct guest *guest)
 {
 	g_autofree char *path = guest_file(guest, "qemu.log");
@@ -37,7 +37,7 @@ static char *qemu_log(const struct guest *guest)
 	return g_strdelimit(g_strstrip(log), "\n", ' ');
 }
 
-/* Its last words may come after it has closed its socket. */
+/* QEMU may write its last message after it has closed the QMP socket, so its end is awaited before its log is read. */
 void guest_fail_to_start(struct guest *guest, const GError *reason)
 {
 	g_autofree char *log = NULL;
@@ -60,7 +60,7 @@ void guest_describe_stop(struct guest *guest)
 	json_decref(status);
 }
 
-/* The first vCPU's registers in the words of QEMU's monitor; to be freed. */
+/* The first vCPU's registers as QEMU's monitor prints them, "" where it does not answer; to be freed. */
 static char *registers_of(struct guest *guest)
 {
 	json_t *answer = qmp_command(
@@ -71,7 +71,7 @@ static char *registers_of(struct guest *guest)
 	return text;
 }
 
-/* Where the guest stood: registers that differ a moment later tell a guest that runs from one that stands still. */
+/* Registers that have changed a moment later show that the guest still runs. */
 void guest_describe_timeout(struct guest *guest)
 {
 	g_autofree char *tail = console_tail(&guest->result->console, 3);
@@ -93,7 +93,7 @@ void guest_describe_timeout(struct guest *guest)
 		rip != NULL ? rip : "RIP unknown", state, tail);
 }
 
-/* QEMU's own status, where it was left to end by itself. */
+/* Interprets the exit status of a QEMU that ended by itself. */
 static void take_status(struct guest *guest, int status)
 {
 	g_autofree char *log = qemu_log(guest);

@@ -6,19 +6,18 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "guest/capture.h"
 #include "base/error.h"
-#include "kvmleaf/report_variable.h"
-#include "guest/payload_disk.h"
 #include "base/process.h"
 #include "base/scratch.h"
+#include "guest/capture.h"
+#include "guest/payload_disk.h"
+#include "kvmleaf/report_variable.h"
 #include "qemu/varstore.h"
 
 enum { CONVERT_SECONDS = 60 };
 
 gboolean guest_files_forget(const char *folder, GError **error)
 {
-	/* payload.img has the app again, with its arguments. */
 	static const char *const names[] = { "command", "serial.log", "qemu.log", "VARS.fd", "report.json", "disk.img",
 		"payload.img" };
 
@@ -44,7 +43,7 @@ gboolean guest_files_has_room(const char *folder, GError **error)
 	return written;
 }
 
-/* A report that the store had before would pass for this run's if the app stored none. */
+/* Deletes a report that the store had before: it would be taken for this run's if the app stored none. */
 static gboolean forget_report(const char *path, GError **error)
 {
 	g_autofree char *store = NULL;
@@ -74,7 +73,7 @@ static gboolean copy_vars(const struct guest_spec *spec, enum guest_mode mode, c
 	       scratch_write(*ret_vars, content, (gssize)length, error) && forget_report(*ret_vars, error);
 }
 
-/* The guest may write to it, whatever the user may do to the original. */
+/* A copy, writable for the guest even where the original is read-only for the user. */
 static gboolean copy_disk(const struct guest_spec *spec, GError **error)
 {
 	g_autoptr(GFile) from = spec->disk != NULL ? g_file_new_for_path(spec->disk) : NULL;
@@ -90,8 +89,7 @@ gboolean guest_files_prepare(const struct guest_spec *spec, enum guest_mode mode
 	       copy_disk(spec, error) && (mode == GUEST_BOOT || payload_write(spec, error));
 }
 
-/* The report as the next boot stage would find it: out of the store's own bytes. What is wrong with the store, NULL if
- * nothing. */
+/* Sets the result's report from the variable in the store. Returns what is wrong with the store; NULL for nothing. */
 static char *read_variable(const char *vars, struct guest_result *result)
 {
 	g_autofree char *store = NULL;
@@ -117,7 +115,7 @@ static char *read_variable(const char *vars, struct guest_result *result)
 	return NULL;
 }
 
-/* Whether an app that was to leave the store alone has done so. */
+/* Whether the store has a report that the app was told not to store. Returns what is wrong with the store, or NULL. */
 static char *look_for_unwanted(const char *vars, gboolean *ret_unwanted)
 {
 	struct guest_result stored = { 0 };
@@ -135,7 +133,7 @@ gboolean guest_files_collect(
 	g_autofree char *payload = g_build_filename(spec->folder, "payload.img", NULL);
 	g_autofree char *wrong = NULL;
 
-	(void)g_unlink(payload);
+	(void)g_unlink(payload); /* a copy of the app and its arguments, which nobody needs afterwards */
 	if (result->flash) {
 		wrong = read_variable(vars, result);
 	} else {

@@ -1,21 +1,25 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a guest gets in its folder before it runs, and what is read from there when it has ended. */
+/* The files in a guest's folder: those it is given before it runs, and those that are read after its end. */
 #ifndef KVMLEAF_BOOT_GUEST_GUEST_FILES_H
 #define KVMLEAF_BOOT_GUEST_GUEST_FILES_H
 
 #include "guest/guest.h"
 #include "guest/qemu_command.h"
 
-/* Removes what an earlier run left in that folder, so that nothing of it is taken for this run's. */
+/* Removes the files of an earlier run from the folder, so that none is mistaken for this run's. FALSE with BOOT_SETUP.
+ */
 gboolean guest_files_forget(const char *folder, GError **error);
-/* Its own variable store without any report, whose path is in *ret_vars (NULL without flash), disk image and payload.
+/*
+ * Makes the guest's copies of the variable store, without any report, and of the disk image, and the payload disk.
+ * *ret_vars is the path of the store, to be freed, and is left alone without flash. FALSE with an error.
  */
 gboolean guest_files_prepare(const struct guest_spec *spec, enum guest_mode mode, char **ret_vars, GError **error);
-/* Whether there is room for what a guest writes: QEMU says nothing when its files take no more. */
+/* Whether the folder's file system has space left: QEMU gives no error when it cannot write its files. */
 gboolean guest_files_has_room(const char *folder, GError **error);
 /*
- * Takes the report out of the variable store, or without one from the console, and keeps it as report.json. A store
- * that cannot be read is the guest's failure, unless it has one already. FALSE: the report could not be kept.
+ * Sets the result's report from the variable store vars, or from the console where result->flash is FALSE, and writes
+ * it to report.json. A store that cannot be read becomes the guest's failure, unless it has one. FALSE with an error
+ * where report.json cannot be written.
  */
 gboolean guest_files_collect(
 	const struct guest_spec *spec, const char *vars, struct guest_result *result, GError **error);

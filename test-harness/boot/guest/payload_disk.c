@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "launcher/payload.h"
 #include "base/scratch.h"
+#include "launcher/payload.h"
 
 gboolean payload_write(const struct guest_spec *spec, GError **error)
 {

@@ -4,18 +4,18 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "guest/capture.h"
 #include "base/error.h"
+#include "base/process.h"
+#include "guest/capture.h"
 #include "kvmleaf/exit_status.h"
 #include "qemu/oracle.h"
-#include "base/process.h"
 
 /* MiB. */
 #define BOOT_MEMORY "128"
 #define CAPTURE_MEMORY "64"
 
-/* Devices that nothing here needs: firmware probes each, and a probe costs a nested guest dearly. */
-#define BARE ",smm=off,i8042=off,hpet=off,vmport=off,sata=off,smbus=off"
+/* Switches off devices that no guest here needs: firmware probes each of them, which is slow in a nested guest. */
+#define NO_SPARE_DEVICES ",smm=off,i8042=off,hpet=off,vmport=off,sata=off,smbus=off"
 
 static void add(GPtrArray *command, const char *option, char *value)
 {
@@ -40,7 +40,7 @@ static void add_flash(GPtrArray *command, int unit, const char *path, const char
 			readonly ? "on" : "off", file));
 }
 
-/* What was not started with its arguments gets them by fw_cfg: an image is not changed for a run. */
+/* An app on a disk image gets its arguments by fw_cfg, so that the image need not be changed. */
 static void add_arguments(GPtrArray *command, const struct guest_spec *spec)
 {
 	g_autofree char *arguments = qemu_escape(spec->arguments);
@@ -61,7 +61,7 @@ static void add_disk(GPtrArray *command, const struct guest_spec *spec)
 		add(command, "-device", g_strdup("virtio-blk-pci,drive=disk,bootindex=0"));
 }
 
-/* @tsc@ in a model stands for the frequency, in Hz, that KVM here gives its guests: no other is sure to be accepted. */
+/* Replaces @tsc@ by the default TSC frequency, in Hz, of this system's KVM; without TSC scaling it refuses others. */
 static char *with_host_tsc(const char *cpu)
 {
 	g_autoptr(GString) text = g_string_new(cpu);
@@ -84,7 +84,7 @@ static void add_firmware(GPtrArray *command, const struct guest_spec *spec, cons
 	}
 }
 
-/* What is booted: the app, a disk, or the launcher that a captured guest stops in. */
+/* What is booted: the app, a disk, or, for a capture and its restores, the launcher. */
 static void add_program(GPtrArray *command, const struct guest_spec *spec, enum guest_mode mode)
 {
 	g_autofree char *path = g_build_filename(spec->folder, "payload.img", NULL);
@@ -93,7 +93,7 @@ static void add_program(GPtrArray *command, const struct guest_spec *spec, enum 
 	if (mode != GUEST_BOOT) {
 		add(command, "-kernel", g_strdup(spec->launcher));
 		add(command, "-drive", g_strdup_printf("if=none,id=payload,format=raw,file=%s", payload));
-		/* An ioeventfd would be KVM's; without it the device is the same under either accelerator. */
+		/* ioeventfd is used only with KVM; without it the device has the same state under TCG and KVM. */
 		add(command, "-device", g_strdup("virtio-blk-pci,drive=payload,ioeventfd=off"));
 	} else if (spec->disk != NULL || spec->other) {
 		if (spec->disk != NULL)
@@ -105,7 +105,7 @@ static void add_program(GPtrArray *command, const struct guest_spec *spec, enum 
 	}
 }
 
-/* Memory in a file, which a restored guest maps privately instead of reading it in: QEMU's x-ignore-shared. */
+/* Captured memory lies in a file, which a restored guest maps privately instead of reading it (x-ignore-shared). */
 static void add_memory(GPtrArray *command, const struct guest_spec *spec, enum guest_mode mode)
 {
 	g_autofree char *ram = NULL;
@@ -123,12 +123,12 @@ static void add_memory(GPtrArray *command, const struct guest_spec *spec, enum g
 		add(command, "-incoming", g_strdup("defer"));
 }
 
-/* Bare, but for what the case asks for: of two settings QEMU takes the later. */
+/* The case's own options come last: of two settings, QEMU uses the last. */
 static char *machine_option(const struct guest_spec *spec, enum guest_mode mode)
 {
 	gsize type = strcspn(spec->machine, ",");
 
-	return g_strdup_printf("%.*s" BARE "%s%s%s", (int)type, spec->machine,
+	return g_strdup_printf("%.*s" NO_SPARE_DEVICES "%s%s%s", (int)type, spec->machine,
 		spec->flash && spec->firmware->smm ? ",smm=on" : "", spec->machine + type,
 		mode != GUEST_BOOT ? ",memory-backend=ram" : "");
 }
@@ -164,7 +164,7 @@ GPtrArray *qemu_command(const struct guest_spec *spec, enum guest_mode mode, con
 
 char *qemu_capture_shape(unsigned smp)
 {
-	return g_strdup_printf("q35" BARE " smp=%u memory=" CAPTURE_MEMORY, smp);
+	return g_strdup_printf("q35" NO_SPARE_DEVICES " smp=%u memory=" CAPTURE_MEMORY, smp);
 }
 
 char *qemu_command_text(const GPtrArray *command)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Makes QEMU's command line for a guest. */
 #ifndef KVMLEAF_BOOT_GUEST_QEMU_COMMAND_H
 #define KVMLEAF_BOOT_GUEST_QEMU_COMMAND_H
 
@@ -8,15 +9,15 @@
 enum guest_mode { GUEST_BOOT, GUEST_CAPTURE, GUEST_RESTORE };
 
 /*
- * QEMU's argument vector for the guest, started stopped, but for a capture, which runs up to its own stop. vars is its
- * private variable store, NULL without flash.
+ * QEMU's argument vector (strings, no NULL at the end) for the guest; to be unreferenced. QEMU starts with -S, the
+ * guest stopped, except for a capture. vars is the path of the guest's own variable store, NULL without flash.
  */
 GPtrArray *qemu_command(const struct guest_spec *spec, enum guest_mode mode, const char *vars);
-/* What makes two captured machines the same one, as text. */
+/* The options that every restore must have in common with its capture, as a text for the cache's key; to be freed. */
 char *qemu_capture_shape(unsigned smp);
-/* The command as a shell would take it. */
+/* The command as one line, quoted for a shell; to be freed. */
 char *qemu_command_text(const GPtrArray *command);
-/* A path as QEMU's option lists take it: a comma in it is written twice. */
+/* A path for QEMU's option lists, where a comma is written twice; to be freed. */
 char *qemu_escape(const char *path);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a case expects, a function for each row of case_keys.def. */
+/* Checks what the case expects: one function for each CASE_EXPECTATION of case_keys.def, except vcpus. */
 #include "judge/judgement.h"
 #include "kvmleaf/exit_status.h"
 #include "report/report_access.h"
@@ -17,12 +17,10 @@ void expect_report(struct judgement *judgement)
 		add_line(judgement->wrong, is_needed ? "there is no report" : "there is a report; the case has none");
 }
 
-/* The registers of leaf base+1, by enum kvm_register, as the report has them. */
+/* EAX or EDX (enum kvm_register) of KVM's feature leaf, base+1, in the report. */
 static uint32_t features_of(const struct judgement *judgement, int reg)
 {
-	static const char *const names[] = { [KVM_EAX] = "eax", [KVM_EDX] = "edx" };
-
-	return report_hex_member(kvm_of(judgement), names[reg]);
+	return report_features(judgement->report, (enum kvm_register)reg);
 }
 
 static gboolean lacks_requirement(const struct judgement *judgement)
@@ -36,7 +34,7 @@ static gboolean lacks_requirement(const struct judgement *judgement)
 	return lacks;
 }
 
-/* A guest that was told nothing about its status must pass. What was required of the app must be in its status. */
+/* The expected status is "pass" if the case names none. If --require or --forbid does not hold, it must say so. */
 void expect_status(struct judgement *judgement)
 {
 	const char *expected = judgement->boot_case->status ?: exit_status_name(STATUS_PASS);
@@ -74,7 +72,7 @@ void expect_base(struct judgement *judgement)
 			judgement->boot_case->base);
 }
 
-/* As read, not as used. */
+/* Compares the maximum leaf as CPUID returned it (max_leaf), not the corrected one (max_leaf_used). */
 void expect_max_leaf(struct judgement *judgement)
 {
 	const char *base = report_string_member(kvm_of(judgement), "base");
@@ -130,7 +128,7 @@ void expect_exactly(struct judgement *judgement)
 		compare_masked(judgement, all, judgement->boot_case->exactly, "the case's exactly =");
 }
 
-/* The probe's results are held against this in judge_probe_results: here, that there is a probe to say so. */
+/* Checks only that there is a probe: judge_probe_results compares its results with the case's broken features. */
 void expect_broken(struct judgement *judgement)
 {
 	const uint32_t *broken = judgement->boot_case->broken;
@@ -139,7 +137,7 @@ void expect_broken(struct judgement *judgement)
 		add_line(judgement->wrong, "the case has broken features, and the report no probe");
 }
 
-/* judge_feature_words allows a difference in these bits; QEMU must have asked for them, or the case says nothing. */
+/* judge_feature_words ignores these bits. QEMU must have asked KVM for them; otherwise the case would test nothing. */
 void expect_stripped(struct judgement *judgement)
 {
 	const struct guest_result *result = judgement->result;
@@ -149,5 +147,5 @@ void expect_stripped(struct judgement *judgement)
 		if ((stripped[reg] & ~result->words[reg]) != 0)
 			add_line(judgement->wrong,
 				"the case lets KVM take away 0x%08x of %s, which QEMU never asked for",
-				stripped[reg] & ~result->words[reg], reg == KVM_EAX ? "EAX" : "EDX");
+				stripped[reg] & ~result->words[reg], report_register((enum kvm_register)reg));
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The exit status, the console and the report are three ways out of one guest: they must say the same. */
+/* Compares the guest's three output channels with each other: exit status, console and report. */
 #include <stdio.h>
 #include <string.h>
 
@@ -19,7 +19,7 @@ void judge_exit_status(struct judgement *judgement)
 		add_line(judgement->wrong, "the app was told --exit=qemu, and went back to the firmware");
 }
 
-/* The console's word for what became of the report, against what was found. */
+/* Compares report= in the console's last line with whether a report was found. */
 void judge_stored(struct judgement *judgement)
 {
 	const char *said = judgement_end_value(judgement, "report");
@@ -73,8 +73,10 @@ void judge_last_line(struct judgement *judgement)
 	}
 }
 
-/* The row of the table that a line is, NULL for none; ret_on: it says yes. The probe's table has no such column, and so
- * none of its rows is one. */
+/*
+ * The feature whose row of the feature table this line is, NULL for another line; *ret_on: the row says "yes". The rows
+ * of the probe's table have no such column, so they do not match.
+ */
 static const struct kvm_feature *feature_of_line(const char *line, gboolean *ret_on)
 {
 	unsigned bit;
@@ -89,7 +91,7 @@ static const struct kvm_feature *feature_of_line(const char *line, gboolean *ret
 	return NULL;
 }
 
-/* Adds up the feature words that the rows of the console's table spell out. FALSE where there is no table. */
+/* Computes EAX and EDX of the feature leaf from the rows of the console's feature table. FALSE without a table. */
 static gboolean read_table(const GPtrArray *lines, uint32_t *ret_words)
 {
 	gboolean found = FALSE;
@@ -103,7 +105,7 @@ static gboolean read_table(const GPtrArray *lines, uint32_t *ret_words)
 		char reg[4];
 
 		if (sscanf(line, "%u yes unknown bit of %3s", &bit, reg) == 2 && bit < 32)
-			ret_words[strcmp(reg, "EDX") == 0 ? KVM_EDX : KVM_EAX] |= UINT32_C(1) << bit;
+			ret_words[strcmp(reg, report_register(KVM_EDX)) == 0 ? KVM_EDX : KVM_EAX] |= UINT32_C(1) << bit;
 		feature = feature_of_line(line, &is_on);
 		found |= feature != NULL;
 		if (feature != NULL && is_on)
@@ -124,8 +126,7 @@ void judge_table(struct judgement *judgement)
 			json_is_object(kvm) ? "no table" : "a table", json_is_object(kvm) ? "KVM" : "no KVM");
 		return;
 	}
-	judgement_compare_bits(
-		judgement, KVM_EAX, report_hex_member(kvm, "eax"), table[KVM_EAX], "the console's table");
-	judgement_compare_bits(
-		judgement, KVM_EDX, report_hex_member(kvm, "edx"), table[KVM_EDX], "the console's table");
+	for (int reg = KVM_EAX; reg <= KVM_EDX; reg++)
+		judgement_compare_bits(judgement, (enum kvm_register)reg,
+			report_features(judgement->report, (enum kvm_register)reg), table[reg], "the console's table");
 }

@@ -22,14 +22,14 @@ static judge_fn *const expectations[] = {
 #include "cases/case_keys.def"
 };
 
-/* Where there is no report, most expectations have nothing to be held against; these two have. */
+/* The expectations report and status are checked even where there is no report. */
 static gboolean needs_report(judge_fn *expectation)
 {
 	return expectation != expect_report && expectation != expect_status;
 }
 
-/* What a guest that came to its end has said. */
-static void judge_words(struct judgement *judgement)
+/* Runs all checks on a guest that ended by itself. */
+static void run_checks(struct judgement *judgement)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(judges); i++)
 		if (judgement->report != NULL || !judges[i].needs_report)
@@ -59,7 +59,7 @@ void judge_guest(const struct boot_case *boot_case, const struct guest_result *r
 	else if (result->console.end == NULL)
 		add_line(judgement.wrong, "the console ends without KVMLEAF-END");
 	if (judgement.wrong->len == 0)
-		judge_words(&judgement);
+		run_checks(&judgement);
 	json_decref(report);
 	*ret = (struct judged){ .wrong = judgement.wrong, .silent = judgement.silent };
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Whether what a guest said holds together, agrees with others, and is what its case expects. A pure function of case
- * and result: what others know of the guest was asked while it ran.
+ * Judges a guest: its three output channels must agree with each other, with the oracles (oracle.h) and with what its
+ * case expects. This depends on case and result alone, since the oracles were asked while the guest ran.
  */
 #ifndef KVMLEAF_BOOT_JUDGE_JUDGE_GUEST_H
 #define KVMLEAF_BOOT_JUDGE_JUDGE_GUEST_H
@@ -10,10 +10,11 @@
 #include "guest/guest.h"
 
 struct judged {
-	GPtrArray *wrong;  /* a line for each thing that is wrong; none for a guest that is as it should be */
-	GPtrArray *silent; /* the oracles that should have been asked, and said nothing */
+	GPtrArray *wrong;  /* one line for each failed check; empty for a guest that passes */
+	GPtrArray *silent; /* the names of the oracles that should have answered and did not */
 };
 
+/* *ret is to be cleared with judged_clear. */
 void judge_guest(const struct boot_case *boot_case, const struct guest_result *result, struct judged *ret);
 void judged_clear(struct judged *judged);
 

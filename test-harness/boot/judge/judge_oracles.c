@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Who else knows what the guest sees: QEMU, and the host's KVM. A report without KVM is held against zero. */
+/* Compares the reported features with the oracles QEMU and the host's KVM; a report without KVM counts as zero. */
 #include "judge/judgement.h"
 #include "qemu/oracle.h"
 #include "report/report_access.h"
-
-static uint32_t reported(const struct judgement *judgement, enum kvm_register reg)
-{
-	return report_hex_member(json_object_get(judgement->report, "kvm"), reg == KVM_EAX ? "eax" : "edx");
-}
 
 void judge_feature_words(struct judgement *judgement)
 {
@@ -22,16 +17,16 @@ void judge_feature_words(struct judgement *judgement)
 	}
 	for (int reg = KVM_EAX; reg <= KVM_EDX; reg++)
 		judgement_compare_bits(judgement, (enum kvm_register)reg,
-			reported(judgement, (enum kvm_register)reg) & ~stripped[reg],
+			report_features(judgement->report, (enum kvm_register)reg) & ~stripped[reg],
 			result->words[reg] & ~stripped[reg], "QEMU's feature words");
 }
 
-/* What the guest sees is KVM's offer, less what is masked, and more only by what is for a VMM to set. */
+/* The guest sees no more than KVM offers, except for the features that are set by the VMM only (KVM_VMM). */
 void judge_supported(struct judgement *judgement)
 {
 	const struct boot_case *expected = judgement->boot_case;
 	uint32_t offered = judgement->result->supported;
-	uint32_t eax = reported(judgement, KVM_EAX);
+	uint32_t eax = report_features(judgement->report, KVM_EAX);
 	uint32_t allowed = offered;
 
 	if (judgement_is_replay(judgement) || g_strcmp0(expected->accel, "kvm") != 0)
@@ -46,6 +41,7 @@ void judge_supported(struct judgement *judgement)
 	judgement_compare_bits(judgement, KVM_EAX, eax, eax & allowed, "KVM_GET_SUPPORTED_CPUID");
 	judgement_compare_bits(judgement, KVM_EAX, eax & expected->set_if_offered[KVM_EAX] & offered,
 		expected->set_if_offered[KVM_EAX] & offered, "KVM_GET_SUPPORTED_CPUID");
-	judgement_compare_bits(judgement, KVM_EDX, reported(judgement, KVM_EDX) & expected->set_if_offered[KVM_EDX],
+	judgement_compare_bits(judgement, KVM_EDX,
+		report_features(judgement->report, KVM_EDX) & expected->set_if_offered[KVM_EDX],
 		expected->set_if_offered[KVM_EDX], "what the case allows");
 }

@@ -18,7 +18,7 @@ static gboolean has(uint32_t word, unsigned bit)
 	return ((word >> bit) & 1) != 0;
 }
 
-/* Whether a guest gets at what the feature unlocks, advertised or not. */
+/* Whether the guest can use what the feature unlocks, whether or not the feature is advertised. */
 static gboolean is_reachable(const struct probed_guest *guest, unsigned bit)
 {
 	return has(guest->advertised[KVM_EAX], bit) || (!guest->enforced && has(guest->offered, bit));
@@ -37,8 +37,8 @@ static gboolean is_gated(const struct kvm_feature *feature)
 	return FALSE;
 }
 
-/* The features whose test needs another feature's MSR. */
-static const char *expected_by_way_of(const struct kvm_feature *feature, const struct probed_guest *guest)
+/* For features that unlock no MSR or hypercall of their own; some are tested by way of another feature's MSR. */
+static const char *expected_without_gate(const struct kvm_feature *feature, const struct probed_guest *guest)
 {
 	gboolean advertised = has(guest->advertised[feature->reg], feature->bit);
 
@@ -47,7 +47,7 @@ static const char *expected_by_way_of(const struct kvm_feature *feature, const s
 	switch (feature->bit) {
 	case KVM_BIT_PV_TLB_FLUSH:
 		return !advertised ? ABSENT : is_reachable(guest, KVM_BIT_STEAL_TIME) ? WORKS : UNTESTED;
-	case KVM_BIT_CLOCKSOURCE_STABLE_BIT: /* whether the host's clock is stable is the host's affair */
+	case KVM_BIT_CLOCKSOURCE_STABLE_BIT: /* depends on whether the host's TSC is stable, which is not known here */
 		return !advertised ? ABSENT : is_reachable(guest, KVM_BIT_CLOCKSOURCE2) ? WORKS "|" UNTESTED : UNTESTED;
 	case KVM_BIT_ASYNC_PF_VMEXIT:
 		if (!is_reachable(guest, KVM_BIT_ASYNC_PF))
@@ -61,7 +61,7 @@ static const char *expected_by_way_of(const struct kvm_feature *feature, const s
 const char *probe_expected(const struct kvm_feature *feature, const struct probed_guest *guest)
 {
 	if (!is_gated(feature))
-		return expected_by_way_of(feature, guest);
+		return expected_without_gate(feature, guest);
 	if (has(guest->advertised[KVM_EAX], feature->bit))
 		return WORKS;
 	return is_reachable(guest, feature->bit) ? MASKED_WORKS : MASKED_REFUSED;
@@ -81,8 +81,8 @@ static gboolean is_on_console(const GPtrArray *lines, const struct kvm_feature *
 	return FALSE;
 }
 
-/* What the report says of a feature: the result, and in parentheses why. */
-static char *shown_in_report(const json_t *row)
+/* The console's text for a row of the report's probe, "RESULT (WHY)"; to be freed. */
+static char *console_text_of(const json_t *row)
 {
 	const char *why = report_string_member(row, "why");
 
@@ -94,7 +94,7 @@ static void judge_row(
 	struct judgement *judgement, const struct kvm_feature *feature, const json_t *row, const char *expected)
 {
 	const char *result = report_string_member(row, "result");
-	g_autofree char *shown = shown_in_report(row);
+	g_autofree char *shown = console_text_of(row);
 	g_auto(GStrv) good = g_strsplit(expected, "|", 0);
 
 	if (has(judgement->boot_case->broken[feature->reg], feature->bit)) {
@@ -107,7 +107,7 @@ static void judge_row(
 	}
 }
 
-/* Without KVM's own interrupt controller, what needs it is refused, masked or not. */
+/* Without an interrupt controller in KVM, KVM refuses the features that need one, whether masked or not. */
 static uint32_t offered_by(const struct boot_case *boot_case, uint32_t offered)
 {
 	static const unsigned bits[] = { KVM_BIT_ASYNC_PF, KVM_BIT_ASYNC_PF_VMEXIT, KVM_BIT_ASYNC_PF_INT,
@@ -128,7 +128,7 @@ static gboolean is_kvm(const struct judgement *judgement)
 	return g_strcmp0(judgement->boot_case->accel, "kvm") == 0;
 }
 
-/* The reasons for which an app that was asked does not probe. The case must know of them. */
+/* Whether the app had a reason not to probe although it was told to. The case must expect that problem. */
 static gboolean is_excused(const struct judgement *judgement)
 {
 	static const char *const excuses[] = { "no-guard", "no-hypervisor", NULL };
@@ -159,14 +159,13 @@ void judge_probe_answers(struct judgement *judgement)
 void judge_probe_results(struct judgement *judgement)
 {
 	const json_t *probe = probe_of(judgement);
-	const json_t *kvm = json_object_get(judgement->report, "kvm");
 	struct probed_guest guest = { .enforced = case_facts(judgement->boot_case).enforced };
 
-	/* judge_supported says where KVM's offer could not be had. */
+	/* Where KVM's offer is not known, judge_supported has already noted it. */
 	if (probe == NULL || (is_kvm(judgement) && !judgement->result->has_supported))
 		return;
-	guest.advertised[KVM_EAX] = report_hex_member(kvm, "eax");
-	guest.advertised[KVM_EDX] = report_hex_member(kvm, "edx");
+	guest.advertised[KVM_EAX] = report_features(judgement->report, KVM_EAX);
+	guest.advertised[KVM_EDX] = report_features(judgement->report, KVM_EDX);
 	guest.offered = offered_by(judgement->boot_case, judgement->result->supported);
 	for (size_t i = 0; i < kvm_feature_count; i++)
 		judge_row(judgement, &kvm_features[i], report_row(probe, "feature", kvm_features[i].name),
@@ -181,7 +180,7 @@ void judge_probe_console(struct judgement *judgement)
 		return;
 	for (size_t i = 0; i < kvm_feature_count; i++) {
 		const struct kvm_feature *feature = &kvm_features[i];
-		g_autofree char *shown = shown_in_report(report_row(probe, "feature", feature->name));
+		g_autofree char *shown = console_text_of(report_row(probe, "feature", feature->name));
 
 		if (!is_on_console(judgement->result->console.lines, feature, shown))
 			add_line(judgement->wrong, "%s is \"%s\" in the report, and not on the console", feature->name,

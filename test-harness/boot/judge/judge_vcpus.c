@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a report says of its vCPUs, held against the case and against QEMU's own view of each. */
+/* Compares what the report says about its vCPUs with the case and with QEMU's own view of each vCPU. */
+#include "core/base/kvm_names.h"
 #include "judge/judgement.h"
 #include "report/report_access.h"
 
@@ -13,8 +14,7 @@ static const json_t *vcpus_of(const struct judgement *judgement)
 	return json_object_get(judgement->report, "vcpus");
 }
 
-/* Firmware without MP services shows one vCPU. A case that knows its firmware to be such says so; for no other is it
- * an excuse. */
+/* Firmware without MP services shows only one vCPU. That is accepted only where the case expects this problem. */
 static gboolean sees_one_vcpu(const struct judgement *judgement)
 {
 	return g_strcmp0(judgement->boot_case->problem, "no-mp-services") == 0 &&
@@ -40,7 +40,7 @@ void judge_vcpu_count(struct judgement *judgement)
 			(int)silent);
 }
 
-/* Agree, if the case says nothing: a vCPU that is silent or unlike the first must be expected. */
+/* If the case names nothing else, all vCPUs must answer and agree with the first. */
 void expect_vcpus(struct judgement *judgement)
 {
 	const json_t *vcpus = vcpus_of(judgement);
@@ -56,8 +56,8 @@ void expect_vcpus(struct judgement *judgement)
 }
 
 /*
- * The bits of KVM's feature leaf that some vCPU has unlike the first, by the report. FALSE where that leaf is not KVM's
- * on all of them.
+ * The bits of KVM's feature leaf in which some vCPU differs from the first, by the report. FALSE where some vCPU has no
+ * KVM block at that base, so that the leaf means something else there.
  */
 static gboolean differing_bits(const json_t *report, uint32_t *ret_words)
 {
@@ -73,10 +73,9 @@ static gboolean differing_bits(const json_t *report, uint32_t *ret_words)
 		is_kvm = is_kvm && report_hex_member(row, "leaf") != leaf - KVM_LEAF_FEATURES;
 		if (report_hex_member(row, "leaf") != leaf)
 			continue;
-		if (g_strcmp0(reg, "eax") == 0)
-			ret_words[KVM_EAX] |= report_hex_member(row, "first") ^ report_hex_member(row, "value");
-		else if (g_strcmp0(reg, "edx") == 0)
-			ret_words[KVM_EDX] |= report_hex_member(row, "first") ^ report_hex_member(row, "value");
+		for (int number = KVM_EAX; number <= KVM_EDX; number++)
+			if (g_strcmp0(reg, cpuid_register_key(kvm_register_of((enum kvm_register)number))) == 0)
+				ret_words[number] |= report_hex_member(row, "first") ^ report_hex_member(row, "value");
 	}
 	return is_kvm;
 }
@@ -92,5 +91,5 @@ void judge_vcpu_words(struct judgement *judgement)
 		if (words[reg] != result->words_differing[reg])
 			add_line(judgement->wrong,
 				"the vCPUs differ in %s by 0x%08x; QEMU's feature words of them by 0x%08x",
-				reg == KVM_EAX ? "EAX" : "EDX", words[reg], result->words_differing[reg]);
+				report_register((enum kvm_register)reg), words[reg], result->words_differing[reg]);
 }

@@ -33,8 +33,7 @@ void judgement_compare_bits(
 		for (size_t i = 0; i < kvm_feature_count; i++)
 			if (kvm_features[i].reg == reg && kvm_features[i].bit == bit)
 				name = kvm_features[i].name;
-		add_line(judgement->wrong, "%s bit %u (%s) is %s in the report, %s in %s",
-			reg == KVM_EAX ? "EAX" : "EDX", bit, name, (got >> bit) & 1 ? "set" : "clear",
-			(expected >> bit) & 1 ? "set" : "clear", whose);
+		add_line(judgement->wrong, "%s bit %u (%s) is %s in the report, %s in %s", report_register(reg), bit,
+			name, (got >> bit) & 1 ? "set" : "clear", (expected >> bit) & 1 ? "set" : "clear", whose);
 	}
 }

@@ -1,22 +1,23 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A nested host whose machine is QEMU's TCG, on a CPU with SVM. Booted once up to where it would take a job, and kept;
- * each run restores it.
+ * Nested hosts on QEMU's TCG, whose CPU has SVM. A host is booted once until it waits for a job, then captured and kept
+ * in the cache; each run restores it.
  */
 #include <string.h>
 #include <unistd.h>
 
-#include "base/error.h"
 #include "base/cache.h"
+#include "base/error.h"
+#include "base/process.h"
+#include "base/scratch.h"
 #include "guest/qemu_command.h"
 #include "nested/host_machine.h"
 #include "nested/host_watch.h"
 #include "qemu/migration.h"
-#include "base/process.h"
 #include "qemu/qmp.h"
-#include "base/scratch.h"
 
-/* MiB: the initial file system twice while it unpacks, then two captured guests and a running one. */
+/* MiB: enough for the initial file system twice while it is unpacked, later for two captured guests and a running one.
+ */
 #define HOST_MEMORY "1024"
 
 enum { CAPTURE_ATTEMPTS = 4 };
@@ -46,11 +47,11 @@ static void add(GPtrArray *command, const char *option, char *value)
 		g_ptr_array_add(command, value);
 }
 
-/* The machine, alike for the capture and for each restore of it. The text is part of what a capture is kept for. */
-static void add_machine(GPtrArray *command)
+/* The options that a capture and its restores must have in common. They are part of the cache's key. */
+static void add_common_options(GPtrArray *command)
 {
 	add(command, "-accel", g_strdup("tcg,thread=multi"));
-	/* A model with SVM that TCG can give; nested paging is what makes its KVM bearable. */
+	/* A model with SVM that TCG supports. Without nested paging, KVM is far too slow on it. */
 	add(command, "-cpu", g_strdup("EPYC,+svm,+npt"));
 	add(command, "-machine", g_strdup("q35,memory-backend=ram"));
 	add(command, "-m", g_strdup(HOST_MEMORY));
@@ -79,7 +80,7 @@ static GPtrArray *host_command(const struct nested_host *host)
 	g_autofree char *results = qemu_escape(job->results);
 
 	add(command, host->source->qemu, NULL);
-	add_machine(command);
+	add_common_options(command);
 	add(command, "-kernel", g_strdup_printf("%s/vmlinux", nested));
 	add(command, "-initrd", g_strdup_printf("%s/initrd.cpio", nested));
 	add(command, "-object",
@@ -146,7 +147,7 @@ static struct nested_host host_of(const struct nested_host_source *source, const
 	return (struct nested_host){ .source = source, .job = job, .mode = mode, .kept = kept };
 }
 
-/* What init says in place of a job when it could take one. */
+/* Without a job, init prints "ready" when it waits for one. */
 static void take_ready(gpointer context, const char *line)
 {
 	struct nested_host *host = context;
@@ -154,7 +155,7 @@ static void take_ready(gpointer context, const char *line)
 	host->watch.enough = strcmp(line, "ready") == 0;
 }
 
-/* Boots up to where init waits for a job, and takes the machine down to disk. */
+/* Boots the host until its init waits for a job, and saves it in folder. */
 static gboolean try_make(gpointer context, const char *folder, GError **error)
 {
 	g_autofree char *nothing = g_build_filename(folder, "nothing", NULL);
@@ -182,7 +183,7 @@ static gboolean try_make(gpointer context, const char *folder, GError **error)
 	return made;
 }
 
-/* A host that came up with a wrong idea of its clock ends by itself (init), and another may do better. */
+/* Tries again, since init ends a host whose clock was miscalibrated at boot. */
 static gboolean make(gpointer context, const char *folder, GError **error)
 {
 	for (int attempt = 1; attempt < CAPTURE_ATTEMPTS; attempt++)
@@ -191,22 +192,26 @@ static gboolean make(gpointer context, const char *folder, GError **error)
 	return try_make(context, folder, error);
 }
 
-/* What a captured host is valid for: QEMU, its machine, and the system in it, whose sums were taken when it was made.
+/* The cache's key: QEMU, its options, and the file "sums" with checksums of the host's system, which the build writes.
  */
 static char *key_of(const struct nested_host_source *source, GError **error)
 {
 	g_autofree char *qemu = g_find_program_in_path(source->qemu);
 	g_autofree char *system = g_build_filename(source->system, "sums", NULL);
 	const char *files[] = { system, qemu, NULL };
-	g_autoptr(GPtrArray) machine = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GPtrArray) common = g_ptr_array_new_with_free_func(g_free);
 	g_autofree char *text = NULL;
 
 	if (!g_file_test(system, G_FILE_TEST_EXISTS)) {
 		g_set_error(error, BOOT_ERROR, BOOT_SETUP, "the nested host is not built; 'make nested' builds it");
 		return NULL;
 	}
-	add_machine(machine);
-	text = qemu_command_text(machine);
+	if (qemu == NULL) {
+		g_set_error(error, BOOT_ERROR, BOOT_SETUP, "%s is not in PATH", source->qemu);
+		return NULL;
+	}
+	add_common_options(common);
+	text = qemu_command_text(common);
 	return cache_key(files, text, error);
 }
 

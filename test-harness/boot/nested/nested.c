@@ -6,21 +6,21 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "cases/case_facts.h"
-#include "cases/resolved_cases.h"
-#include "guest/capture.h"
 #include "base/error.h"
 #include "base/process.h"
 #include "base/scratch.h"
+#include "cases/case_facts.h"
+#include "cases/resolved_cases.h"
+#include "guest/capture.h"
 
-/* A job has some 100 MiB at most; a disk that takes longer than that is stuck. */
+/* Enough for any disk that works: a job has about 100 MiB at most. */
 enum { COPY_SECONDS = 120 };
 
 struct work {
 	const struct options *options;
 	const struct host *host;
 	const struct nested_job *job;
-	char *folder; /* where the job is put together */
+	char *folder; /* the job's files are collected here */
 };
 
 static gboolean copy(const char *from, const char *folder, const char *name, GError **error)
@@ -32,7 +32,7 @@ static gboolean copy(const char *from, const char *folder, const char *name, GEr
 	return process_run(command, COPY_SECONDS, error);
 }
 
-/* The command line inside, words quoted for its shell. */
+/* Writes the shell script that starts the program inside. */
 static gboolean write_script(const struct work *work, GError **error)
 {
 	g_autoptr(GString) script = g_string_new("export LC_ALL=C.UTF-8\nexec ./kvmleaf-boot nested-job");
@@ -72,7 +72,7 @@ static gboolean copy_captures(const struct work *work, GError **error)
 	return good;
 }
 
-/* The apps, and the images, that the cases name. */
+/* Copies the app and the launcher, and the other apps and the images if a case names one. */
 static gboolean copy_apps(const struct work *work, const char *to, GError **error)
 {
 	const struct host *host = work->host;
@@ -91,7 +91,7 @@ static gboolean copy_apps(const struct work *work, const char *to, GError **erro
 	       (!images || copy(host->images, work->folder, "images", error));
 }
 
-/* The cases, resolved. A disk of the user's own is one of the images inside. */
+/* Writes the cases, complete. A disk image with an absolute path (--disk) is copied to the images inside. */
 static gboolean write_cases(const struct work *work, GError **error)
 {
 	g_autofree char *path = g_build_filename(work->folder, "cases.json", NULL);
@@ -109,11 +109,11 @@ static gboolean write_cases(const struct work *work, GError **error)
 			return FALSE;
 		copies[i].disk = (char *)"disk.img";
 	}
-	text = resolved_cases_write(cases);
-	return scratch_write(path, text, -1, error);
+	text = resolved_cases_write(cases, error);
+	return text != NULL && scratch_write(path, text, -1, error);
 }
 
-/* Only firmware that the user chose; the nested host has the usual one. */
+/* Copies only firmware that --firmware names, since the nested host has the usual one. */
 static gboolean copy_firmware(const struct work *work, GError **error)
 {
 	g_autofree char *to = g_build_filename(work->folder, "firmware", NULL);
@@ -123,7 +123,8 @@ static gboolean copy_firmware(const struct work *work, GError **error)
 		       copy(work->host->firmware->vars, to, "VARS.fd", error));
 }
 
-/* The job as a tar archive, which is the host's disk: program, app, cases, and what these need. */
+/* Makes the job's tar archive, which is the host's disk, with the program, the app, the cases and the files they need.
+ * Returns its path, to be freed; NULL with an error. */
 static char *make_job(struct work *work, GError **error)
 {
 	g_autofree char *program = g_build_filename(work->host->home, "kvmleaf-boot", NULL);
@@ -148,7 +149,7 @@ static gboolean unpack(const struct work *work, const char *results, int *ret_st
 	struct stat file = { 0 };
 	g_autofree char *status = NULL;
 
-	/* Of a host that died there is nothing, of which tar need not speak. */
+	/* A host that died leaves no archive; tar would only add an error message. */
 	if (stat(results, &file) == 0 && file.st_size > 0)
 		status = process_output(show_status, COPY_SECONDS, NULL);
 	if (status == NULL || *status == '\0') {

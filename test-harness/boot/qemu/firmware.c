@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "qemu/varstore.h"
 
-/* CODE images that belong to a VARS volume: the two together are the whole flash, 2 or 4 MiB in edk2's OvmfPkg. */
+/* CODE and VARS together are the whole flash, which has 2 or 4 MiB in edk2's OvmfPkg. */
 enum { FLASH_2M = 0x200000, FLASH_4M = 0x400000 };
 
 void firmware_free(struct firmware *firmware)
@@ -28,7 +28,7 @@ static gint compare_names(gconstpointer a, gconstpointer b, gpointer unused)
 	return strcmp(a, b);
 }
 
-/* Descriptors by file name; a more specific folder's file takes the place of a general one of the same name. */
+/* Descriptors by file name. The specification lets a file hide one of the same name in a less specific folder. */
 static GTree *collect_descriptors(void)
 {
 	g_autofree char *user = g_build_filename(g_get_user_config_dir(), "qemu", "firmware", NULL);
@@ -57,7 +57,7 @@ static gboolean array_has(const json_t *array, const char *wanted)
 	return FALSE;
 }
 
-/* Machine names in descriptors are globs over versioned types: q35 itself is only an alias of the newest. */
+/* Descriptors name QEMU machine types by globs over versioned types; q35 is only an alias of the newest of them. */
 static gboolean targets_q35(const json_t *targets, const char *architecture)
 {
 	size_t i, k;
@@ -73,7 +73,7 @@ static gboolean targets_q35(const json_t *targets, const char *architecture)
 	return FALSE;
 }
 
-/* Whether it has each feature, and none that has a "!" before it. */
+/* Whether the features include each wanted one, and none that is listed with a "!" before it. */
 static gboolean has_features(const json_t *features, const char *const *wanted)
 {
 	for (; *wanted != NULL; wanted++) {
@@ -118,7 +118,7 @@ struct search {
 	struct firmware *found;
 };
 
-/* A zero-length file hides the general one of its name; it fails to parse as JSON and so yields nothing. */
+/* An empty file only hides one of the same name: it is no valid JSON, so nothing is taken from it. */
 static gboolean take_first(gpointer name, gpointer path, gpointer context)
 {
 	struct search *search = context;
@@ -146,7 +146,7 @@ static struct firmware *from_option(const char *option, GError **error)
 	return firmware;
 }
 
-/* A CODE with another size's VARS boots, and silently keeps its variables in RAM, or faults. */
+/* With a VARS of the wrong size, firmware faults, or boots and silently keeps its variables in RAM. */
 static gboolean check_pair(const struct firmware *firmware, GError **error)
 {
 	g_autofree char *code = NULL, *vars = NULL;
@@ -161,7 +161,7 @@ static gboolean check_pair(const struct firmware *firmware, GError **error)
 		return FALSE;
 	}
 	if (strcmp(firmware->code_format, "raw") != 0 || strcmp(firmware->vars_format, "raw") != 0)
-		return TRUE; /* sizes of qcow2 files say nothing; QEMU checks the images */
+		return TRUE; /* the size of a qcow2 file is not its content's size; QEMU checks these images */
 	volume = varstore_size((const uint8_t *)vars, vars_length);
 	if (volume == 0 || volume > vars_length) {
 		g_set_error(error, BOOT_ERROR, BOOT_SETUP,
@@ -180,7 +180,7 @@ static gboolean check_pair(const struct firmware *firmware, GError **error)
 
 static struct firmware *from_descriptors(const char *architecture, char **features, GError **error)
 {
-	/* IA32 builds of OVMF with Secure Boot and without it alike need SMM on some distributions. */
+	/* Some distributions have only IA32 builds of OVMF that need SMM, so these are allowed to. */
 	static const char *const usual[] = { "!enrolled-keys", "!requires-smm", NULL };
 	static const char *const usual32[] = { "!enrolled-keys", NULL };
 	const char *const *unnamed = strcmp(architecture, "i386") == 0 ? usual32 : usual;

@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "base/xml.h"
 
-/* A setting that adds to -cpu when it has that value; at most one row of a path applies. */
+/* Where the setting at an XPath has that value, -cpu gets that property; at most one row of a path applies. */
 static const struct {
 	const char *path, *value, *cpu;
 } settings[] = {
@@ -47,7 +47,7 @@ static gboolean wrong(const struct domain_file *file, const xmlNode *node, GErro
 	return FALSE;
 }
 
-/* The text at the path, "" for none; to be freed. */
+/* The text at an XPath, "" where there is none; to be freed. */
 static char *text_at(const struct domain_file *file, const char *path)
 {
 	xmlXPathObjectPtr object = xmlXPathEvalExpression((const xmlChar *)path, file->context);
@@ -59,7 +59,7 @@ static char *text_at(const struct domain_file *file, const char *path)
 	return text;
 }
 
-/* What goes into -cpu or -machine as a name or value: a comma would begin another property there. */
+/* Checks a word that goes into -cpu or -machine: a comma in it would begin another property. */
 static gboolean check_word(const struct domain_file *file, const xmlNode *node, const char *word, GError **error)
 {
 	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.+: ";
@@ -70,7 +70,7 @@ static gboolean check_word(const struct domain_file *file, const xmlNode *node, 
 
 typedef gboolean visit_fn(const struct domain_file *file, const xmlNode *node, GError **error);
 
-/* Calls visit for each element at the path, in document order, until one fails. */
+/* Calls visit for each element at an XPath, in document order, until one call fails. */
 static gboolean for_each(const struct domain_file *file, const char *path, visit_fn *visit, GError **error)
 {
 	xmlXPathObjectPtr object = xmlXPathEvalExpression((const xmlChar *)path, file->context);
@@ -205,7 +205,7 @@ struct libvirt_domain *libvirt_load(const char *path, GError **error)
 	if (document == NULL)
 		return NULL;
 	file.context = xmlXPathNewContext(document);
-	file.cpu = g_string_new("qemu64"); /* what QEMU itself takes when nothing is said */
+	file.cpu = g_string_new("qemu64"); /* QEMU's default model */
 	domain = g_new0(struct libvirt_domain, 1);
 	if (!read_domain(&file, xmlDocGetRootElement(document), domain, error))
 		g_clear_pointer(&domain, libvirt_domain_free);

@@ -1,19 +1,25 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A libvirt domain file as QEMU options (libvirt's docs/formatdomain.rst; names in QEMU's target/i386/cpu.c). */
+/*
+ * Translates a libvirt domain file into QEMU options (libvirt's docs/formatdomain.rst; property names in QEMU's
+ * target/i386/cpu.c).
+ */
 #ifndef KVMLEAF_BOOT_QEMU_LIBVIRT_H
 #define KVMLEAF_BOOT_QEMU_LIBVIRT_H
 
 #include <glib.h>
 
-/* What of a domain decides which hypervisor leaves its guest sees. */
+/* The settings of a domain that decide which hypervisor leaves its guest sees. */
 struct libvirt_domain {
 	char *accel;   /* kvm or tcg */
-	char *machine; /* with kernel-irqchip= where the domain says so */
-	char *cpu;     /* QEMU's -cpu: model, features, features/kvm, hyperv, clock timers */
+	char *machine; /* QEMU machine type, with kernel-irqchip= where the domain sets its ioapic driver */
+	char *cpu; /* QEMU's -cpu, from the CPU model, CPU features, features/kvm, features/hyperv and clock timers */
 	unsigned vcpus;
 };
 
-/* NULL and one line with file and line for what is no domain, or has a setting that is not known here. */
+/*
+ * Reads the file, or standard input for "-". To be freed with libvirt_domain_free; NULL with BOOT_USAGE, file and line
+ * where it is not a domain or a setting has an unexpected value.
+ */
 struct libvirt_domain *libvirt_load(const char *path, GError **error);
 void libvirt_domain_free(struct libvirt_domain *domain);
 

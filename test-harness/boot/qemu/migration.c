@@ -5,7 +5,7 @@
 
 #include "base/error.h"
 
-enum { POLL_US = 2000, POLLS_MAX = 15000 };
+enum { POLL_US = 2000, POLLS_MAX = 15000 }; /* at least 30 s */
 
 static gboolean share_memory(struct qmp *qmp, GError **error)
 {
@@ -13,7 +13,7 @@ static gboolean share_memory(struct qmp *qmp, GError **error)
 		json_pack("{s:[{s:s, s:b}]}", "capabilities", "capability", "x-ignore-shared", "state", 1), error);
 }
 
-/* Asks until the answer's "status" is no longer one of the words that mean: not yet. */
+/* Repeats the QMP query until its "status" is not in not_yet. FALSE where wanted is not NULL and not that status. */
 static gboolean wait_while(
 	struct qmp *qmp, const char *command, const char *const *not_yet, const char *wanted, GError **error)
 {
@@ -32,7 +32,7 @@ static gboolean wait_while(
 		}
 		g_usleep(POLL_US);
 	}
-	g_set_error(error, BOOT_ERROR, BOOT_FAILED, "%s does not come to an end", command);
+	g_set_error(error, BOOT_ERROR, BOOT_FAILED, "%s: the migration does not end", command);
 	return FALSE;
 }
 
@@ -47,8 +47,8 @@ gboolean migration_save(struct qmp *qmp, const char *path, GError **error)
 }
 
 /*
- * QEMU from 8.2 on reads a file by file: and from 11 on refuses one by fd:; before, it knows fd: alone, and says so
- * without having begun.
+ * QEMU 8.2 and newer read the stream by "file:", and 11 and newer refuse a file by "fd:". Older ones know only "fd:";
+ * they refuse "file:" before they begin, so that both can be tried.
  */
 static gboolean start_incoming(struct qmp *qmp, GError **error)
 {

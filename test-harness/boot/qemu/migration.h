@@ -1,12 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A stopped machine to a file and back, memory left where it is (QEMU's capability x-ignore-shared). */
+/*
+ * Saves and restores a stopped guest by QEMU's migration. Its memory is not in the stream but stays in its own file
+ * (migration capability x-ignore-shared).
+ */
 #ifndef KVMLEAF_BOOT_QEMU_MIGRATION_H
 #define KVMLEAF_BOOT_QEMU_MIGRATION_H
 
 #include "qemu/qmp.h"
 
+/* Writes the migration stream of a stopped guest to the file. FALSE with an error. */
 gboolean migration_save(struct qmp *qmp, const char *path, GError **error);
-/* From the child's descriptor CHILD_STREAM_FD; leaves the machine restored and stopped. */
+/*
+ * Restores the guest from QEMU's descriptor CHILD_STREAM_FD; QEMU was started with -incoming defer and -S. The guest is
+ * then stopped until QMP's "cont". FALSE with an error.
+ */
 gboolean migration_restore(struct qmp *qmp, GError **error);
 
 #endif

@@ -7,7 +7,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "kvmleaf/kvm_abi.h"
+#include "core/base/kvm_names.h"
 
 static gboolean words_of(struct qmp *qmp, const char *path, uint32_t *ret_words)
 {
@@ -27,10 +27,9 @@ static gboolean words_of(struct qmp *qmp, const char *path, uint32_t *ret_words)
 				HYPERVISOR_BASE_FIRST + KVM_LEAF_FEATURES ||
 			reg == NULL)
 			continue;
-		if (strcmp(reg, "EAX") == 0)
-			ret_words[KVM_EAX] = features;
-		else if (strcmp(reg, "EDX") == 0)
-			ret_words[KVM_EDX] = features;
+		for (int number = KVM_EAX; number <= KVM_EDX; number++)
+			if (strcmp(reg, cpuid_register_name(kvm_register_of((enum kvm_register)number))) == 0)
+				ret_words[number] = features;
 		found = TRUE;
 	}
 	json_decref(words);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What others than the app say of the same guest. */
+/*
+ * Oracles: sources other than the app that know what the same guest sees, QEMU and the host's KVM. The judge compares
+ * the app's report with them.
+ */
 #ifndef KVMLEAF_BOOT_QEMU_ORACLE_H
 #define KVMLEAF_BOOT_QEMU_ORACLE_H
 
@@ -8,15 +11,16 @@
 #include "qemu/qmp.h"
 
 /*
- * QEMU's own view of leaf 0x40000001: each CPU's property "feature-words". Two words each, by enum kvm_register: the
- * first CPU's, and the bits that some other has unlike it. And how many CPUs there are. FALSE where QEMU does not say.
+ * QEMU's own view of leaf 0x40000001, from each vCPU's property "feature-words". ret_words, of the first vCPU, and
+ * ret_differing, the bits in which some other vCPU differs from it, each have two elements (enum kvm_register).
+ * *ret_cpus is the number of vCPUs. FALSE where QEMU gives no answer.
  */
 gboolean oracle_feature_words(struct qmp *qmp, uint32_t *ret_words, uint32_t *ret_differing, unsigned *ret_cpus);
 
-/* What KVM offers for leaf 0x40000001 EAX: KVM_GET_SUPPORTED_CPUID. FALSE where /dev/kvm does not say. */
+/* EAX of leaf 0x40000001 in KVM_GET_SUPPORTED_CPUID: the features that this system's KVM offers. FALSE without KVM. */
 gboolean oracle_supported(uint32_t *ret_eax);
 
-/* The TSC frequency of a guest of this machine's KVM, in Hz; 0 where /dev/kvm does not say. */
+/* The default TSC frequency, in Hz, of a guest of this system's KVM (KVM_GET_TSC_KHZ); 0 where it is not known. */
 guint64 oracle_tsc_hz(void);
 
 #endif

@@ -6,14 +6,14 @@
 #include <unistd.h>
 
 #include "base/error.h"
-#include "kvmleaf/kvm_abi.h"
 #include "base/process.h"
+#include "kvmleaf/kvm_abi.h"
 #include "qemu/qmp.h"
 
-/* Machine property i8042=off came with 7.0. */
+/* QEMU 7.0 is the first with the machine property i8042, which qemu_command.c sets. */
 enum { QEMU_MAJOR_MIN = 7, VERSION_SECONDS = 10 };
 
-/* The set of that member of each object in the answer. */
+/* The set of the names under the keys member and, if not NULL, alias of each object in the command's answer. */
 static GHashTable *ask_set(
 	struct qmp *qmp, const char *command, json_t *arguments, const char *member, const char *alias, GError **error)
 {
@@ -47,20 +47,28 @@ static char *ask_version(struct qmp *qmp, GError **error)
 
 static gboolean ask(struct qemu_info *info, struct qmp *qmp, GError **error)
 {
-	if (!qmp_greet(qmp, error))
-		return FALSE;
-	info->version = ask_version(qmp, error);
-	info->machines = ask_set(qmp, "query-machines", NULL, "name", "alias", NULL);
-	info->models = ask_set(qmp, "query-cpu-definitions", NULL, "name", NULL, NULL);
-	info->properties = ask_set(
-		qmp, "qom-list-properties", json_pack("{s:s}", "typename", "max-x86_64-cpu"), "name", NULL, error);
-	return g_hash_table_size(info->properties) > 0;
+	GError *reason = NULL;
+
+	if (qmp_greet(qmp, &reason))
+		info->version = ask_version(qmp, &reason);
+	if (reason == NULL)
+		info->machines = ask_set(qmp, "query-machines", NULL, "name", "alias", &reason);
+	if (reason == NULL)
+		info->models = ask_set(qmp, "query-cpu-definitions", NULL, "name", NULL, &reason);
+	if (reason == NULL)
+		info->properties = ask_set(qmp, "qom-list-properties", json_pack("{s:s}", "typename", "max-x86_64-cpu"),
+			"name", NULL, &reason);
+	if (reason == NULL)
+		return TRUE;
+	g_propagate_error(error, reason);
+	return FALSE;
 }
 
 struct qemu_info *qemu_info_get(const char *qemu, GError **error)
 {
+	g_autofree char *socket = g_strdup_printf("socket,id=qmp,fd=%d", CHILD_QMP_FD);
 	const char *words[] = { qemu, "-machine", "none", "-accel", "tcg", "-nodefaults", "-display", "none", "-S",
-		"-chardev", "socket,id=qmp,fd=10", "-qmp", "chardev:qmp" };
+		"-chardev", socket, "-qmp", "chardev:qmp" };
 	g_autoptr(GPtrArray) command = g_ptr_array_new_with_free_func(g_free);
 	struct process_fd fd = { .child_fd = CHILD_QMP_FD };
 	struct qemu_info *info;

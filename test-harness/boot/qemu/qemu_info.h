@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What this QEMU knows, by its own word (QMP): asked before anything is run, so that a wrong name is one clear line. */
+/*
+ * What a QEMU supports, asked from itself by QMP. It is asked before any guest runs, so that a wrong name in a case or
+ * option gives one clear message.
+ */
 #ifndef KVMLEAF_BOOT_QEMU_QEMU_INFO_H
 #define KVMLEAF_BOOT_QEMU_QEMU_INFO_H
 
@@ -7,14 +10,15 @@
 
 struct qemu_info {
 	char *version;
-	GHashTable *machines, *models, *properties; /* sets of names; properties are those of x86 CPUs */
+	GHashTable *machines, *models, *properties; /* sets of names: QEMU machine types, CPU models, CPU properties */
 };
 
+/* qemu is a path, or a name in PATH. To be freed with qemu_info_free; NULL with an error. */
 struct qemu_info *qemu_info_get(const char *qemu, GError **error);
 void qemu_info_free(struct qemu_info *info);
-/* QEMU's properties for KVM features that this one lacks, a NULL-terminated list to be freed with g_strfreev. */
+/* The KVM CPU properties of the feature table that this QEMU lacks; to be freed with g_strfreev. */
 char **qemu_info_unknown(const struct qemu_info *info);
-/* Whether this QEMU can be run, and is new enough; FALSE and one line where not. */
+/* Whether this QEMU can be run and is new enough; FALSE with BOOT_SETUP where not. */
 gboolean qemu_check(const char *qemu, GError **error);
 
 #endif

@@ -9,7 +9,7 @@
 #include "base/error.h"
 #include "base/stop.h"
 
-/* A message of QEMU's is a few hundred KiB at most (query-cpu-definitions); more without an end is none. */
+/* QEMU's longest message, the answer to query-cpu-definitions, has a few hundred KiB. */
 enum { ANSWER_SECONDS = 10, SLICE_MS = 100, INPUT_MAX = 16 * 1024 * 1024 };
 
 void qmp_init(struct qmp *qmp, int fd, qmp_event_fn *on_event, gpointer context)
@@ -24,7 +24,7 @@ void qmp_clear(struct qmp *qmp)
 	qmp->input = NULL;
 }
 
-/* Reads what is there. FALSE at the end of the stream or on an error. */
+/* Reads what has arrived. FALSE at the end of the stream or on an error. */
 static gboolean read_more(struct qmp *qmp)
 {
 	char buffer[4096];
@@ -39,7 +39,7 @@ static gboolean read_more(struct qmp *qmp)
 	return got > 0 && !qmp->overflow;
 }
 
-/* Takes one message off the input, NULL when no whole one is there. */
+/* Takes one message off the input; NULL where none has arrived completely. */
 static json_t *next_message(struct qmp *qmp)
 {
 	char *end;
@@ -57,7 +57,7 @@ static json_t *next_message(struct qmp *qmp)
 	return NULL;
 }
 
-/* Hands an event on; FALSE for what is no event. */
+/* Passes an event to on_event; FALSE where the message is not an event. */
 static gboolean take_event(struct qmp *qmp, const json_t *message)
 {
 	const char *event = json_string_value(json_object_get(message, "event"));
@@ -67,8 +67,8 @@ static gboolean take_event(struct qmp *qmp, const json_t *message)
 	return event != NULL;
 }
 
-/* Why no answer is waited for any longer, NULL to go on. */
-static const char *end_of_patience(gint64 deadline)
+/* Why the wait for an answer ends, NULL to go on. */
+static const char *why_give_up(gint64 deadline)
 {
 	if (stop_asked() != NULL)
 		return stop_asked();
@@ -83,7 +83,7 @@ static json_t *wait_for_message(struct qmp *qmp, GError **error)
 
 	if (qmp->deadline != 0)
 		deadline = MIN(deadline, qmp->deadline);
-	while ((why = end_of_patience(deadline)) == NULL) {
+	while ((why = why_give_up(deadline)) == NULL) {
 		struct pollfd poller = { .fd = qmp->fd, .events = POLLIN };
 		json_t *message = next_message(qmp);
 
@@ -94,7 +94,7 @@ static json_t *wait_for_message(struct qmp *qmp, GError **error)
 			continue;
 		}
 		if (poll(&poller, 1, SLICE_MS) > 0 && !read_more(qmp)) {
-			why = qmp->overflow ? "QEMU's answer has no end" : "QEMU closed its QMP socket";
+			why = qmp->overflow ? "QEMU's answer is too long" : "QEMU closed its QMP socket";
 			break;
 		}
 	}

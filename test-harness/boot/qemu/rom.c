@@ -4,20 +4,20 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "base/error.h"
 #include "base/cache.h"
+#include "base/error.h"
 #include "base/process.h"
 #include "base/scratch.h"
 
 /*
- * OVMF looks for a TPM at 0xfed40000 and polls it 50,000 times, since QEMU reads 0 where nothing is mapped and not
- * 0xff. A ROM that reaches down from 4 GiB to below that address, 0xff outside the firmware, ends the search at once.
+ * The ROM reaches from 4 GiB down to below 0xfed40000, where OVMF looks for a TPM, and is filled with 0xff there, which
+ * means no TPM. Unmapped memory reads as 0 in QEMU, for which OVMF would poll the TPM 50,000 times.
  */
 enum { ROM_SIZE = 0x12c0000, CONVERT_SECONDS = 60 };
 
 static const char *const parts[] = { "rom.fd", NULL };
 
-/* The content of a firmware image in any format that QEMU reads; what is converted lies in folder meanwhile. */
+/* The content of a firmware image in any format that QEMU reads. A converted copy is left in folder. */
 static gboolean read_raw(
 	const char *path, const char *format, const char *folder, char **ret, gsize *ret_length, GError **error)
 {
@@ -29,7 +29,7 @@ static gboolean read_raw(
 	return process_run(convert, CONVERT_SECONDS, error) && g_file_get_contents(raw, ret, ret_length, error);
 }
 
-/* Code at the very end of the address space, the variable store right below it, as flash would have them. */
+/* As in flash: the code ends at 4 GiB, and the variable store lies right below it. */
 static gboolean make(gpointer context, const char *folder, GError **error)
 {
 	const struct firmware *firmware = context;

@@ -12,7 +12,10 @@ enum { STORE_SIZE = 16, STORE_FORMAT = 20, STORE_STATE = 21, STORE_HEADER_SIZE =
 /* Offsets in each variable's header; the name follows it, the data follow the name. */
 enum { VAR_STATE = 2, VAR_ATTRIBUTES = 4, VAR_NAME_SIZE = 36, VAR_DATA_SIZE = 40, VAR_GUID = 44, VAR_HEADER_SIZE = 60 };
 enum { GUID_SIZE = 16, START_ID = 0x55aa, FORMATTED = 0x5a, HEALTHY = 0xfe, ALIGNMENT = 4 };
-/* Flash can only clear bits: added, then marked for deletion while its successor is written, then deleted. */
+/*
+ * Flash can only clear bits, so a variable's state goes from added to in-deleted-transition, while its successor is
+ * written, to deleted.
+ */
 enum { STATE_ADDED = 0x3f, STATE_IN_DELETED_TRANSITION = 0x3e, STATE_DELETED = 0xfd };
 
 static const char system_nv_data_guid[] = "fff12b8d-7696-4c8b-a985-2747075b4f50";
@@ -27,7 +30,7 @@ static uint64_t number_at(const uint8_t *bytes, int size)
 	return value;
 }
 
-/* The first three fields are little-endian in memory, the last two a string of bytes. */
+/* A GUID's first three fields are little-endian in memory, the last two are strings of bytes. */
 static gboolean guid_equals(const uint8_t *bytes, const char *text)
 {
 	char spelled[37];
@@ -46,7 +49,7 @@ size_t varstore_size(const uint8_t *store, size_t length)
 	return number_at(store + FV_LENGTH, 8);
 }
 
-/* The variables' bytes, between the store's header and its end. */
+/* The offsets of the first variable and of the end of the store. */
 static gboolean find_variables(const uint8_t *store, size_t length, size_t *ret_start, size_t *ret_end, GError **error)
 {
 	size_t volume = varstore_size(store, length);
@@ -89,7 +92,7 @@ static gboolean name_equals(const uint8_t *wide, size_t size, const char *name)
 	return TRUE;
 }
 
-/* The header of the next variable, NULL at the end; *at is moved behind it. */
+/* The header of the variable at offset *at, which is moved to the next one; NULL at the end. */
 static const uint8_t *next_variable(const uint8_t *store, size_t *at, size_t end)
 {
 	const uint8_t *header = store + *at;
@@ -98,7 +101,7 @@ static const uint8_t *next_variable(const uint8_t *store, size_t *at, size_t end
 	if (*at + VAR_HEADER_SIZE > end || number_at(header, 2) != START_ID)
 		return NULL;
 	size = number_at(header + VAR_NAME_SIZE, 4) + number_at(header + VAR_DATA_SIZE, 4);
-	/* A header that was cut off while it was written ends the store as its firmware sees it too. */
+	/* For the firmware too, a header whose writing was interrupted ends the list of variables. */
 	if (size > end - *at - VAR_HEADER_SIZE)
 		return NULL;
 	*at += VAR_HEADER_SIZE + size;
@@ -106,7 +109,7 @@ static const uint8_t *next_variable(const uint8_t *store, size_t *at, size_t end
 	return header;
 }
 
-static gboolean is_called(const uint8_t *header, const char *name, const char *guid)
+static gboolean is_variable(const uint8_t *header, const char *name, const char *guid)
 {
 	return guid_equals(header + VAR_GUID, guid) &&
 	       name_equals(header + VAR_HEADER_SIZE, number_at(header + VAR_NAME_SIZE, 4), name);
@@ -125,7 +128,7 @@ gboolean varstore_find(
 		uint8_t state = header[VAR_STATE];
 
 		if ((state == STATE_ADDED || (state == STATE_IN_DELETED_TRANSITION && ret->data == NULL)) &&
-			is_called(header, name, guid)) {
+			is_variable(header, name, guid)) {
 			ret->attributes = (uint32_t)number_at(header + VAR_ATTRIBUTES, 4);
 			ret->data = header + VAR_HEADER_SIZE + number_at(header + VAR_NAME_SIZE, 4);
 			ret->length = number_at(header + VAR_DATA_SIZE, 4);
@@ -145,7 +148,7 @@ gboolean varstore_forget(uint8_t *store, size_t length, const char *name, const 
 	while ((header = next_variable(store, &at, end)) != NULL) {
 		uint8_t state = header[VAR_STATE];
 
-		if ((state != STATE_ADDED && state != STATE_IN_DELETED_TRANSITION) || !is_called(header, name, guid))
+		if ((state != STATE_ADDED && state != STATE_IN_DELETED_TRANSITION) || !is_variable(header, name, guid))
 			continue;
 		store[header - store + VAR_STATE] &= STATE_DELETED;
 		found = TRUE;

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "report/decode.h"
 
-#include "core/leaves/dump.h"
 #include "base/error.h"
 #include "base/input.h"
+#include "core/judge/examine.h"
 #include "core/judge/judge.h"
 #include "core/output/report_json.h"
 #include "core/output/report_table.h"
 
-/* Here is room for more than a firmware's variable has. */
+/* Larger than in the app, whose report is limited by the variable store. */
 enum { TABLE_SIZE = 256 * 1024, JSON_SIZE = 1024 * 1024, ERROR_SIZE = 512 };
 
 struct report *decode_dump(const char *text, gsize length, GError **error)
@@ -20,12 +20,10 @@ struct report *decode_dump(const char *text, gsize length, GError **error)
 
 	text_init(&wrong, words, sizeof(words));
 	dump_init(dump, text, length);
-	if (!dump_discover(dump, report, &wrong)) {
+	if (!examine_dump(dump, report, &wrong)) {
 		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "%.*s", (int)wrong.length, words);
 		return NULL;
 	}
-	decode_kvm(report);
-	judge_report(report);
 	return g_steal_pointer(&report);
 }
 
@@ -59,7 +57,7 @@ char *decode_table(const struct report *report)
 	struct text out;
 
 	text_init(&out, buffer, TABLE_SIZE);
-	table_begin(&out, report->replay);
+	table_begin(&out, report->source);
 	table_body(&out, report);
 	table_end(&out, report, REPORT_OFF, judge_status(report));
 	table = g_string_new_len(buffer, (gssize)out.length);

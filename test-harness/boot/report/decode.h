@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Recorded machines, decoded by the very code that runs in the firmware. */
+/* Decodes recorded dumps (the text form of cpuid -r) by the same code that runs in the firmware. */
 #ifndef KVMLEAF_BOOT_REPORT_DECODE_H
 #define KVMLEAF_BOOT_REPORT_DECODE_H
 
@@ -7,13 +7,18 @@
 
 #include "core/report/report.h"
 
-/* The report of a dump in the form of cpuid -r; NULL and the line, column and what was expected for anything else. */
+/*
+ * The report of a dump, length bytes of text; to be freed. NULL with BOOT_USAGE, naming line, column and what was
+ * expected there, where the text is not a dump.
+ */
 struct report *decode_dump(const char *text, gsize length, GError **error);
 /* The same from a file, "-" for standard input. */
 struct report *decode_file(const char *path, GError **error);
-/* The JSON document, as the firmware would save it. */
+/* The same of the CPUs of this computer that the process may run on; NULL and one line where that cannot be. */
+struct report *decode_here(GError **error);
+/* The JSON document that the app would store, to be freed. */
 char *decode_json(const struct report *report);
-/* What the firmware would print. */
+/* The table that the app would print, with LF line ends; to be freed. */
 char *decode_table(const struct report *report);
 
 #endif

@@ -3,13 +3,14 @@
 
 #include <string.h>
 
-#include "report/diff_leaves.h"
 #include "base/error.h"
+#include "core/base/kvm_names.h"
 #include "kvmleaf/kvm_abi.h"
+#include "report/diff_leaves.h"
 #include "report/read_report.h"
 #include "report/report_access.h"
 
-/* Two reports, or two parts of them, and where to put what differs. */
+/* Two reports, or the same part of both, and the lines for their differences. */
 struct pair {
 	const json_t *a, *b;
 	GPtrArray *lines;
@@ -20,8 +21,8 @@ static struct pair part(const struct pair *pair, const char *key)
 	return (struct pair){ json_object_get(pair->a, key), json_object_get(pair->b, key), pair->lines };
 }
 
-/* A value as it is read aloud: a string without its quotes. */
-static char *words(const json_t *value)
+/* A value as text: a string without its quotes, other values as JSON; to be freed. */
+static char *value_text(const json_t *value)
 {
 	g_autofree char *dumped = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
 
@@ -32,8 +33,8 @@ static char *words(const json_t *value)
 
 static void compare_values(const struct pair *pair, const char *name)
 {
-	g_autofree char *a = words(pair->a);
-	g_autofree char *b = words(pair->b);
+	g_autofree char *a = value_text(pair->a);
+	g_autofree char *b = value_text(pair->b);
 
 	if ((pair->a != NULL || pair->b != NULL) && !json_equal(pair->a, pair->b))
 		add_line(pair->lines, "%s: %s -> %s", name, a, b);
@@ -46,7 +47,7 @@ static void compare_key(const struct pair *pair, const char *key, const char *na
 	compare_values(&values, name);
 }
 
-/* Only where both know. */
+/* Compares only where both reports have the key. */
 static void compare_known(const struct pair *pair, const char *key, const char *name)
 {
 	if (json_object_get(pair->a, key) != NULL && json_object_get(pair->b, key) != NULL)
@@ -55,7 +56,7 @@ static void compare_known(const struct pair *pair, const char *key, const char *
 
 static void compare_word(const struct pair *kvm, enum kvm_register reg)
 {
-	const char *key = reg == KVM_EAX ? "eax" : "edx";
+	const char *key = cpuid_register_key(kvm_register_of(reg));
 	uint32_t a = report_hex_member(kvm->a, key);
 	uint32_t b = report_hex_member(kvm->b, key);
 
@@ -71,7 +72,7 @@ static void compare_word(const struct pair *kvm, enum kvm_register reg)
 			name = kvm_features[i].name;
 			qemu = kvm_features[i].qemu;
 		}
-		add_line(kvm->lines, "%s (%s bit %u%s%s): %s -> %s", name, reg == KVM_EAX ? "EAX" : "EDX", bit,
+		add_line(kvm->lines, "%s (%s bit %u%s%s): %s -> %s", name, report_register(reg), bit,
 			*qemu != '\0' ? ", " : "", qemu, (a >> bit) & 1 ? "on" : "off", (b >> bit) & 1 ? "on" : "off");
 	}
 }
@@ -88,7 +89,7 @@ static void compare_kvm(const struct pair *reports)
 	compare_key(&kvm, "apic_khz", "KVM's APIC bus kHz");
 }
 
-/* The hypervisor, or where it is the same one, all that it tells of itself. */
+/* Compares the hypervisors at a base, and where these are the same, everything else that the blocks have. */
 static void compare_block(const struct pair *blocks, const char *base)
 {
 	struct pair block = { report_row(blocks->a, "base", base), report_row(blocks->b, "base", base), blocks->lines };
@@ -114,6 +115,7 @@ static void compare_block(const struct pair *blocks, const char *base)
 	json_decref(keys);
 }
 
+/* Whether the report's "missing" has this part: the variable store had no room for it. */
 static gboolean lacks(const json_t *report, const char *part)
 {
 	size_t i;
@@ -132,7 +134,7 @@ static void compare_blocks(const struct pair *reports)
 	size_t i;
 	json_t *block;
 
-	/* A report that had no room for them does not say that there are none. */
+	/* Blocks that were left out for want of room may exist all the same. */
 	if (lacks(reports->a, "blocks") || lacks(reports->b, "blocks"))
 		return;
 
@@ -168,8 +170,8 @@ static void compare_probes(const struct pair *reports)
 	}
 }
 
-/* What a dump leaves out is no difference to a machine that was there to be asked. */
-static void compare_surroundings(const struct pair *reports)
+/* vCPU counts and problems are compared only between reports of the same source: a dump may lack some of them. */
+static void compare_vcpus_and_problems(const struct pair *reports)
 {
 	struct pair vcpus = part(reports, "vcpus");
 
@@ -189,7 +191,8 @@ GPtrArray *diff_reports(const json_t *a, const json_t *b)
 	struct pair confidential = part(&reports, "confidential");
 	struct pair listening = part(&reports, "listening");
 
-	/* What is twice in a damaged report would else be held against its first. */
+	/* Rows are found by their first match, so a damaged report with a row twice would otherwise differ from itself.
+	 */
 	if (json_equal(a, b))
 		return reports.lines;
 	compare_key(&reports, "verdict", "verdict");
@@ -204,7 +207,7 @@ GPtrArray *diff_reports(const json_t *a, const json_t *b)
 	compare_kvm(&reports);
 	diff_leaves(a, b, reports.lines);
 	compare_probes(&reports);
-	compare_surroundings(&reports);
+	compare_vcpus_and_problems(&reports);
 	return reports.lines;
 }
 

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "report/diff_leaves.h"
 
+#include "core/leaves/vcpu_compare.h"
 #include "kvmleaf/kvm_abi.h"
 #include "report/report_access.h"
-#include "core/leaves/vcpu_compare.h"
 
 enum { LEAF, SUBLEAF, EAX };
 
-/* Whose blocks are where, for what is each CPU's own; the JSON's blocks are the core's again. *ret is all zeros. */
+/*
+ * Fills in the blocks of a core report, which is all zeros, from the JSON: vcpus_comparable() needs to know which
+ * hypervisor has which base.
+ */
 static void blocks_of(const json_t *report, struct report *ret)
 {
 	size_t i;
@@ -26,8 +29,11 @@ static void blocks_of(const json_t *report, struct report *ret)
 	}
 }
 
-/* A block's first leaf has lines of its own, and so have the features and the timing of the lowest KVM block. */
-static gboolean is_told_elsewhere(const struct report *report, uint32_t leaf, unsigned reg)
+/*
+ * Whether diff_reports compares this register by name: it does for a block's first leaf, and for the features and
+ * timing of the lowest KVM block.
+ */
+static gboolean has_named_line(const struct report *report, uint32_t leaf, unsigned reg)
 {
 	gboolean is_lowest = TRUE;
 
@@ -44,7 +50,7 @@ static gboolean is_told_elsewhere(const struct report *report, uint32_t leaf, un
 			return reg == 0 || reg == 1;
 		is_lowest = FALSE;
 	}
-	/* The CPU's vendor and signature have lines of their own too. */
+	/* The CPU's vendor (leaf 0) and signature (leaf 1 EAX) are compared by name too. */
 	return (leaf == 0 && reg != 0) || (leaf == 1 && reg == 0);
 }
 
@@ -74,7 +80,6 @@ static char *bits_of(uint32_t changed, uint32_t now)
 static void compare_rows(
 	const struct report *report, const struct report *other, const json_t *a, const json_t *b, GPtrArray *lines)
 {
-	static const char *const names[] = { "eax", "ebx", "ecx", "edx" };
 	uint32_t leaf = report_hex(json_array_get(a, LEAF));
 
 	for (unsigned reg = 0; reg < 4; reg++) {
@@ -83,13 +88,14 @@ static void compare_rows(
 		uint32_t changed = (before ^ after) & vcpus_comparable(report, leaf, (int)reg);
 		g_autofree char *bits = NULL;
 
-		/* And the hypervisor bit. */
+		/* The hypervisor bit is compared by name too. */
 		if (leaf == 1 && reg == 2)
 			changed &= ~(UINT32_C(1) << CPUID_LEAF1_ECX_HYPERVISOR);
-		if (changed == 0 || is_told_elsewhere(report, leaf, reg) || is_told_elsewhere(other, leaf, reg))
+		if (changed == 0 || has_named_line(report, leaf, reg) || has_named_line(other, leaf, reg))
 			continue;
 		bits = bits_of(changed, after);
-		add_line(lines, "leaf 0x%08x %s: 0x%08x -> 0x%08x, bits%s", leaf, names[reg], before, after, bits);
+		add_line(lines, "leaf 0x%08x %s: 0x%08x -> 0x%08x, bits%s", leaf,
+			cpuid_register_key((enum cpuid_register)reg), before, after, bits);
 	}
 }
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Compares the raw registers of two reports. */
 #ifndef KVMLEAF_BOOT_REPORT_DIFF_LEAVES_H
 #define KVMLEAF_BOOT_REPORT_DIFF_LEAVES_H
 
@@ -6,8 +7,9 @@
 #include <jansson.h>
 
 /*
- * The raw registers of the leaves that both reports have, where no other line tells of them: all but the first leaves
- * of blocks, KVM's own, and the bits that are each CPU's own.
+ * Adds a line for each register that differs in a leaf of both reports. Left out are registers that diff_reports
+ * compares by name (a block's first leaf, the lowest KVM block's features and timing), and bits that are each CPU's
+ * own.
  */
 void diff_leaves(const json_t *a, const json_t *b, GPtrArray *lines);
 

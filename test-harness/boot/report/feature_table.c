@@ -4,6 +4,7 @@
 #include <glib.h>
 
 #include "kvmleaf/kvm_abi.h"
+#include "report/report_access.h"
 
 static void add_unlocks(GString *cell, const struct kvm_feature *feature, const struct kvm_unlock *rows, size_t count,
 	const char *format)
@@ -31,8 +32,8 @@ void feature_table_print(void)
 
 		add_unlocks(unlocks, feature, kvm_msrs, kvm_msr_count, "MSR 0x%x");
 		add_unlocks(unlocks, feature, kvm_hypercalls, kvm_hypercall_count, "hypercall %u");
-		g_print("| %s %u | %s | %s | %s | %s | %s | %s |\n", feature->reg == KVM_EAX ? "EAX" : "EDX",
-			feature->bit, feature->name, feature->qemu, unlocks->str, statuses[feature->status],
-			feature->first, feature->meaning);
+		g_print("| %s %u | %s | %s | %s | %s | %s | %s |\n", report_register(feature->reg), feature->bit,
+			feature->name, feature->qemu, unlocks->str, statuses[feature->status], feature->first,
+			feature->meaning);
 	}
 }

@@ -6,7 +6,7 @@
 #include "report/report_access.h"
 
 enum { LEAF, SUBLEAF, EAX };
-enum { VCPUS_MAX = 4096 }; /* KVM_MAX_VCPUS; a report that was tampered with may claim any number */
+enum { VCPUS_MAX = 4096 };                            /* KVM_MAX_VCPUS; limits the output for a forged report */
 enum { LEAF_TOPOLOGY = 0xb, LEAF_TOPOLOGY_2 = 0x1f }; /* EDX: x2APIC id */
 
 static gboolean has_id(const json_t *row, uint32_t id)
@@ -21,16 +21,16 @@ static gboolean has_id(const json_t *row, uint32_t id)
 	return FALSE;
 }
 
-/* What that vCPU has in place of the first one's register; NULL for no difference. */
+/* The row with this vCPU's value of a register that differs from the first vCPU's; NULL where it does not differ. */
 static const json_t *own_value(const json_t *differing, uint32_t id, uint32_t leaf, unsigned reg)
 {
-	static const char *const names[] = { "eax", "ebx", "ecx", "edx" };
 	size_t i;
 	json_t *row;
 
 	json_array_foreach (differing, i, row) {
 		if (report_hex_member(row, "leaf") == leaf && has_id(row, id) &&
-			g_strcmp0(report_string_member(row, "register"), names[reg]) == 0)
+			g_strcmp0(report_string_member(row, "register"),
+				cpuid_register_key((enum cpuid_register)reg)) == 0)
 			return row;
 	}
 	return NULL;
@@ -46,7 +46,8 @@ static void add_row(GString *text, const json_t *row, const json_t *differing, u
 
 		regs[reg] = own != NULL ? report_hex_member(own, "value") : report_hex(json_array_get(row, EAX + reg));
 	}
-	/* Which vCPU it is, is no difference, but a dump has it. The first one's is in the report's own registers. */
+	/* The report lists no APIC ids as differences, but a dump has them. Those of the first vCPU are in its
+	 * registers. */
 	if (leaf == 1 && differing != NULL)
 		regs[1] = (regs[1] & 0x00ffffff) | id << 24;
 	else if ((leaf == LEAF_TOPOLOGY || leaf == LEAF_TOPOLOGY_2) && differing != NULL)
@@ -67,7 +68,9 @@ static gboolean has_leaf(const json_t *leaves, uint32_t leaf)
 	return FALSE;
 }
 
-/* The leaves that the first vCPU does not have at all, and so the report neither; each once, however many rows it has.
+/*
+ * Adds the leaves that only this vCPU has, and that are not among the report's leaves: each once, although it has a row
+ * for each register that is not 0.
  */
 static void add_own_leaves(GString *text, const json_t *leaves, const json_t *differing, uint32_t id)
 {
@@ -101,7 +104,7 @@ static void add_cpu(GString *text, unsigned number, const json_t *leaves, const 
 	add_own_leaves(text, leaves, differing, id);
 }
 
-/* The lowest id from this one on that some row has; FALSE for none. */
+/* The lowest APIC id, from this one on, in any row; FALSE where there is none. */
 static gboolean next_id(const json_t *differing, guint64 from, uint32_t *ret_id)
 {
 	guint64 best = G_MAXUINT64;

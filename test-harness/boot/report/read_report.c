@@ -4,16 +4,16 @@
 #include <jansson.h>
 #include <string.h>
 
-#include "report/decode.h"
 #include "base/error.h"
 #include "base/input.h"
 #include "kvmleaf/report_variable.h"
-#include "report/report_access.h"
 #include "qemu/varstore.h"
+#include "report/decode.h"
+#include "report/report_access.h"
 
 enum { ATTRIBUTES_SIZE = 4 };
 
-/* What every reader of a report relies on; the rest, and what later versions add, is theirs to find or not. */
+/* The keys that every reader of a report relies on. Readers must expect any other key to be absent. */
 static const struct {
 	const char *key, *member; /* member: of that key's object, NULL for the key itself */
 	json_type type;
@@ -51,7 +51,7 @@ static char *wrong_type(const json_t *root)
 	return NULL;
 }
 
-/* NULL where the bytes are a report; else what is wrong with them. */
+/* Why the bytes are no report, to be freed; NULL where they are one. */
 static char *not_a_report(const char *bytes, gsize length)
 {
 	char *wrong;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "report/report_access.h"
 
+#include "core/base/kvm_names.h"
+
 #include <string.h>
 
 uint32_t report_hex(const json_t *string)
@@ -35,7 +37,7 @@ gboolean report_has_problem(const json_t *report, const char *problem)
 	return report_row(json_object_get(report, "problems"), "problem", problem) != NULL;
 }
 
-/* jansson takes a NUL behind a number for the end of the text. */
+/* NUL bytes are searched for here, since jansson takes a NUL after a number for the end of the text. */
 json_t *report_parse(const char *bytes, gsize length, char **ret_wrong)
 {
 	const char *nul = memchr(bytes, '\0', length);
@@ -62,4 +64,14 @@ void add_line(GPtrArray *lines, const char *format, ...)
 	va_start(arguments, format);
 	g_ptr_array_add(lines, g_strdup_vprintf(format, arguments));
 	va_end(arguments);
+}
+
+uint32_t report_features(const json_t *report, enum kvm_register reg)
+{
+	return report_hex_member(json_object_get(report, "kvm"), cpuid_register_key(kvm_register_of(reg)));
+}
+
+const char *report_register(enum kvm_register reg)
+{
+	return cpuid_register_name(kvm_register_of(reg));
 }

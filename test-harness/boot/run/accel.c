@@ -9,15 +9,15 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/scratch.h"
 #include "guest/guest.h"
 #include "kvmleaf/exit_status.h"
 #include "nested/host_machine.h"
 #include "qemu/rom.h"
-#include "base/scratch.h"
 
 enum { TRIAL_SECONDS = 30 };
 
-/* What the answer depends on. */
+/* All that the trial's result depends on: kernel, QEMU, firmware and the device; to be freed. */
 static char *trial_key(const struct host *host)
 {
 	g_autofree char *qemu = g_find_program_in_path(host->qemu);
@@ -40,18 +40,22 @@ static char *trial_key(const struct host *host)
 
 enum trial { WORKS, FAILS, UNKNOWN };
 
-/* What the guest itself has shown: it came to the app's end, or KVM gave it up. Anything else, such as time that ran
- * out on a busy machine, says nothing about KVM. */
+/*
+ * Only two ends prove something: the app's own, and QEMU pausing the guest since KVM cannot run it. Any other, such as
+ * a timeout on a busy system, says nothing about KVM.
+ */
 static enum trial trial_of(const struct guest_result *result, char **ret_why)
 {
 	if (result->failure == NULL && result->exit_value == STATUS_PASS)
 		return WORKS;
-	*ret_why = g_strdup(result->failure ?: "the trial's app did not come to its end");
+	*ret_why = g_strdup(result->failure ?: "the trial's app did not end as it should");
 	return result->paused ? FAILS : UNKNOWN;
 }
 
-/* Opening proves nothing: a KVM may open, take a guest, and fail at its first instructions. The trial's app is not the
- * one under test, whose faults are not KVM's. */
+/*
+ * Boots firmware on KVM, since a /dev/kvm that can be opened may still fail at a guest's first instructions. The app is
+ * not the one under test, so that the latter's faults are not taken for KVM's.
+ */
 static enum trial try_kvm(const struct host *host, char **ret_why)
 {
 	GError *error = NULL;
@@ -108,8 +112,8 @@ static gboolean can_open_kvm(char **ret_why)
 }
 
 /*
- * Whether firmware really boots on this machine's KVM: tried once, and what a guest has shown is kept in the cache for
- * as long as kernel, QEMU and firmware stay what they were. The reason why not is in ret_why.
+ * Whether firmware really boots on this system's KVM. This is tried once, and the result is kept in the cache until the
+ * kernel, QEMU or firmware changes. *ret_why, to be freed, is the reason where it does not.
  */
 static gboolean kvm_works(const struct host *host, char **ret_why)
 {

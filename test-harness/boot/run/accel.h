@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* Chooses the accelerator that guests run on. */
 #ifndef KVMLEAF_BOOT_RUN_ACCEL_H
 #define KVMLEAF_BOOT_RUN_ACCEL_H
 
 #include "host.h"
 
 /*
- * What guests run on: "kvm", "nested", "nested-intel" or "tcg". asked: one of these, or auto or NULL for KVM where
- * firmware boots on it, else the nested host with an AMD CPU. NULL and one line where what was asked for does not work
- * or is not installed.
+ * Returns "kvm", "nested", "nested-intel" or "tcg", which is not freed. asked is one of these, or "auto" or NULL: KVM
+ * where firmware boots on it, else the nested host with an AMD CPU. NULL with BOOT_SETUP where what was asked for does
+ * not work or is not installed.
  */
 const char *accel_resolve(const char *asked, const struct host *host, GError **error);
 /*

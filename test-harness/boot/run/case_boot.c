@@ -3,20 +3,20 @@
 
 #include <string.h>
 
-#include "guest/capture.h"
+#include "base/error.h"
+#include "base/scratch.h"
 #include "cases/case_facts.h"
 #include "cases/case_parts.h"
-#include "base/error.h"
+#include "guest/capture.h"
 #include "qemu/oracle.h"
 #include "qemu/rom.h"
-#include "base/scratch.h"
 
 static gboolean can_restore(const struct options *options, const struct boot_case *boot_case)
 {
 	return !options->cold && case_facts(boot_case).restorable;
 }
 
-/* What the app is told: to end by debug-exit; where it stores no report, to give it on the console. */
+/* The app's arguments: the case's, --exit=qemu, and --json where the report must come from the console. To be freed. */
 static char *app_arguments(const struct boot_case *boot_case, gboolean stores)
 {
 	gboolean need_json = !stores && !case_facts(boot_case).json;
@@ -27,20 +27,21 @@ static char *app_arguments(const struct boot_case *boot_case, gboolean stores)
 }
 
 /*
- * Inside the nested host, QEMU 7.2's TCG asserts when a second virtual interrupt is raised while one is pending: guest
- * timer ticks are kept apart. A boot needs some ticks; an app restored into booted firmware needs none.
+ * In the nested host, QEMU 7.2's TCG fails an assertion when a second virtual interrupt is raised while one is pending,
+ * so KVM is set to a large minimum timer period there. A boot needs some timer ticks (one a second is enough); a
+ * restored guest needs none.
  */
-static void space_ticks(const struct host *host, gboolean restored)
+static void set_min_timer_period(const struct host *host, gboolean restored)
 {
 	static const char path[] = "/sys/module/kvm/parameters/min_timer_period_us";
 
 	if (!host->inside)
 		return;
-	/* A kernel without the knob runs on its own spacing. */
+	/* A kernel without this parameter keeps its own period. */
 	(void)scratch_write(path, restored ? "4000000000" : "1000000", -1, NULL);
 }
 
-/* @images@ in a case's QEMU options stands for the folder of the images. */
+/* Replaces @images@ in a case's QEMU options by the folder of the images; to be freed with g_strfreev. */
 static char **with_images(const char *images, char **extra)
 {
 	GStrvBuilder *builder = g_strv_builder_new();
@@ -57,11 +58,11 @@ static char **with_images(const char *images, char **extra)
 	return words;
 }
 
-/* Runs the guest that spec describes, and asks what this machine's KVM offers its guests. */
+/* Runs the guest that spec describes, and asks this system's KVM what it offers its guests. */
 static gboolean try_guest(
 	const struct host *host, const struct guest_spec *spec, struct guest_result *result, GError **error)
 {
-	space_ticks(host, spec->capture != NULL);
+	set_min_timer_period(host, spec->capture != NULL);
 	if (!guest_run(spec, result, error))
 		return FALSE;
 	if (strcmp(spec->accel, "kvm") == 0)
@@ -69,7 +70,7 @@ static gboolean try_guest(
 	return TRUE;
 }
 
-/* From reset: by the store in flash, or where the case has none, by a ROM image. */
+/* Boots from reset: from flash where the case has a variable store in flash, else from a ROM image. */
 static gboolean boot_cold(const struct host *host, const struct boot_case *boot_case, const char *given_rom,
 	struct guest_spec *spec, struct guest_result *result, GError **error)
 {
@@ -87,37 +88,49 @@ static gboolean boot_cold(const struct host *host, const struct boot_case *boot_
 	return tried;
 }
 
-/* From a captured guest. A model that QEMU cannot restore it for is left to a boot from reset. */
+/* Restores a captured guest. */
 static gboolean restore(const struct options *options, const struct host *host, const struct boot_case *boot_case,
 	struct guest_spec *spec, struct guest_result *result, GError **error)
 {
 	struct capture_source source = host_capture_source(host, options);
 	struct capture *capture = capture_get(&source, boot_case->smp, error);
-	g_autofree char *refusal = NULL;
 	gboolean tried;
 
-	spec->flash = TRUE; /* a captured guest has its store in flash anyway */
+	spec->flash = TRUE; /* every captured guest has flash */
 	spec->capture = capture;
 	tried = capture != NULL && try_guest(host, spec, result, error);
 	spec->capture = NULL;
 	capture_free(capture);
-	if (!tried || result->refusal == NULL)
-		return tried;
-	refusal = g_steal_pointer(&result->refusal);
-	guest_result_clear(result);
-	if (!boot_cold(host, boot_case, NULL, spec, result, error))
-		return FALSE;
-	result->note = g_strdup_printf("booted from reset, since QEMU restores no guest for this model: %s", refusal);
-	return TRUE;
+	return tried;
 }
 
-gboolean case_boot(const struct options *options, const struct host *host, const struct boot_case *boot_case,
-	const char *accel, const char *folder, void (*on_line)(gpointer context, const char *line),
+/* Runs the guest of spec, whose files are found first. */
+static gboolean run_with_parts(const struct options *options, const struct host *host,
+	const struct boot_case *boot_case, gboolean restored, struct guest_spec *spec, struct guest_result *result,
+	GError **error)
+{
+	struct case_places places = host_case_places(host);
+	struct case_parts parts;
+	gboolean tried;
+
+	if (!case_parts_find(&places, boot_case, &parts, error))
+		return FALSE;
+	spec->disk = parts.disk;
+	spec->other = boot_case->disk != NULL && parts.disk == NULL;
+	if (parts.firmware != NULL)
+		spec->firmware = parts.firmware;
+	tried = restored ? restore(options, host, boot_case, spec, result, error)
+			 : boot_cold(host, boot_case, parts.rom, spec, result, error);
+	case_parts_clear(&parts);
+	return tried;
+}
+
+/* Restores the guest, or boots it from reset. What the app is told depends on which of the two it is. */
+static gboolean start(const struct options *options, const struct host *host, const struct boot_case *boot_case,
+	const char *accel, const char *folder, void (*on_line)(gpointer context, const char *line), gboolean restored,
 	struct guest_result *result, GError **error)
 {
-	gboolean restored = can_restore(options, boot_case);
 	gboolean stores = (boot_case->flash || restored) && !case_facts(boot_case).no_variable;
-	struct case_places places = host_case_places(host);
 	g_autofree char *beside = g_path_get_dirname(host->app);
 	g_autofree char *app = g_build_filename(beside, boot_case->app, NULL);
 	g_autofree char *arguments = app_arguments(boot_case, stores);
@@ -142,21 +155,31 @@ gboolean case_boot(const struct options *options, const struct host *host, const
 		.timeout = (unsigned)options->timeout,
 		.on_line = on_line,
 	};
-	struct case_parts parts;
-	gboolean tried;
 
 	if (g_mkdir_with_parents(folder, 0755) != 0) {
 		g_set_error(error, BOOT_ERROR, BOOT_SETUP, "%s: the folder cannot be made", folder);
 		return FALSE;
 	}
-	if (!case_parts_find(&places, boot_case, &parts, error))
+	return run_with_parts(options, host, boot_case, restored, &spec, result, error);
+}
+
+gboolean case_boot(const struct options *options, const struct host *host, const struct boot_case *boot_case,
+	const char *accel, const char *folder, void (*on_line)(gpointer context, const char *line),
+	struct guest_result *result, GError **error)
+{
+	gboolean restored = can_restore(options, boot_case);
+	g_autofree char *refusal = NULL;
+
+	if (!start(options, host, boot_case, accel, folder, on_line, restored, result, error))
 		return FALSE;
-	spec.disk = parts.disk;
-	spec.other = boot_case->disk != NULL && parts.disk == NULL;
-	if (parts.firmware != NULL)
-		spec.firmware = parts.firmware;
-	tried = restored ? restore(options, host, boot_case, &spec, result, error)
-			 : boot_cold(host, boot_case, parts.rom, &spec, result, error);
-	case_parts_clear(&parts);
-	return tried;
+	if (result->refusal == NULL)
+		return TRUE;
+	/* A model that QEMU does not restore the captured guest for. */
+	refusal = g_steal_pointer(&result->refusal);
+	guest_result_clear(result);
+	if (!start(options, host, boot_case, accel, folder, on_line, FALSE, result, error))
+		return FALSE;
+	result->note = g_strdup_printf(
+		"booted from reset, since QEMU did not restore the captured guest with this CPU model: %s", refusal);
+	return TRUE;
 }

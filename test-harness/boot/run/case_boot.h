@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* One case as one guest: booted from reset, or restored where the case allows it. */
+/* Runs one case as one guest, which is restored from a captured guest where the case allows it, else booted. */
 #ifndef KVMLEAF_BOOT_RUN_CASE_BOOT_H
 #define KVMLEAF_BOOT_RUN_CASE_BOOT_H
 
@@ -8,7 +8,10 @@
 #include "host.h"
 #include "options.h"
 
-/* Runs the case on accel (kvm or tcg) in that folder, which is made. on_line: the app's console as it comes, or NULL.
+/*
+ * Runs the case on accel (kvm or tcg); the guest's files go to folder, which is made. on_line, which may be NULL, gets
+ * the app's console line by line. *result is to be cleared with guest_result_clear. FALSE with an error where the guest
+ * could not be tried; *result needs no clearing then.
  */
 gboolean case_boot(const struct options *options, const struct host *host, const struct boot_case *boot_case,
 	const char *accel, const char *folder, void (*on_line)(gpointer context, const char *line),

@@ -3,15 +3,14 @@
 
 #include <jansson.h>
 
+#include "base/error.h"
 #include "cases/case_facts.h"
 #include "cases/case_names.h"
 #include "cases/case_parts.h"
-#include "base/error.h"
-#include "run/junit.h"
 #include "qemu/qemu_info.h"
+#include "run/junit.h"
 
-/* The globs that cases were asked for by; none for all. Random masks alone are meant where only these were asked for.
- */
+/* The globs that select cases; none selects all. --random without other selection means the random cases alone. */
 static char **globs_of(const struct options *options)
 {
 	static const char *const random[] = { "random-*", NULL };
@@ -20,7 +19,7 @@ static char **globs_of(const struct options *options)
 	return g_strdupv(only_random ? (char **)random : options->words);
 }
 
-/* By name exactly, where names come from a run before. */
+/* Names of failed cases come from an earlier run (--rerun) and are compared exactly, not as globs. */
 static gboolean is_wanted(const struct options *options, char **failed, const struct boot_case *boot_case)
 {
 	g_auto(GStrv) globs = globs_of(options);
@@ -31,7 +30,7 @@ static gboolean is_wanted(const struct options *options, char **failed, const st
 	return matches && (failed == NULL || g_strv_contains((const char *const *)failed, boot_case->name));
 }
 
-/* Every count-th of them, from the index-th on. */
+/* Keeps every shard_count-th case, beginning with number shard_index. */
 static void take_shard(const struct options *options, GPtrArray *cases)
 {
 	guint kept = 0;
@@ -46,7 +45,7 @@ static void take_shard(const struct options *options, GPtrArray *cases)
 	g_ptr_array_set_free_func(cases, (GDestroyNotify)case_free);
 }
 
-/* What no machine needs to have is a skip; what the case itself names is its own error. */
+/* Sets the case's skip where the system lacks optional firmware. FALSE where a file that the case names is missing. */
 static gboolean check_parts(const struct host *host, struct boot_case *boot_case, GError **error)
 {
 	struct case_places places = host_case_places(host);
@@ -76,7 +75,7 @@ static GPtrArray *collect(
 
 	if (cases == NULL)
 		return NULL;
-	/* A folder of the user's own has the user's cases alone. */
+	/* --cases means the cases of that folder only. */
 	if (options->cases == NULL)
 		cases_generate(cases, (const char *const *)unknown);
 	if (options->random > 0)
@@ -85,7 +84,7 @@ static GPtrArray *collect(
 	return g_steal_pointer(&cases);
 }
 
-/* A name that no case bears: beside others it would be left out, and nobody would see it. NULL for none. */
+/* The first name that matches no case, NULL for none: such a name must be an error, not silently select nothing. */
 static const char *find_unknown(char **names, gboolean are_globs, const GPtrArray *cases)
 {
 	for (; names != NULL && *names != NULL; names++) {
@@ -140,7 +139,8 @@ static gboolean keep_wanted(const struct options *options, const struct host *ho
 	return FALSE;
 }
 
-/* Random masks that no glob lets in would have been asked for in vain. Those that failed before may be none. */
+/* --random is an error where no glob matches a random case, except with --rerun, whose failed cases need not be random.
+ */
 static gboolean check_random(const struct options *options, const GPtrArray *cases, GError **error)
 {
 	g_autofree char *glob = g_strdup_printf("random-%d-*", options->seed);
@@ -148,7 +148,8 @@ static gboolean check_random(const struct options *options, const GPtrArray *cas
 
 	if (options->random == 0 || options->rerun != NULL || find_unknown(globs, TRUE, cases) == NULL)
 		return TRUE;
-	g_set_error(error, BOOT_ERROR, BOOT_USAGE, "--random: no name lets random masks in, as '%s' would", glob);
+	g_set_error(
+		error, BOOT_ERROR, BOOT_USAGE, "--random: no given name matches a random case, as '%s' would", glob);
 	return FALSE;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Which cases a command line asks for. */
+/* Selects the cases that the command line asks for, and lists them. */
 #ifndef KVMLEAF_BOOT_RUN_CASE_SELECT_H
 #define KVMLEAF_BOOT_RUN_CASE_SELECT_H
 
@@ -8,12 +8,12 @@
 #include "options.h"
 
 /*
- * The cases of the files and of the feature table that were asked for, --shard's part of them, each checked against
- * this QEMU, whose version is in *ret_qemu. NULL and one line on bad input, such as a case that names a file that is
- * not there.
+ * Loads and generates all cases, selects those that were asked for and of these --shard's part, and checks them against
+ * this QEMU, whose version is in *ret_qemu, to be freed. The array of struct boot_case is to be unreferenced, which
+ * frees the cases; NULL with an error, BOOT_USAGE for invalid input.
  */
 GPtrArray *case_select(const struct options *options, const struct host *host, char **ret_qemu, GError **error);
-/* A line each, or with --json an array with an object each. */
+/* Prints one line for each case, or with --json an array with one object for each. */
 void case_list(const struct options *options, const GPtrArray *cases);
 
 #endif

@@ -10,7 +10,7 @@
 #include "base/scratch.h"
 #include "base/xml.h"
 
-/* Of a guest's serial log the end is what tells; all of it is in its folder. */
+/* Only the end of a guest's serial log goes into the file; the whole log is in the guest's folder. */
 enum { LOG_MAX = 64 * 1024 };
 
 struct junit {
@@ -19,8 +19,8 @@ struct junit {
 };
 
 /*
- * XML 1.0 has no control characters but tab and line ends; what a guest wrote may be anything, and is shown as ASCII. A
- * serial console's CR before the LF is part of the line's end.
+ * Text for XML 1.0, which allows no control characters but tab and line ends: all that is not printable ASCII becomes
+ * "?", since a guest may have written any bytes. CR before LF, as serial consoles have it, is dropped. To be freed.
  */
 static char *clean_bytes(const char *bytes, gsize length)
 {
@@ -57,7 +57,7 @@ static void start(xmlTextWriterPtr writer, const char *element)
 	(void)xmlTextWriterStartElement(writer, (const xmlChar *)element);
 }
 
-/* <failure> or <error>: the first line as its message, all of them as its text, and what the guest said. */
+/* Adds <failure> or <error>, with the first line as its message and all lines as its text, and the serial log. */
 static void add_failure(xmlTextWriterPtr writer, const struct junit *junit, const struct tap_entry *entry)
 {
 	g_autofree char *first = g_strndup(entry->text->str, strcspn(entry->text->str, "\n"));
@@ -126,7 +126,7 @@ static void add_suite(xmlTextWriterPtr writer, const struct junit *junit, const 
 	(void)xmlTextWriterEndElement(writer);
 }
 
-/* A file is replaced whole; a pipe or a terminal can only be written to. */
+/* Replaces a regular file by renaming, so that it is always complete. A pipe or a terminal is written to directly. */
 static gboolean write_whole(const char *path, const char *text, GError **error)
 {
 	g_autofree char *aside = g_strconcat(path, ".new", NULL);

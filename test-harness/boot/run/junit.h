@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A run's results as JUnit XML, the subset that CI engines share: failures apart from errors, times, and as properties
- * what the run was made with. The file is whole after each result, so that a run that is ended leaves what it did.
+ * Writes a run's results as JUnit XML, in the subset that CI engines share: failures and errors, times, and as
+ * properties the versions that were used. The file is complete after each result, so that a killed run leaves its
+ * results so far.
  */
 #ifndef KVMLEAF_BOOT_RUN_JUNIT_H
 #define KVMLEAF_BOOT_RUN_JUNIT_H
@@ -10,15 +11,20 @@
 
 struct junit;
 
-/* Writes the file without a result; NULL and one line where it cannot be written. out: a failure carries the
- * serial.log that lies in out/NAME. */
+/*
+ * Writes a file without results, to be continued with junit_write; to be freed with junit_free. The end of
+ * out/NAME/serial.log is added to a failure of the case NAME. NULL with BOOT_SETUP where the file cannot be written.
+ */
 struct junit *junit_new(const char *path, const char *out, GError **error);
 void junit_free(struct junit *junit);
 void junit_add_property(struct junit *junit, const char *name, const char *value);
-/* Writes all results up to now. */
+/* Writes the file anew with all results so far. FALSE with BOOT_SETUP. */
 gboolean junit_write(const struct junit *junit, const struct tap *tap, GError **error);
 
-/* The names of the cases that failed, or could not be tried, by such a file; NULL and one line for another. */
+/*
+ * The names of the cases that have a failure or an error in a JUnit file, to be freed with g_strfreev; NULL with
+ * BOOT_USAGE where it is no such file.
+ */
 char **junit_read_failed(const char *path, GError **error);
 
 #endif

@@ -9,7 +9,7 @@
 #include "qemu/qemu_info.h"
 #include "run/accel.h"
 
-/* One thing that can be found; NULL, and one line, where it cannot. To be freed. */
+/* Finds a value, to be freed; NULL with an error. */
 typedef char *find_fn(const struct options *options, struct host *host, GError **error);
 
 static char *find_accelerator(const struct options *options, struct host *host, GError **error)
@@ -37,7 +37,13 @@ static char *find_firmware(const struct options *options, struct host *host, GEr
 
 static char *find_cache(const struct options *options, struct host *host, GError **error)
 {
-	return host_find_parts(host, options, error) ? g_strdup(host->cache) : NULL;
+	if (!host_find_cache(host, options, error))
+		return NULL;
+	if (host->run_cache == NULL)
+		return g_strdup(host->cache);
+	g_set_error(
+		error, BOOT_ERROR, BOOT_SETUP, "no folder for a cache can be written; each run uses a temporary one");
+	return NULL;
 }
 
 static const struct {

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <string.h>
 
-#include "run/accel.h"
+#include "base/error.h"
+#include "base/stop.h"
 #include "cases/case_keys.h"
 #include "cases/case_names.h"
-#include "base/error.h"
 #include "judge/judge_guest.h"
 #include "kvmleaf/exit_status.h"
 #include "nested/nested.h"
 #include "nested/host_machine.h"
 #include "qemu/libvirt.h"
 #include "qemu/qemu_info.h"
+#include "run/accel.h"
+#include "run/case_boot.h"
 #include "run/run.h"
 #include "run/run_inside.h"
-#include "run/case_boot.h"
-#include "base/stop.h"
 
 static void print_line(gpointer context, const char *line)
 {
@@ -42,8 +42,8 @@ static gboolean check_names(const struct host *host, struct boot_case *boot, GEr
 }
 
 /*
- * --require and --forbid: the app is told, so that its own status says what came of it, and the harness's own reading
- * of the report is held against that.
+ * --require and --forbid become arguments of the app, whose own status then says whether they hold, and expectations of
+ * the case, so that the judge checks that status by the report.
  */
 static gboolean take_features(
 	struct boot_case *boot, const char *option, const char *key, const char *names, GError **error)
@@ -54,7 +54,7 @@ static gboolean take_features(
 	if (names == NULL)
 		return TRUE;
 	if (!case_set_key(boot, key, names, &reason)) {
-		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "--%s%s", option, strstr(reason->message, " = ") + 1);
+		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "--%s=%s", option, strstr(reason->message, " = ") + 3);
 		g_error_free(reason);
 		return FALSE;
 	}
@@ -65,7 +65,7 @@ static gboolean take_features(
 	return TRUE;
 }
 
-/* A libvirt domain says accelerator, machine, CPU and number of vCPUs; else the options do. */
+/* Machine type, CPU and number of vCPUs come from the libvirt domain if there is one, else from the options. */
 static gboolean take_machine(
 	const struct options *options, const struct libvirt_domain *domain, struct boot_case *boot, GError **error)
 {
@@ -73,11 +73,16 @@ static gboolean take_machine(
 	const char *cpu = domain != NULL ? domain->cpu : options->cpu;
 
 	boot->smp = domain != NULL ? domain->vcpus : (unsigned)options->smp;
+	if (domain != NULL && strcmp(boot->accel, "tcg") == 0 && g_str_has_prefix(domain->cpu, "host")) {
+		g_set_error(error, BOOT_ERROR, BOOT_USAGE,
+			"--accel=tcg: not with this domain, whose CPU is the host's, which needs KVM");
+		return FALSE;
+	}
 	boot->cpu = g_strdup(cpu != NULL ? cpu : strcmp(boot->accel, "tcg") == 0 ? "max" : "host");
 	return machine == NULL || case_set_key(boot, "machine", machine, error);
 }
 
-/* The case that the options describe; NULL and one line for names that nobody knows. */
+/* The case that the options describe, to be freed; NULL with an error for unknown names. */
 static struct boot_case *case_of(const struct options *options, const struct host *host,
 	const struct libvirt_domain *domain, const char *accel, GError **error)
 {
@@ -96,13 +101,13 @@ static struct boot_case *case_of(const struct options *options, const struct hos
 		case_free(boot);
 		return NULL;
 	}
-	/* A disk or the usual machine has its store in flash; another machine in the nested host would take a minute
-	 * so. */
+	/* All have their variable store in flash, except other machine types than q35 in the nested host, where booting
+	 * from flash takes about a minute. */
 	boot->flash = host_machine_by_accel(accel) == NULL || boot->disk != NULL || strcmp(boot->machine, "q35") == 0;
 	return boot;
 }
 
-/* The status is the app's own word: what it was asked by its arguments or its disk is not known here. */
+/* Any status is expected: what the app was told by its arguments or its disk is not known here. */
 static void take_status(struct boot_case *boot, const struct guest_result *result)
 {
 	const char *status = result->console.end != NULL ? g_hash_table_lookup(result->console.end, "status") : NULL;
@@ -120,7 +125,7 @@ static void print_judged(const struct guest_result *result, const struct judged 
 	for (guint i = 0; i < judged->wrong->len; i++)
 		g_printerr("kvmleaf-boot: %s\n", (const char *)g_ptr_array_index(judged->wrong, i));
 	for (guint i = 0; i < judged->silent->len; i++)
-		g_printerr("kvmleaf-boot: not held against %s, which gave no answer\n",
+		g_printerr("kvmleaf-boot: not compared with %s, which gave no answer\n",
 			(const char *)g_ptr_array_index(judged->silent, i));
 }
 
@@ -162,7 +167,7 @@ static int boot_nested(const struct options *options, const struct host *host, c
 	return status;
 }
 
-/* The accelerator that was asked for, by an option or by the domain's type. */
+/* The accelerator, by --accel and the domain's type. */
 static const char *resolve_accel(
 	const struct options *options, const struct host *host, const struct libvirt_domain *domain, GError **error)
 {
@@ -185,7 +190,7 @@ static int boot_domain(const struct options *options, const struct host *host, c
 	int status;
 
 	if (boot == NULL)
-		return (*error)->code;
+		return (*error)->domain == BOOT_ERROR ? (*error)->code : BOOT_SETUP;
 	if (options->deadline > 0)
 		stop_at(time_after(options->deadline), (unsigned)options->deadline);
 	g_printerr("Booting kvmleaf on %s.\n", machine != NULL ? "real KVM inside the nested host" : accel);

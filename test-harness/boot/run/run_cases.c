@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <sys/utsname.h>
 
-#include "run/case_select.h"
-#include "cases/cases.h"
 #include "base/error.h"
+#include "base/stop.h"
+#include "cases/cases.h"
 #include "kvmleaf/version.h"
 #include "nested/nested_host.h"
 #include "qemu/qemu_info.h"
+#include "run/case_select.h"
 #include "run/run.h"
 #include "run/run_inside.h"
 #include "run/session.h"
-#include "base/stop.h"
 #include "run/summary.h"
 #include "run/units.h"
 
-/* Told at each result, so that a run that is killed leaves what it did. A disk that is full ends the run. */
+/* Called after each result, so that a killed run leaves its results so far. A failure, as of a full disk, ends the run.
+ */
 static void write_junit(gpointer context, const struct tap *tap)
 {
 	const struct session *session = context;
@@ -26,7 +27,7 @@ static void write_junit(gpointer context, const struct tap *tap)
 	g_error_free(error);
 }
 
-/* With what the results were made. */
+/* Creates the JUnit file, if one was asked for, with the versions that are used as its properties. */
 static gboolean open_junit(struct session *session, const char *qemu, GError **error)
 {
 	const struct options *options = session->options;
@@ -50,8 +51,8 @@ static gboolean open_junit(struct session *session, const char *qemu, GError **e
 	return TRUE;
 }
 
-/* How the run has ended, as the process's status. */
-static int verdict(const struct tap *tap, GError **error)
+/* The process's exit status for the results of the run. */
+static int exit_status_of(const struct tap *tap, GError **error)
 {
 	if (tap->count[TAP_ERROR] > 0)
 		return BOOT_SETUP;
@@ -80,10 +81,10 @@ static int finish(struct session *session, double seconds, GError **error)
 		summary_print(&session->tap, seconds);
 	if (session->junit != NULL && !junit_write(session->junit, &session->tap, error))
 		return BOOT_SETUP;
-	return verdict(&session->tap, error);
+	return exit_status_of(&session->tap, error);
 }
 
-/* As many seconds as the guests may take one after the other, unless the user knows better. */
+/* --deadline, or else the time that all guests may take one after another. */
 static void set_deadline(const struct options *options, guint cases, unsigned patience)
 {
 	guint64 longest = patience * (NESTED_START_SECONDS + (guint64)cases * (unsigned)options->timeout);
@@ -101,15 +102,15 @@ static int run_selected(struct session *session, const GPtrArray *cases, GError 
 
 	if (cases->len == 0)
 		nothing = g_strdup_printf(
-			"part %u of %u of the cases has none in it", options->shard_index + 1, options->shard_count);
+			"part %u of %u of the cases is empty", options->shard_index + 1, options->shard_count);
 	tap_begin(&session->tap, cases->len, nothing);
-	units = units_cut(session, cases);
+	units = units_divide(session, cases);
 	set_deadline(options, cases->len, units_patience(units));
 	units_run(session, units);
 	return finish(session, (double)(g_get_monotonic_time() - start) / G_USEC_PER_SEC, error);
 }
 
-/* Runs these cases, and puts away what belongs to the run. */
+/* Runs these cases, and frees what the session owns. */
 static int run_these(struct session *session, const GPtrArray *cases, const char *qemu, GError **error)
 {
 	int status = BOOT_SETUP;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Cases that are known already, run on an accelerator of this machine: what a nested host's job comes to. */
+/* Private to run/: runs given cases on an accelerator of this system. Inside a nested host, its job does this. */
 #ifndef KVMLEAF_BOOT_RUN_RUN_INSIDE_H
 #define KVMLEAF_BOOT_RUN_RUN_INSIDE_H
 
@@ -7,10 +7,10 @@
 #include "host.h"
 #include "options.h"
 
-/* One boot, its console shown, its report printed. The case's status becomes what the app itself said. */
+/* Boots once and prints console and report. Sets the case's status to the app's. Returns the exit status (error.h). */
 int run_boot_here(const struct options *options, const struct host *host, struct boot_case *boot, const char *accel,
 	const char *out, GError **error);
-/* Cases one after the other, their results as TAP. */
+/* Runs the cases one after another, with TAP on standard output. Returns the exit status (error.h). */
 int run_given_cases(const struct options *options, const struct host *host, const GPtrArray *cases, const char *out,
 	GError **error);
 

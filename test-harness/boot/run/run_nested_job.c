@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The other end of nested/nested.c: inside of the nested host, the cases that lie beside the program. */
+/* The counterpart of nested/nested.c: runs inside the nested host, with the cases that lie beside the program. */
 #include "base/error.h"
 #include "cases/resolved_cases.h"
 #include "nested/nested_host.h"
 #include "run/run.h"
 #include "run/run_inside.h"
 
-/* The nested host's outside must know that this program lives, however long a guest takes. */
-static gpointer say_alive(gpointer unused)
+/* The kvmleaf-boot outside ends a nested host that prints nothing for a minute, and one guest may take longer. */
+static gpointer print_heartbeat(gpointer unused)
 {
 	(void)unused;
 	for (;;) {
@@ -26,9 +26,11 @@ int run_nested_job(const struct options *options, const struct host *host, const
 	if (!g_file_get_contents(path, &text, NULL, error))
 		return BOOT_SETUP;
 	cases = resolved_cases_read(text, error);
+	if (cases != NULL && cases->len == 0)
+		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "%s: there is no case in it", path);
 	if (cases == NULL || cases->len == 0)
 		return BOOT_USAGE;
-	g_thread_unref(g_thread_new("alive", say_alive, NULL));
+	g_thread_unref(g_thread_new("heartbeat", print_heartbeat, NULL));
 	if (options->console)
 		return run_boot_here(options, host, g_ptr_array_index(cases, 0), "kvm", out, error);
 	return run_given_cases(options, host, cases, out, error);

@@ -4,12 +4,12 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "judge/judge_guest.h"
-#include "cases/kvm_limits.h"
-#include "run/case_boot.h"
 #include "base/stop.h"
+#include "cases/kvm_limits.h"
+#include "judge/judge_guest.h"
+#include "run/case_boot.h"
 
-void session_heed(const struct session *session, enum tap_outcome outcome, const char *name, const char *why)
+void session_check_outcome(const struct session *session, enum tap_outcome outcome, const char *name, const char *why)
 {
 	g_autofree char *words = NULL;
 
@@ -21,8 +21,11 @@ void session_heed(const struct session *session, enum tap_outcome outcome, const
 		stop_ask(words, outcome == TAP_ERROR ? BOOT_SETUP : BOOT_FAILED);
 }
 
-/* Oracles that gave no answer: said on the result's own line, and where KVM must be there, a failure. */
-static char *silence_of(const struct session *session, struct judged *judged)
+/*
+ * The note for oracles that gave no answer, to be freed; NULL where all answered. With --require-kvm it is a failure,
+ * too.
+ */
+static char *note_silent_oracles(const struct session *session, struct judged *judged)
 {
 	g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
 	g_auto(GStrv) names = NULL;
@@ -36,14 +39,14 @@ static char *silence_of(const struct session *session, struct judged *judged)
 	list = g_strjoinv(", ", names);
 	if (session->options->require_kvm)
 		g_ptr_array_add(judged->wrong, g_strconcat("no answer from ", list, NULL));
-	return g_strconcat("not held against ", list, NULL);
+	return g_strconcat("not compared with ", list, NULL);
 }
 
-static void tell_result(
+static void report_result(
 	struct session *session, const struct boot_case *boot_case, const struct guest_result *result, double seconds)
 {
 	const char *limit = kvm_limit_of(boot_case, result->failure);
-	g_autofree char *silence = NULL, *note = NULL;
+	g_autofree char *silent = NULL, *note = NULL;
 	enum tap_outcome outcome;
 	struct judged judged;
 
@@ -52,12 +55,12 @@ static void tell_result(
 		return;
 	}
 	judge_guest(boot_case, result, &judged);
-	silence = silence_of(session, &judged);
-	note = result->note != NULL && silence != NULL ? g_strdup_printf("%s; %s", result->note, silence)
-						       : g_strdup(result->note ?: silence);
+	silent = note_silent_oracles(session, &judged);
+	note = result->note != NULL && silent != NULL ? g_strdup_printf("%s; %s", result->note, silent)
+						      : g_strdup(result->note ?: silent);
 	outcome = judged.wrong->len == 0 ? TAP_PASS : TAP_FAIL;
 	tap_result(&session->tap, boot_case->name, outcome, judged.wrong, note, seconds);
-	session_heed(session, outcome, boot_case->name, NULL);
+	session_check_outcome(session, outcome, boot_case->name, NULL);
 	judged_clear(&judged);
 }
 
@@ -70,14 +73,14 @@ void session_run_case(struct session *session, const struct boot_case *boot_case
 	gboolean tried = case_boot(session->options, session->host, boot_case, accel, folder, NULL, &result, &error);
 	double seconds = (double)(g_get_monotonic_time() - start) / G_USEC_PER_SEC;
 
-	/* A guest that was ended together with the run has shown nothing. */
+	/* The result of a guest that was killed because the run stops means nothing. */
 	if (stop_asked() == NULL && tried) {
-		tell_result(session, boot_case, &result, seconds);
+		report_result(session, boot_case, &result, seconds);
 	} else if (stop_asked() == NULL) {
 		enum tap_outcome outcome = g_error_matches(error, BOOT_ERROR, BOOT_FAILED) ? TAP_FAIL : TAP_ERROR;
 
 		tap_complain(&session->tap, boot_case->name, outcome, error->message, seconds);
-		session_heed(session, outcome, boot_case->name, error->message);
+		session_check_outcome(session, outcome, boot_case->name, error->message);
 	}
 	if (tried)
 		guest_result_clear(&result);

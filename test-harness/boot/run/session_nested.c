@@ -1,25 +1,24 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Cases in nested hosts. A host runs its cases one after the other; one that dies, or says nothing for too long, takes
- * at most the case along that it was at, and the others go on in another host.
+ * Runs cases in nested hosts. A host runs its cases one after another. Where it dies, or prints nothing for too long,
+ * the cases without a result are run in another host.
  */
 #include <string.h>
 
 #include "base/error.h"
+#include "base/stop.h"
 #include "guest/guest_files.h"
 #include "nested/nested.h"
 #include "run/case_boot.h"
 #include "run/session.h"
-#include "base/stop.h"
 
-/* The cases that nested hosts still owe a result, and what the present host has said. */
 struct relay {
 	struct session *session;
 	const struct host_machine *machine;
-	struct tap_entry *current;
-	GPtrArray *pending;
-	gint64 last;    /* when the last result came */
-	gboolean begun; /* the program inside has begun */
+	struct tap_entry *current; /* the last result, to which diagnostics may follow */
+	GPtrArray *pending;        /* the cases without a result */
+	gint64 last;               /* when the last result came */
+	gboolean begun;            /* the program in the present host has printed its plan */
 };
 
 static double seconds_since(gint64 *since)
@@ -39,7 +38,7 @@ static guint find(const GPtrArray *cases, const char *name)
 	return cases->len;
 }
 
-/* A result counts once, and only for a case that was asked for. */
+/* Takes a line of TAP from the host. A result counts once, and only for a pending case. */
 static void relay_line(gpointer context, const char *line)
 {
 	struct relay *relay = context;
@@ -49,7 +48,7 @@ static void relay_line(gpointer context, const char *line)
 
 	relay->begun = relay->begun || g_str_has_prefix(line, "1..");
 	if (name != NULL && place == relay->pending->len) {
-		tap_note("a nested host gave a result that nobody asked for: %s", line);
+		tap_note("a nested host reported a case that is not in its job: %s", line);
 		relay->current = NULL;
 		return;
 	}
@@ -58,13 +57,13 @@ static void relay_line(gpointer context, const char *line)
 		return;
 	(void)seconds_since(&relay->last);
 	g_ptr_array_remove_index(relay->pending, place);
-	session_heed(relay->session, relay->current->outcome, name, "the nested host says so");
+	session_check_outcome(relay->session, relay->current->outcome, name, "the nested host says so");
 }
 
 /* One nested host for the cases that are pending. */
 static gboolean run_host(const struct relay *relay, const char *folder, GError **error)
 {
-	/* The relay takes cases away as their results come. */
+	/* A copy, since relay_line removes cases from pending while they run. */
 	g_autoptr(GPtrArray) cases = g_ptr_array_copy(relay->pending, NULL, NULL);
 	struct nested_job job = { .machine = relay->machine,
 		.cases = cases,
@@ -77,7 +76,7 @@ static gboolean run_host(const struct relay *relay, const char *folder, GError *
 	return nested_run(relay->session->options, relay->session->host, &job, &status, error);
 }
 
-static gboolean forget_old_results(const struct session *session, const GPtrArray *cases, GError **error)
+static gboolean remove_old_results(const struct session *session, const GPtrArray *cases, GError **error)
 {
 	for (guint i = 0; i < cases->len; i++) {
 		const struct boot_case *boot_case = g_ptr_array_index(cases, i);
@@ -89,44 +88,47 @@ static gboolean forget_old_results(const struct session *session, const GPtrArra
 	return TRUE;
 }
 
-static void complain(struct relay *relay, const struct boot_case *boot_case, const GError *error)
+/* Reports a pending case as failed, or as a set-up error, because of the host. */
+static void report_lost_case(struct relay *relay, const struct boot_case *boot_case, const GError *error)
 {
 	const char *why = error != NULL ? error->message : "the nested host gave no result for it";
 	enum tap_outcome outcome =
 		error != NULL && !g_error_matches(error, BOOT_ERROR, BOOT_FAILED) ? TAP_ERROR : TAP_FAIL;
 
 	tap_complain(&relay->session->tap, boot_case->name, outcome, why, seconds_since(&relay->last));
-	session_heed(relay->session, outcome, boot_case->name, why);
+	session_check_outcome(relay->session, outcome, boot_case->name, why);
 }
 
 /*
- * A host went, and left cases: the first of them is the one it was at. What befalls that case twice is its own fault;
- * a host in which the program does not even begin, twice, is everybody's.
+ * Decides, after a host ended with cases pending, which of them have failed. The first pending one was running: it has
+ * failed when two hosts in a row ended at it. All have failed when in two hosts in a row the program did not even
+ * begin.
  */
-static void blame(struct relay *relay, const struct boot_case **suspect, unsigned *failed_starts, const GError *error)
+static void attribute_failure(
+	struct relay *relay, const struct boot_case **suspect, unsigned *failed_starts, const GError *error)
 {
 	const struct boot_case *first = g_ptr_array_index(relay->pending, 0);
 
-	tap_note("a nested host left %u cases: %s", relay->pending->len,
+	tap_note("a nested host ended with %u cases not run: %s", relay->pending->len,
 		error != NULL ? error->message : "it gave no results for them");
 	*failed_starts = relay->begun ? 0 : *failed_starts + 1;
 	if (relay->begun && *suspect == first) {
-		complain(relay, first, error);
+		report_lost_case(relay, first, error);
 		g_ptr_array_remove_index(relay->pending, 0);
 	}
 	*suspect = relay->begun ? first : NULL;
 	while (*failed_starts > 1 && relay->pending->len > 0) {
-		complain(relay, g_ptr_array_index(relay->pending, 0), error);
+		report_lost_case(relay, g_ptr_array_index(relay->pending, 0), error);
 		g_ptr_array_remove_index(relay->pending, 0);
 	}
 }
 
-/* All cases have their results, and a host came to no good end: what its guests left is lost. */
-static void tell_lost(const struct relay *relay, const GError *error)
+/* Says that the guests' files are lost where a host failed after its last result, and stops the run if it must. */
+static void check_host_error(const struct relay *relay, const GError *error)
 {
 	if (relay->pending->len == 0 && error != NULL)
-		tap_note("what a nested host's guests left is not here: %s", error->message);
-	/* Not the host's fault but this machine's, such as a disk that is full. */
+		tap_note("the files that a nested host's guests left are lost: %s", error->message);
+	/* A set-up error, such as a full disk outside, would hit every further host. */
 	if (relay->begun && error != NULL && !g_error_matches(error, BOOT_ERROR, BOOT_FAILED))
 		stop_ask(error->message, BOOT_SETUP);
 }
@@ -142,16 +144,16 @@ void session_run_nested(
 	unsigned failed_starts = 0;
 	GError *error = NULL;
 
-	if (!forget_old_results(session, cases, &error))
+	if (!remove_old_results(session, cases, &error))
 		stop_ask(error->message, BOOT_SETUP);
 	while (relay.pending->len > 0 && stop_asked() == NULL) {
 		g_clear_error(&error);
 		relay.begun = FALSE;
 		relay.current = NULL;
 		(void)run_host(&relay, folder, &error);
-		tell_lost(&relay, error);
+		check_host_error(&relay, error);
 		if (relay.pending->len > 0 && stop_asked() == NULL)
-			blame(&relay, &suspect, &failed_starts, error);
+			attribute_failure(&relay, &suspect, &failed_starts, error);
 	}
 	g_clear_error(&error);
 	g_ptr_array_unref(relay.pending);

@@ -11,7 +11,7 @@ void summary_progress(const struct tap *tap)
 			tap->count[TAP_FAIL] + tap->count[TAP_ERROR]);
 }
 
-/* How often each reason stands for a skip. */
+/* The number of skips for each reason. */
 static GHashTable *count_reasons(const struct tap *tap)
 {
 	GHashTable *reasons = g_hash_table_new(g_str_hash, g_str_equal);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a run came to, for a person: a line on the terminal while it runs, and totals at its end. */
+/* Shows the user how a run goes: a progress line on the terminal, and a summary at the end. */
 #ifndef KVMLEAF_BOOT_RUN_SUMMARY_H
 #define KVMLEAF_BOOT_RUN_SUMMARY_H
 
@@ -7,9 +7,9 @@
 
 #include "run/tap.h"
 
-/* On a terminal only: how far a run has come. */
+/* Updates the progress line, if standard error is a terminal and standard output is not. */
 void summary_progress(const struct tap *tap);
-/* To standard error: the totals, what was not run, the reasons of skips, and what failed. */
+/* Prints to standard error: totals, the number of cases not run, the reasons of skips, and each failure. */
 void summary_print(const struct tap *tap, double seconds);
 
 #endif

@@ -6,7 +6,7 @@
 
 #include "run/summary.h"
 
-/* Behind a name: TAP's own directive, and ours for a case that could not be tried. */
+/* After a case's name: TAP's directive for a skip, and this program's own mark for a case that could not be tried. */
 #define MARK " # "
 #define MARK_SKIP "SKIP "
 #define MARK_ERROR "set-up error"
@@ -39,7 +39,7 @@ static void add_text(struct tap_entry *entry, const char *line)
 	g_print("# %s\n", line);
 }
 
-/* A reason or note becomes part of one line. */
+/* Line ends become spaces, since the text becomes part of one line; to be freed. */
 static char *in_one_line(const char *text)
 {
 	return text != NULL ? g_strdelimit(g_strdup(text), "\r\n", ' ') : NULL;
@@ -77,7 +77,7 @@ static struct tap_entry *add(
 	return entry;
 }
 
-static void tell(struct tap *tap)
+static void notify(struct tap *tap)
 {
 	summary_progress(tap);
 	if (tap->on_result != NULL)
@@ -96,7 +96,7 @@ void tap_result(struct tap *tap, const char *name, enum tap_outcome outcome, con
 		for (char **line = lines; *line != NULL; line++)
 			add_text(entry, *line);
 	}
-	tell(tap);
+	notify(tap);
 }
 
 void tap_complain(struct tap *tap, const char *name, enum tap_outcome outcome, const char *complaint, double seconds)
@@ -127,7 +127,7 @@ void tap_bail_out(const char *why)
 	g_print("Bail out! %s\n", line);
 }
 
-/* What a line of results says; FALSE for another line. *ret_note is behind the mark, NULL for none. */
+/* Parses a result line; FALSE for another line. *ret_note, within line, is the text after "#", NULL for none. */
 static gboolean parse_result(const char *line, enum tap_outcome *ret, char **ret_name, const char **ret_note)
 {
 	gboolean ok = g_str_has_prefix(line, "ok ");
@@ -170,5 +170,5 @@ void tap_relay(struct tap *tap, const char *line, double seconds, struct tap_ent
 	if (!parse_result(line, &outcome, &name, &note))
 		return;
 	*current = add(tap, name, outcome, note, seconds);
-	tell(tap);
+	notify(tap);
 }

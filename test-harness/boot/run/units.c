@@ -14,7 +14,7 @@ struct unit {
 	const char *accel;
 	const struct host_machine *machine; /* of a nested host, else NULL */
 	GPtrArray *cases;                   /* borrowed */
-	char *folder;                       /* for a nested host */
+	char *folder;                       /* for the logs of a nested host; else NULL */
 };
 
 static void run_unit(gpointer data, gpointer user_data)
@@ -48,7 +48,7 @@ static struct unit *add_unit(GPtrArray *units, const char *accel)
 	return unit;
 }
 
-/* KVM cases where there is no KVM to run them on. */
+/* Reports KVM cases as skipped, or as failed with --require-kvm, where there is no KVM to run them on. */
 static void skip_cases(struct session *session, const GPtrArray *cases, const char *why)
 {
 	for (guint i = 0; i < cases->len; i++) {
@@ -62,8 +62,9 @@ static void skip_cases(struct session *session, const GPtrArray *cases, const ch
 }
 
 /*
- * Dealt out in turn, so that the hosts end at about the same time: slow cases stand together in the files. A host for
- * a few cases is not worth its start, and one for too many runs out of memory, where its guests' stores and logs lie.
+ * Cases are dealt round-robin to the nested hosts: slow cases are neighbours in the files, and the hosts should end at
+ * about the same time. Starting a host for a few cases takes longer than it saves; with more than NESTED_CASES_MAX its
+ * guests' files, which lie in its memory, would fill it.
  */
 static void add_nested_units(
 	const struct session *session, GPtrArray *units, const GPtrArray *cases, const struct host_machine *machine)
@@ -85,7 +86,7 @@ static void add_nested_units(
 	}
 }
 
-/* The maker that the case wants its CPU to be of; NULL for any, and where accel has such a CPU anyway. */
+/* The maker of the CPU that the case needs; NULL if any will do, or if accel is the nested host with that CPU. */
 static const char *maker_of(const struct boot_case *boot_case, const char *accel)
 {
 	const struct host_machine *machine = host_machine_by_accel(accel);
@@ -93,7 +94,8 @@ static const char *maker_of(const struct boot_case *boot_case, const char *accel
 	return machine != NULL && g_strcmp0(machine->maker, boot_case->maker) == 0 ? NULL : boot_case->maker;
 }
 
-/* The cases that want that maker's CPU, NULL for those that take any, on what accel comes to for them. */
+/* Adds the units of the cases that need a CPU of this maker (NULL: that need none). accel is what other cases run on.
+ */
 static void add_units_of_maker(
 	struct session *session, GPtrArray *units, const GPtrArray *cases, const char *accel, const char *maker)
 {
@@ -118,7 +120,7 @@ static void add_units_of_maker(
 	g_clear_error(&error);
 }
 
-/* Which accelerator the KVM cases get is in *ret_accel, NULL for none. */
+/* *ret_accel is the accelerator of the KVM cases, NULL where there are none or they cannot run. */
 static void add_kvm_units(struct session *session, GPtrArray *units, const GPtrArray *cases, const char **ret_accel)
 {
 	static const char *const makers[] = { NULL, "amd", "intel" };
@@ -145,7 +147,7 @@ void units_run(struct session *session, GPtrArray *units)
 	g_thread_pool_free(pool, FALSE, TRUE);
 }
 
-GPtrArray *units_cut(struct session *session, const GPtrArray *cases)
+GPtrArray *units_divide(struct session *session, const GPtrArray *cases)
 {
 	GPtrArray *units = g_ptr_array_new_with_free_func((GDestroyNotify)unit_free);
 	g_autoptr(GPtrArray) kvm = g_ptr_array_new();

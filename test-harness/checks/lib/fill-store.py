@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Prints an OVMF variable store with its free space taken: fill-store.py VARS BYTES-LEFT >FULL.
+"""fill-store.py VARS BYTES-LEFT >FULL: prints an OVMF variable store whose free space is filled except for these bytes.
 
 Layout: edk2 MdeModulePkg/Include/Guid/VariableFormat.h, authenticated variables.
 """
@@ -18,7 +18,7 @@ at, end = STORE + 28, STORE + size - LEFT
 kept = bytearray()
 while struct.unpack_from("<H", image, at)[0] == 0x55AA:
     length = (HEADER + sum(struct.unpack_from("<II", image, at + 36)) + 3) & ~3
-    if image[at + 2] == 0x3F:  # deleted ones would be room that the firmware takes back
+    if image[at + 2] == 0x3F:  # the firmware would reclaim the space of deleted variables
         kept += image[at : at + length]
     at += length
 at = STORE + 28 + len(kept)

@@ -1,12 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# Names UEFI firmware for x86_64 by QEMU's firmware descriptors, as CODE:VARS, two raw files that are there:
+# Prints UEFI firmware for x86_64 as CODE:VARS, two raw files that exist, chosen by QEMU's firmware descriptors:
 #
 #   firmware.sh [FEATURE | !FEATURE]...
 #
-# The first descriptor, by file name, of a flash in two parts on q35 that has each FEATURE and none that follows a "!".
-# Without any: the one without System Management Mode and without enrolled keys, which kvmleaf-boot takes too. Status 1
-# and nothing where there is none. A descriptor in a later folder hides one of its name in an earlier.
+# Takes the first descriptor, by file name, of a flash in two parts on q35 that has each FEATURE, and none of those that
+# follow a "!". Without arguments it takes the firmware that kvmleaf-boot takes too: without System Management Mode and
+# without enrolled keys. Prints nothing and ends with status 1 if there is none. A descriptor in a later folder replaces
+# one of the same name in an earlier folder.
 set -eu
 [ $# -gt 0 ] || set -- '!requires-smm' '!enrolled-keys'
 folders="${KVMLEAF_FIRMWARE:-/usr/share/qemu/firmware /etc/qemu/firmware ${XDG_CONFIG_HOME:-${HOME:-}/.config}/qemu/firmware}"
@@ -15,7 +16,7 @@ for name in $(for folder in $folders; do ls "$folder" 2>/dev/null; done | grep '
 	for folder in $folders; do
 		[ ! -e "$folder/$name" ] || file=$folder/$name
 	done
-	# What is not JSON, an empty file for one, describes nothing.
+	# A file that is not JSON, such as an empty one, describes no firmware.
 	pair=$(jq -r '
 		select(."interface-types" | index("uefi")) |
 		select(any(.targets[]; .architecture == "x86_64" and any(.machines[]; test("^(pc-)?q35")))) |

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""screen-rows.py PICTURE.ppm: for each row of text on the firmware's screen, how many columns it fills.
+"""screen-rows.py PICTURE.ppm: prints for each row of text on the screen how many columns it fills.
 
-OVMF's font is 8 pixels wide and 19 high. Its text window stands in the middle of the picture, and is of 100 by 31
-characters or, in newer versions, as large as the picture: the rows are given by the one, and then by the other.
+OVMF's font is 8 pixels wide and 19 high. Its text window is in the middle of the picture and has 100 by 31 characters;
+in newer versions it is as large as the picture. The rows are printed for the first size, and then for the second.
 """
 import sys
 

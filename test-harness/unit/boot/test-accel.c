@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Which accelerator a machine is found to have. Its /dev/kvm is this test's own: open() is replaced here, so that the
- * test says whether there is one; the guest that is tried on it is the fake QEMU's.
+ * Which accelerator is chosen on a machine. This file has an open() of its own, so that the test decides whether there
+ * is a /dev/kvm; the guest that is tried on it is run by the fake QEMU.
  */
 #undef _FORTIFY_SOURCE
 #include "run/accel.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gstdio.h>
 #include <stdarg.h>
+#include <string.h>
 #include <sys/syscall.h>
 
 #include "unit/fake/fake_run.h"
@@ -36,7 +38,7 @@ int open(const char *path, int flags, ...)
 	return (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
 }
 
-/* What the option --accel comes to; NULL for none, with the reason in run->error. */
+/* The accelerator that --accel=ACCEL leads to; NULL for none, with the reason in run->error. */
 static const char *resolved(struct fake_run *run, const char *accel)
 {
 	g_autofree char *line = g_strconcat("--accel=", accel, NULL);
@@ -44,13 +46,13 @@ static const char *resolved(struct fake_run *run, const char *accel)
 
 	g_clear_error(&run->error);
 	(void)g_unlink(run->log);
-	g_assert_true(fake_parse(run, line));
-	found = accel_resolve(&run->settings, &run->error);
-	settings_clear(&run->settings);
+	g_assert_true(fake_parse(run, "boot", line));
+	found = accel_resolve(run->options.accel, &run->host, &run->error);
+	fake_release(run);
 	return found;
 }
 
-/* A guest was tried. */
+/* The number of guests that were tried on KVM. */
 static guint trials(const struct fake_run *run)
 {
 	return fake_started(run, "-accel kvm ");
@@ -73,7 +75,7 @@ static void test_no_kvm(void)
 	fake_clear(&run);
 }
 
-/* Tried once, and remembered. */
+/* KVM is tried by one guest, and the result is remembered. */
 static void test_works(void)
 {
 	struct fake_run run;
@@ -92,7 +94,7 @@ static void test_works(void)
 	fake_clear(&run);
 }
 
-/* A KVM that gives a guest up has shown what it is. */
+/* A KVM that stops its guest does not work, which is remembered. */
 static void test_fails(void)
 {
 	struct fake_run run;
@@ -109,7 +111,7 @@ static void test_fails(void)
 	fake_clear(&run);
 }
 
-/* What says nothing about KVM is not remembered. */
+/* A trial that ends in a way that says nothing about KVM is not remembered. */
 static void test_unknown(void)
 {
 	static const char *const faults[] = { "abort", "status:35", "returns" };
@@ -123,13 +125,13 @@ static void test_unknown(void)
 		g_assert_cmpuint(trials(&run), ==, 1);
 		g_assert_false(fake_exists(&run, "cache/kvm-trial"));
 	}
-	fake_assert_why(&run, "(the trial's app did not come to its end)");
+	fake_assert_why(&run, "(the trial's app did not end as it should)");
 	g_unsetenv("FAKE");
 	g_assert_cmpstr(resolved(&run, "kvm"), ==, "kvm");
 	fake_clear(&run);
 }
 
-/* A record of another kernel, QEMU or firmware, or one that is damaged, is none. */
+/* A record of another kernel, QEMU or firmware, or a damaged one, is ignored. */
 static void test_other_record(void)
 {
 	static const char *const records[] = { "[trial]\nkey=another\nworks=false\n", "no key file", "" };
@@ -152,27 +154,28 @@ static void test_run_on_kvm(void)
 	fake_init(&run);
 	has_kvm = TRUE;
 	fake_case(&run, "a", "kvm", "start = cold\narguments = fake=no-words");
-	fake_run_cases(&run, "--accel=auto --case=a");
+	fake_run_cases(&run, "--accel=auto a");
 	fake_assert_status(&run, BOOT_PASS);
-	/* The device that stands for KVM knows no KVM_GET_SUPPORTED_CPUID. */
-	fake_assert_said(&run, "ok 1 - a # not held against QEMU's feature words, KVM_GET_SUPPORTED_CPUID\n");
+	/* /dev/null, which is opened in place of /dev/kvm, does not know KVM_GET_SUPPORTED_CPUID. */
+	fake_assert_said(&run, "ok 1 - a # not compared with QEMU's feature words, KVM_GET_SUPPORTED_CPUID\n");
 	g_assert_cmpuint(trials(&run), ==, 2);
 	has_kvm = FALSE;
-	fake_run_cases(&run, "--accel=kvm --case=a");
+	fake_run_cases(&run, "--accel=kvm a");
 	fake_assert_status(&run, BOOT_SETUP);
 	fake_assert_said(&run, "ok 1 - a # SKIP KVM cannot be used here (/dev/kvm: ");
-	fake_start(&run, "--accel=kvm");
+	fake_run_boot(&run, "--accel=kvm");
 	fake_assert_status(&run, BOOT_SETUP);
 	fake_assert_why(&run, "KVM cannot be used here (/dev/kvm: ");
 	fake_clear(&run);
 }
 
+/* A nested host is made of nothing but KVM: there is no need to try a guest on it. */
 static void test_inside(void)
 {
-	struct settings settings = { .accel = (char *)"kvm", .inside = TRUE };
+	const struct host host = { .inside = TRUE };
 
 	has_kvm = FALSE;
-	g_assert_cmpstr(accel_resolve(&settings, NULL), ==, "kvm");
+	g_assert_cmpstr(accel_resolve(NULL, &host, NULL), ==, "kvm");
 }
 
 int main(int argc, char **argv)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a kept folder is valid for: the content of files, in their order, and words. */
+/* The key of a kept folder: a sum over the content of files, in their order, and over a text. */
 #include "base/cache.h"
 #include "unit/fake/workplace.h"
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Two runs with one cache: what one looks at or replaces, no other replaces meanwhile; what is made is made apart. */
+/* Two runs that share a cache: a folder that one run checks or replaces is not replaced by the other one meanwhile, and
+ * a new folder is made outside of the lock. */
 #include "base/cache.h"
 
 #include <fcntl.h>
@@ -12,7 +13,7 @@ enum { HELD_US = 300 * 1000 };
 
 static const char *const parts[] = { "part", NULL };
 
-/* Another run, which has the cache for a while. */
+/* Another run, which holds the cache's lock for a while. */
 struct other {
 	char *cache;
 	int fd;
@@ -29,7 +30,7 @@ static gpointer start_guest(gpointer data)
 	return NULL;
 }
 
-/* While a folder is made, which takes minutes for some, another run gets at the cache. */
+/* Making a folder may take minutes; another run can use the cache meanwhile. */
 static gboolean make(gpointer context, const char *folder, GError **error)
 {
 	struct other *other = context;

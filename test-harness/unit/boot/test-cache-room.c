@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What of the kept folders goes: half-made ones, and those that were not used for longest. Never one that is in use. */
+/* Which kept folders are removed: half-made ones, and those that were not used for the longest time. A folder in use
+ * stays. */
 #include "base/cache_room.h"
 
 #include <fcntl.h>
@@ -14,7 +15,7 @@ enum { KIB = 1024, ROOM = 64 * KIB };
 
 #define KEY "0123456789abcde"
 
-/* A folder that was used so many seconds ago, whose file takes at least ROOM bytes on disk. */
+/* Makes a folder that was used so many seconds ago and whose file takes at least ROOM bytes on disk. */
 static char *add(const char *cache, const char *name, int seconds_ago)
 {
 	char *folder = g_build_filename(cache, name, NULL);
@@ -29,12 +30,12 @@ static char *add(const char *cache, const char *name, int seconds_ago)
 	return folder;
 }
 
-/* Five, 1 the longest unused. */
+/* Five folders; number 1 was not used for the longest time. */
 static char *cache_make(void)
 {
 	char *cache = workplace_make();
 
-	/* Not in the order of their names. */
+	/* The order of use is not that of the names. */
 	g_free(add(cache, "host-" KEY "3", 300));
 	g_free(add(cache, "host-" KEY "1", 500));
 	g_free(add(cache, "guest-" KEY "5", 100));
@@ -55,7 +56,7 @@ static void assert_left(const char *cache, const char *expected)
 	g_assert_cmpstr(left->str, ==, expected);
 }
 
-/* What all of them take, by du's way of counting. */
+/* The disk space of all of them, counted as du does. */
 static guint64 room_of_one(const char *cache)
 {
 	g_autofree char *path = g_build_filename(cache, "host-" KEY "1", "part", NULL);
@@ -92,7 +93,7 @@ static void test_one_byte_too_many(void)
 	workplace_remove(cache);
 }
 
-/* A folder that only has such a name is not the cache's. */
+/* A folder with a similar name does not belong to the cache. */
 static void test_a_persons_own(void)
 {
 	char *cache = workplace_make();
@@ -104,7 +105,7 @@ static void test_a_persons_own(void)
 	workplace_remove(cache);
 }
 
-/* Runs follow each other within a second. */
+/* Two runs within the same second: the order of use is known all the same. */
 static void test_within_a_second(void)
 {
 	static const struct timespec rows[][2] = {
@@ -129,7 +130,7 @@ static void test_within_a_second(void)
 	}
 }
 
-/* The one that is asked for stays, and so does what another run has locked, shared or alone. */
+/* The folder that is asked for stays, and so does one that another run has locked, for reading or for writing. */
 static void test_in_use(void)
 {
 	char *cache = cache_make();
@@ -148,7 +149,7 @@ static void test_in_use(void)
 	workplace_remove(cache);
 }
 
-/* Used now: the youngest of all, and locked, but not against others who use it. */
+/* A folder that is used becomes the most recently used one, and is locked so that others can still use it. */
 static void test_use(void)
 {
 	char *cache = cache_make();
@@ -169,7 +170,7 @@ static void test_use(void)
 	workplace_remove(cache);
 }
 
-/* A folder of another name is somebody else's, a cache be it or not. */
+/* A folder with a name of another kind is never removed, whether it looks like a cache or not. */
 static void test_other_names(void)
 {
 	static const char *const names[] = { "host", "host-0123", "host-" KEY "g", "-" KEY "1", KEY "1",

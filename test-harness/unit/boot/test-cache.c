@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Folders that are made once, served again, and made anew where they are damaged. */
+/* Folders that are made once, used again, and made anew if they are damaged. */
 #include "base/cache.h"
 
 #include <errno.h>
@@ -15,7 +15,7 @@ enum { PART = 200 * 1024, HEAD = 70 * 1024 };
 
 static const char *const parts[] = { "one", "two", NULL };
 
-/* What makes the folders here: it counts, and may fail. */
+/* Makes the folders of this test. It counts its calls, and can be told to fail. */
 struct maker {
 	char *cache;
 	char *folder; /* the kept one */
@@ -24,7 +24,7 @@ struct maker {
 	gulong pause;
 };
 
-/* Two files: the first's data end in zeros that a sparse copy would not store, the second's in a byte. */
+/* Makes two files. The first ends in zeros, which a sparse copy does not store; the second ends in another byte. */
 static gboolean make(gpointer context, const char *folder, GError **error)
 {
 	struct maker *maker = context;
@@ -65,7 +65,8 @@ static void maker_clear(struct maker *maker)
 	workplace_remove(maker->cache);
 }
 
-/* Nothing of what is in a process's memory: another path to the cache stands for another run. */
+/* A process remembers what it has checked by the cache's path, so another path to the same cache acts like another run.
+ */
 static void get_in_another_run(struct maker *maker)
 {
 	static int run;
@@ -161,7 +162,8 @@ static void test_damaged(void)
 			cut(&maker, damages[i].name, damages[i].at);
 		else
 			drop(&maker, damages[i].name);
-		/* The sum alone is not looked at again while every part looks as it did: only its absence counts. */
+		/* While size and time of each part are unchanged, the content of the sums' file is not read again; only
+		 * its absence is noticed. */
 		if (damages[i].how == BYTE && g_str_equal(damages[i].name, "sum"))
 			drop(&maker, "seen");
 		get_in_another_run(&maker);
@@ -172,7 +174,8 @@ static void test_damaged(void)
 	}
 }
 
-/* A cache that was copied, or whose note of its looks is gone: hashed again, and sound; then known by its looks again.
+/* A cache that was copied, or that has lost the file with sizes and times, is hashed again and found good. Then sizes
+ * and times are compared again.
  */
 static void test_copied(void)
 {
@@ -200,7 +203,7 @@ static void test_copied(void)
 	maker_clear(&maker);
 }
 
-/* The holes of a copy need not be where those of the first were. */
+/* A sparse copy need not have its holes in the same places. */
 static void test_holes(void)
 {
 	struct maker maker;

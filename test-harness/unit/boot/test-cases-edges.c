@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Case files at the edge of what is good, and words of their errors where another word would mislead. */
+/* Case files that are only just good or bad, and the exact messages of errors. */
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -9,7 +9,7 @@
 
 #define NEEDED "why = because\naccel = kvm\ncpu = host\n"
 
-/* The whole message, behind the folder. */
+/* Asserts the whole message after the folder's name. */
 static void assert_bad(const char *content, const char *expected)
 {
 	char *folder = workplace_make();
@@ -34,7 +34,7 @@ static void test_messages(void)
 	assert_bad("[a]\n" NEEDED "store = disk\n", ":5: store = disk: expected flash, none");
 }
 
-/* A folder of that name can be opened, and not read. */
+/* A folder with a case file's name can be opened but not read. */
 static void test_unreadable(void)
 {
 	char *folder = workplace_make();
@@ -59,7 +59,7 @@ static void test_no_folder(void)
 	assert_error_says(&error, BOOT_USAGE, "/nonexistent/cases");
 }
 
-/* Where a case begins: errors that are found later name it. */
+/* Each case knows the line at which it begins, for errors that are found later. */
 static void test_origin(void)
 {
 	char *folder = workplace_make();
@@ -76,33 +76,7 @@ static void test_origin(void)
 	workplace_remove(folder);
 }
 
-static void test_no_report(void)
-{
-	static const struct {
-		const char *report, *arguments;
-		gboolean none;
-	} rows[] = {
-		{ NULL, "", FALSE },
-		{ "needed", "--json", FALSE },
-		{ "none", "", TRUE },
-		{ "needed", "--help", TRUE },
-		{ NULL, "--version", TRUE },
-		{ NULL, "--json version", TRUE },
-		{ "none", "--help --version", TRUE },
-	};
-
-	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		struct boot_case *boot_case = case_new("a");
-
-		g_free(boot_case->arguments);
-		boot_case->arguments = g_strdup(rows[i].arguments);
-		boot_case->report = g_strdup(rows[i].report);
-		g_assert_cmpint(case_has_no_report(boot_case), ==, rows[i].none);
-		case_free(boot_case);
-	}
-}
-
-/* Each edge of a number that is given, from inside and from outside. */
+/* The smallest and the largest value of each number are taken, and the values just outside are refused. */
 static const struct {
 	const char *key, *value;
 	gboolean good;
@@ -165,7 +139,7 @@ static void test_values(void)
 	}
 }
 
-/* What is set is what was asked for, and nothing beside it. */
+/* A key sets its own member and no other. */
 static void test_fields(void)
 {
 	struct boot_case *boot_case = case_new("a");
@@ -175,7 +149,7 @@ static void test_fields(void)
 	g_assert_true(case_set_key(boot_case, "report", "none", NULL));
 	g_assert_true(case_set_key(boot_case, "start", "cold", NULL));
 	g_assert_true(case_set_key(boot_case, "started-by", "shell", NULL));
-	/* Neither needs a report to be held against. */
+	/* These two expectations can be judged without a report. */
 	g_assert_false(case_has_expectations(boot_case));
 	g_assert_true(boot_case->cold && boot_case->by_shell && !boot_case->flash && !boot_case->has_exactly);
 	g_assert_true(case_set_key(boot_case, "max-leaf", "0x40000001", NULL));
@@ -197,7 +171,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/cases-edges/unreadable", test_unreadable);
 	g_test_add_func("/cases-edges/no-folder", test_no_folder);
 	g_test_add_func("/cases-edges/origin", test_origin);
-	g_test_add_func("/cases-edges/no-report", test_no_report);
 	g_test_add_func("/cases-edges/values", test_values);
 	g_test_add_func("/cases-edges/fields", test_fields);
 	return g_test_run();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The serial console as OVMF sends it: terminal codes, doubled carriage returns, prompts without an end. */
+/* The serial console as OVMF sends it, with terminal codes, doubled carriage returns, and prompts that end no line. */
 #include "guest/console.h"
 
 #include <string.h>
@@ -53,7 +53,7 @@ static void assert_transcript(const struct console *console, const char *lines)
 	g_assert_cmpmem(console->raw->str, console->raw->len, transcript, sizeof(transcript) - 1);
 }
 
-/* Serial data come in pieces of any size. */
+/* Serial data come in pieces of any size, so each text is fed in pieces of each size. */
 static void test_chunks(void)
 {
 	for (size_t size = 1; size <= sizeof(transcript); size++) {
@@ -87,19 +87,19 @@ static void test_nothing(void)
 	g_assert_null(console.end);
 	g_assert_null(console.json);
 	console_clear(&console);
-	/* An end without a beginning is somebody else's, or a boot before. */
+	/* An end line without a begin line belongs to something else, or to an earlier boot. */
 	feed(&console, END "\r\n");
 	g_assert_null(console.end);
 	g_assert_cmpuint(console.lines->len, ==, 0);
 	console_clear(&console);
-	/* Nor is a line that only speaks of it, or one that has not ended. */
+	/* Neither counts a line that only contains the word, or a line that has not ended. */
 	feed(&console, BEGIN "\r\nsee " END "\r\nKVMLEAF-ENDING x=1\r\n" END);
 	g_assert_true(console.begun);
 	g_assert_null(console.end);
 	console_clear(&console);
 }
 
-/* The line only ever gains keys; a run that ended early has fewer. */
+/* Later versions of the app may add keys to the end line, and an app that ended early writes fewer. */
 static void test_pairs(void)
 {
 	struct console console;
@@ -118,7 +118,8 @@ static void test_json_frame(void)
 {
 	struct console console;
 
-	/* Never closed: what came is kept, and nothing of it is taken for a line of the report. */
+	/* A report that is not closed is kept as far as it came, and no line after it is taken for a line of the
+	 * report. */
 	feed(&console, BEGIN "\r\nKVMLEAF-JSON-BEGIN\r\n{\r\n" END "\r\n");
 	g_assert_true(console.in_json);
 	g_assert_null(console.end);
@@ -130,7 +131,7 @@ static void test_json_frame(void)
 	console_clear(&console);
 }
 
-/* After these QEMU stays up and nothing more comes. */
+/* Texts after which the firmware waits for ever. */
 static void test_dead_ends(void)
 {
 	static const char *const texts[] = {
@@ -167,7 +168,7 @@ static void test_no_dead_end(void)
 	console_clear(&console);
 }
 
-/* Sequences that are cut off, or unknown, swallow no more than they are. */
+/* A terminal sequence that is cut off or unknown removes nothing but itself. */
 static void test_escapes(void)
 {
 	struct console console;
@@ -198,7 +199,7 @@ static void test_flood(void)
 	g_assert_cmpuint(console.raw->len, <=, CONSOLE_KEPT_MAX);
 	g_assert_cmpuint(console.line->len, <=, CONSOLE_KEPT_MAX);
 	console_clear(&console);
-	/* Exactly as much as is kept is no flood. */
+	/* Exactly the number of bytes that is kept is not a flood yet. */
 	console_init(&console, NULL, NULL);
 	for (int i = 0; i < 4; i++)
 		console_feed(&console, piece, CONSOLE_KEPT_MAX / 4);

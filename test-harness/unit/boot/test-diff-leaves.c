@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Raw registers that differ between two reports, where no other line tells of them. What is each CPU's own: Intel SDM
- * volume 2A, CPUID; Xen's public/arch-x86/cpuid.h.
+ * Raw registers that differ between two reports and that no other line of diff covers. Fields that differ from CPU to
+ * CPU: Intel SDM volume 2A, CPUID; Xen's public/arch-x86/cpuid.h.
  */
-#include "unit/boot/differ.h"
+#include <glib.h>
+
+#include "unit/fake/differ.h"
 
 #define ROW(leaf, subleaf, eax, ebx, ecx, edx)                                                                         \
 	"['0x" leaf "', '0x" subleaf "', '0x" eax "', '0x" ebx "', '0x" ecx "', '0x" edx "']"
@@ -16,7 +18,8 @@
 /* clang-format on */
 #define REGISTER(leaf, name) "leaf 0x" leaf " " name ":" ALL
 
-/* All registers of one leaf, 0 against all ones; the lines of those that are told. Blocks are the same in both. */
+/* Compares two reports that have the same blocks and one leaf, whose registers are all zeros in one and all ones in the
+ * other, and asserts the lines. */
 static void assert_told(const char *blocks, const char *zeros, const char *ones, const char *expected)
 {
 	g_autofree char *a = g_strdup_printf("{'blocks': [%s], 'leaves': [%s]}", blocks, zeros);
@@ -38,7 +41,7 @@ static void test_bits(void)
 			REGISTER("00000002", "edx"));
 }
 
-/* A leaf is known by its subleaf too, and is compared where both reports have it. */
+/* Leaf and subleaf together identify a row; rows that only one of the reports has are not compared. */
 static void test_rows(void)
 {
 	assert_differ(
@@ -50,13 +53,13 @@ static void test_rows(void)
 	assert_differ("{'leaves': [['0x4', '0x0', '0x1', '0x0', '0x0', '0x0']]}",
 		"{'leaves': [['0x4', '0x1', '0x2', '0x0', '0x0', '0x0']]}", "");
 	assert_differ("{'leaves': [" ONES("00000004") "]}", "{}", "");
-	/* What a later report may have behind the four registers is none of them. */
+	/* A later version may add values after the four registers, which are not compared. */
 	assert_differ("{'leaves': [['0x6', '0x0', '0x1', '0x1', '0x1', '0x1', '0x1']]}",
 		"{'leaves': [['0x6', '0x0', '0x1', '0x1', '0x1', '0x1', '0x2']]}", "");
 	assert_differ("{}", "{'leaves': [" ONES("00000004") "]}", "");
 }
 
-/* The vendor in leaf 0 and the signature in leaf 1 have lines of their own, and so has the hypervisor bit. */
+/* Vendor (leaf 0), signature and hypervisor bit (leaf 1) have lines of their own and are not repeated as registers. */
 static void test_basic_leaves(void)
 {
 	ASSERT_TOLD("", "00000000", REGISTER("00000000", "eax"));
@@ -66,7 +69,7 @@ static void test_basic_leaves(void)
 		"+15 +16 +17 +18 +19 +20 +21 +22 +23 +24 +25 +26 +28 +29 +30\n" REGISTER("00000001", "edx"));
 	assert_differ("{'leaves': [" ROW("00000001", "00000000", "00000000", "00010800", "88000000", "00000000") "]}",
 		"{'leaves': [" ROW("00000001", "00000000", "00000000", "07010800", "00000000", "00000000") "]}", "");
-	/* x2APIC id, and what is counted of one core. */
+	/* The x2APIC id, and counters of one core. */
 	ASSERT_TOLD("", "0000000b", REGISTER("0000000b", "ecx"));
 }
 
@@ -81,7 +84,7 @@ static void test_kvm(void)
 	ASSERT_TOLD(kvm, "40000010", REGISTER("40000010", "ecx") REGISTER("40000010", "edx"));
 	ASSERT_TOLD(behind, "40000101", REGISTER("40000101", "ebx") REGISTER("40000101", "ecx"));
 	ASSERT_TOLD(behind, "40000110", REGISTER("40000110", "ecx") REGISTER("40000110", "edx"));
-	/* The features of a second KVM block have no line of their own. */
+	/* The features of a second KVM block are covered by no other line. */
 	ASSERT_TOLD(second, "40000100", "");
 	ASSERT_TOLD(second, "40000001", REGISTER("40000001", "ebx") REGISTER("40000001", "ecx"));
 	ASSERT_TOLD(second, "40000101",
@@ -100,7 +103,7 @@ static void test_other_hypervisors(void)
 	ASSERT_TOLD(BLOCK("40000000", "Microsoft Hv"), "40000000", "");
 	ASSERT_TOLD(BLOCK("40000000", "Microsoft Hv"), "40000001", all);
 	ASSERT_TOLD("", "40000001", all);
-	/* Its vCPU id: of Xen alone. */
+	/* The vCPU id, which only Xen's leaf has. */
 	ASSERT_TOLD(BLOCK("40000000", "XenVMMXenVMM"), "40000004",
 		REGISTER("40000004", "eax") REGISTER("40000004", "ecx") REGISTER("40000004", "edx"));
 	ASSERT_TOLD(BLOCK("40000000", "TCGTCGTCGTCG"), "40000004",
@@ -108,7 +111,7 @@ static void test_other_hypervisors(void)
 			REGISTER("40000004", "edx"));
 }
 
-/* A block that either of them has is told of elsewhere. */
+/* Leaves of a block that only one report has are covered by the line about the block. */
 static void test_block_of_one(void)
 {
 	static const char kvm[] = "{'blocks': [{'base': '0x40000000', 'signature': 'KVMKVMKVM', 'hypervisor': 'KVM'}],"
@@ -123,14 +126,15 @@ static void test_block_of_one(void)
 		"block 0x40000000: absent -> KVM\n" REGISTER("40000001", "ebx") REGISTER("40000001", "ecx"));
 }
 
-/* More blocks than a report can have, and signatures of any length: read from files that anyone may have written. */
+/* A report's file may have been written by anyone: more blocks than kvmleaf ever reports, and signatures of any length.
+ */
 static void test_odd_blocks(void)
 {
 	g_autoptr(GString) blocks = g_string_new(BLOCK("40000000", "KVMKVMKVMKVMKVM") ",{'base': '0x40000100'}");
 
 	for (int i = 2; i < 40; i++)
 		g_string_append_printf(blocks, "," BLOCK("4000%02x00", "bhyve bhyve "), (unsigned)i);
-	/* Of these the first 16 with a signature count; the rest are not believed to be there. */
+	/* Only the first 16 blocks with a signature are looked at. */
 	ASSERT_TOLD(blocks->str, "40001000", "");
 	ASSERT_TOLD(blocks->str, "40001100",
 		REGISTER("40001100", "eax") REGISTER("40001100", "ebx") REGISTER("40001100", "ecx")

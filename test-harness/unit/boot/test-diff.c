@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What is a difference between two reports, and what only one of them can know. Bits: Linux's kvm_para.h. */
+/* Which lines diff prints for two reports, and which facts are not compared because only one report has them. Bits:
+ * Linux' kvm_para.h. */
+#include "report/diff.h"
+
+#include <glib.h>
 #include <glib/gstdio.h>
 #include <stdint.h>
 #include <string.h>
 
-#include "unit/boot/differ.h"
 #include "base/error.h"
+#include "unit/fake/differ.h"
 
 static void test_top(void)
 {
@@ -24,7 +28,7 @@ static void test_top(void)
 	assert_differ("{}", "{}", "");
 }
 
-/* A report that was not asked, or could not be, does not say that it is otherwise. */
+/* A fact that one report lacks, because it was not asked for or could not be found out, is not a difference. */
 static void test_known_to_one(void)
 {
 	static const char *const parts[][2] = {
@@ -47,7 +51,7 @@ static void test_known_to_one(void)
 	}
 }
 
-/* Each line names the bit as the kernel and as QEMU do, and which way it went. */
+/* Each line names the bit as the kernel and as QEMU do, and says whether it was set or cleared. */
 static void test_kvm_bits(void)
 {
 	assert_differ("{'kvm': {'base': '0x40000000', 'eax': '0x00000001', 'edx': '0x00000000'}}",
@@ -78,7 +82,7 @@ static void test_kvm(void)
 		"KVM's base: 0x40000000 -> 0x40000100\n"
 		"KVM's TSC kHz: absent -> 2394454\n"
 		"KVM's APIC bus kHz: absent -> 1000000\n");
-	/* Where KVM is not, its block has a line, and its base needs none. */
+	/* If only one report has KVM, the line about its block says so, and no line about KVM's base is printed. */
 	assert_differ(kvm, "{'kvm': null}", "KVM_FEATURE_PV_EOI (EAX bit 6, kvm-pv-eoi): on -> off\n");
 	assert_differ("{'kvm': null}", kvm, "KVM_FEATURE_PV_EOI (EAX bit 6, kvm-pv-eoi): off -> on\n");
 	assert_differ("{'kvm': null}", "{'kvm': null}", "");
@@ -95,7 +99,7 @@ static void test_blocks(void)
 		"block 0x40000100: absent -> KVM\n");
 	assert_differ("{'blocks': [" BLOCK("0x40000000", "KVM", "") "," BLOCK("0x40000100", "Xen", "") "]}",
 		"{'blocks': [" BLOCK("0x40000100", "Xen", "") "]}", "block 0x40000000: KVM -> absent\n");
-	/* Of the same hypervisor, what either tells, but what other keys tell already. */
+	/* Two blocks of the same hypervisor are compared, apart from what other keys cover already. */
 	assert_differ(
 		"{'blocks': [{'base': '0x40000000', 'hypervisor': 'Xen', 'max_leaf': '0x1', 'max_leaf_used': '0x1',"
 		"'signature_hex': '58', 'version_minor': 17, 'a': 1}]}",
@@ -107,7 +111,7 @@ static void test_blocks(void)
 		"block 0x40000000 b: absent -> 2\n");
 }
 
-/* A report names the parts that it had no room for. */
+/* A report lists the parts for which it had no room; these are not compared. */
 static void test_missing(void)
 {
 	static const char none[] = "{'source': 'cpu', 'blocks': [], 'problems': []}";
@@ -168,7 +172,7 @@ static void take_print(const char *text)
 	g_string_append(printed, text);
 }
 
-/* A machine as cpuid -r writes it; its leaf 1 has these bits in EDX. */
+/* A machine's dump as cpuid -r writes it, with these bits in EDX of leaf 1. */
 static char *dump_file(uint32_t edx)
 {
 	g_autofree char *content =

@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Which firmware is taken by QEMU's descriptors (docs/interop/firmware.json): those of the user stand beside the
- * machine's own, whose files of the same name they hide.
+ * Which firmware is chosen by QEMU's descriptors (docs/interop/firmware.json). Descriptors of the user are added to the
+ * machine's own, and replace files of the same name.
  */
-#include "qemu/firmware.h"
-
 #include <glib/gstdio.h>
 
+#include "qemu/firmware.h"
 #include "unit/fake/store.h"
 #include "unit/fake/workplace.h"
 
 enum { CODE_4M = 0x400000 - 0x84000, VARS_4M = 0x84000 };
 
-/* What a descriptor says; a change replaces words of it. */
+/* A descriptor that is chosen. Each test replaces a part of it. */
 #define DESCRIPTOR                                                                                                     \
 	"{\"description\": \"made up\", \"interface-types\": [\"uefi\"], \"mapping\": {\"device\": \"flash\", "        \
 	"\"mode\": \"split\", \"executable\": {\"filename\": \"@/CODE.fd\", \"format\": \"raw\"}, "                    \
@@ -26,7 +25,7 @@ static gboolean is_json(const char *name)
 	return g_str_has_suffix(name, ".json");
 }
 
-/* The machine's own descriptors are hidden, as the specification has it: by an empty file of the same name. */
+/* Hides this machine's own descriptors, which the specification does by an empty file of the same name. */
 static void hide(const char *folder)
 {
 	g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
@@ -59,7 +58,7 @@ static void end(void)
 	g_assert_cmpint(g_mkdir(home, 0755), ==, 0);
 }
 
-/* The descriptor with from in it become to, under that name. */
+/* Writes the descriptor under that name, with the text from replaced by to. */
 static void describe(const char *name, const char *from, const char *to)
 {
 	g_autoptr(GString) text = g_string_new(DESCRIPTOR);
@@ -73,7 +72,7 @@ static void describe(const char *name, const char *from, const char *to)
 static struct firmware *find(const char *architecture)
 {
 	GError *error = NULL;
-	struct firmware *firmware = firmware_find(NULL, architecture, &error);
+	struct firmware *firmware = firmware_find(NULL, architecture, NULL, &error);
 
 	if (firmware == NULL)
 		assert_error_says(&error, BOOT_SETUP, "--firmware=CODE:VARS");
@@ -86,7 +85,7 @@ static const struct {
 	gboolean taken;
 } rows[] = {
 	{ NULL, NULL, "x86_64", TRUE },
-	{ "\"mode\": \"split\", ", "", "x86_64", TRUE }, /* it may be left out, and is split then */
+	{ "\"mode\": \"split\", ", "", "x86_64", TRUE }, /* the specification makes split the default */
 	{ ", \"format\": \"raw\"", "", "x86_64", TRUE },
 	{ "\"pc-q35-*\"", "\"pc-q35-7*\", 7", "x86_64", TRUE },
 	{ "\"acpi-s3\"", "\"acpi-s3\", \"secure-boot\"", "x86_64", TRUE },
@@ -130,7 +129,8 @@ static void test_descriptors(void)
 	}
 }
 
-/* The first by name that serves, whatever the folder lists first; what is no JSON or is called otherwise is passed by.
+/* The first suitable descriptor in the order of the names is taken; files that are not JSON or have another suffix are
+ * skipped.
  */
 static void test_order(void)
 {
@@ -153,7 +153,7 @@ static void test_order(void)
 	end();
 }
 
-/* 32-bit OVMF is there with SMM alone in some distributions. */
+/* Some distributions have 32-bit OVMF only with SMM, so SMM does not exclude it. */
 static void test_smm(void)
 {
 	struct firmware *firmware;
@@ -174,14 +174,79 @@ static void test_smm(void)
 	end();
 }
 
-/* A descriptor that names what is not there is an error, and named: the next one might be of another kind. */
+/* Each of these words: a feature that firmware must have or, after "!", must not have. Names: firmware.json. */
+static const struct {
+	const char *features; /* separated by commas; NULL for the usual choice */
+	const char *source;   /* the descriptor that must be taken; NULL for none */
+} wanted[] = {
+	{ NULL, "40-plain.json" },
+	{ "secure-boot", "10-enrolled.json" },
+	{ "secure-boot,!enrolled-keys", "20-secure.json" },
+	{ "secure-boot,enrolled-keys", "10-enrolled.json" },
+	{ "!secure-boot", "30-smm.json" },
+	{ "!secure-boot,!requires-smm", "40-plain.json" },
+	{ "requires-smm,!secure-boot", "30-smm.json" },
+	{ "!acpi-s3", NULL },
+	{ "secure-boot,!secure-boot", NULL },
+	{ "amd-sev", NULL },
+	{ "!amd-sev", "10-enrolled.json" },
+	{ "secure", NULL },
+};
+
+static void test_features(void)
+{
+	begin();
+	describe(
+		"10-enrolled.json", "\"acpi-s3\"", "\"acpi-s3\", \"requires-smm\", \"secure-boot\", \"enrolled-keys\"");
+	describe("20-secure.json", "\"acpi-s3\"", "\"secure-boot\", \"acpi-s3\", \"requires-smm\"");
+	describe("30-smm.json", "\"acpi-s3\"", "\"acpi-s3\", \"requires-smm\"");
+	describe("40-plain.json", NULL, NULL);
+	for (size_t i = 0; i < G_N_ELEMENTS(wanted); i++) {
+		g_auto(GStrv) features = wanted[i].features != NULL ? g_strsplit(wanted[i].features, ",", 0) : NULL;
+		GError *error = NULL;
+		struct firmware *firmware = firmware_find(NULL, "x86_64", features, &error);
+
+		g_test_message("%s", wanted[i].features);
+		if (wanted[i].source == NULL) {
+			g_autofree char *list = g_strjoinv(", ", features);
+
+			g_assert_null(firmware);
+			assert_error_says(&error, BOOT_SETUP, list);
+			continue;
+		}
+		g_assert_no_error(error);
+		g_assert_true(g_str_has_suffix(firmware->source, wanted[i].source));
+		g_assert_cmpint(firmware->smm, ==, strcmp(wanted[i].source, "40-plain.json") != 0);
+		firmware_free(firmware);
+	}
+	end();
+}
+
+/* The features and the architecture are looked for together. */
+static void test_features_of_architecture(void)
+{
+	g_auto(GStrv) features = g_strsplit("acpi-s3", ",", 0);
+	struct firmware *firmware;
+
+	begin();
+	describe("10-x64.json", NULL, NULL);
+	describe("20-ia32.json", "\"x86_64\"", "\"i386\"");
+	firmware = firmware_find(NULL, "i386", features, NULL);
+	g_assert_nonnull(firmware);
+	g_assert_true(g_str_has_suffix(firmware->source, "/20-ia32.json"));
+	firmware_free(firmware);
+	end();
+}
+
+/* A descriptor that names a missing file is an error that names the descriptor; the next descriptor may be of another
+ * kind and is not taken. */
 static void test_missing_files(void)
 {
 	GError *error = NULL;
 
 	begin();
 	describe("50-a.json", "@/CODE.fd", "/nonexistent/CODE.fd");
-	g_assert_null(firmware_find(NULL, "x86_64", &error));
+	g_assert_null(firmware_find(NULL, "x86_64", NULL, &error));
 	g_assert_nonnull(strstr(error->message, "50-a.json"));
 	assert_error_says(&error, BOOT_SETUP, "/nonexistent/CODE.fd");
 	end();
@@ -195,11 +260,13 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	home = workplace_make();
 	descriptors = g_build_filename(home, "qemu", "firmware", NULL);
-	/* Asked for once, by GLib. */
+	/* GLib reads this variable only once. */
 	g_assert_true(g_setenv("XDG_CONFIG_HOME", home, TRUE));
 	g_test_add_func("/firmware-descriptors/descriptors", test_descriptors);
 	g_test_add_func("/firmware-descriptors/order", test_order);
 	g_test_add_func("/firmware-descriptors/smm", test_smm);
+	g_test_add_func("/firmware-descriptors/features", test_features);
+	g_test_add_func("/firmware-descriptors/features-of-architecture", test_features_of_architecture);
 	g_test_add_func("/firmware-descriptors/missing-files", test_missing_files);
 	status = g_test_run();
 	g_free(descriptors);

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Firmware that the user names: two files that must be there, and belong together. */
-#include "qemu/firmware.h"
-
+/* Firmware that the user names: two files that must exist and belong together. */
 #include <glib/gstdio.h>
 #include <string.h>
 
 #include "base/error.h"
+#include "qemu/firmware.h"
 #include "unit/fake/store.h"
 
 enum { MIB = 0x100000, VARS_2M = 0x20000, VARS_4M = 0x84000 };
@@ -14,7 +13,7 @@ struct pair {
 	char *folder, *code, *vars, *option;
 };
 
-/* A CODE of that size, and a VARS that is a store or nothing; a size of 0 is no file. */
+/* Makes a CODE of that size, and a VARS that is a variable store or only zeros; a size of 0 makes no file. */
 static void pair_init(struct pair *pair, size_t code, size_t vars, gboolean is_store)
 {
 	struct store store;
@@ -53,7 +52,7 @@ static void assert_bad(const char *option, int code, const char *word)
 {
 	GError *error = NULL;
 
-	g_assert_null(firmware_find(option, "x86_64", &error));
+	g_assert_null(firmware_find(option, "x86_64", NULL, &error));
 	g_assert_error(error, BOOT_ERROR, code);
 	if (strstr(error->message, word) == NULL || strchr(error->message, '\n') != NULL)
 		g_error("\"%s\" does not say %s", error->message, word);
@@ -70,7 +69,7 @@ static void test_good_pairs(void)
 		struct firmware *firmware;
 
 		pair_init(&pair, sizes[i][0], sizes[i][1], TRUE);
-		firmware = firmware_find(pair.option, "x86_64", &error);
+		firmware = firmware_find(pair.option, "x86_64", NULL, &error);
 		g_assert_no_error(error);
 		g_assert_cmpstr(firmware->code, ==, pair.code);
 		g_assert_cmpstr(firmware->vars, ==, pair.vars);
@@ -81,7 +80,8 @@ static void test_good_pairs(void)
 	}
 }
 
-/* The wrong pair boots and forgets its variables, or faults: seen with CODE of 2 MiB and VARS of 4 MiB. */
+/* CODE and VARS of different sizes: seen to boot and lose their variables, or to fault (CODE of a 2 MiB build with VARS
+ * of a 4 MiB build). */
 static void test_sizes_that_do_not_pair(void)
 {
 	static const size_t sizes[][2] = { { 2 * MIB - VARS_2M, VARS_4M }, { 4 * MIB - VARS_4M, VARS_2M },
@@ -107,13 +107,13 @@ static void test_not_a_store(void)
 	assert_bad(pair.option, BOOT_SETUP, pair.vars);
 	assert_bad(pair.option, BOOT_SETUP, "not a variable store");
 	pair_clear(&pair);
-	/* The two the wrong way round. */
+	/* CODE and VARS swapped. */
 	pair_init(&pair, VARS_4M, 4 * MIB - VARS_4M, FALSE);
 	assert_bad(pair.option, BOOT_SETUP, "not a variable store");
 	pair_clear(&pair);
 }
 
-/* A store whose volume says more than the file holds. */
+/* A store whose header says that the volume is larger than the file. */
 static void test_truncated_store(void)
 {
 	struct pair pair;
@@ -149,7 +149,7 @@ static void test_wrong_options(void)
 	}
 }
 
-/* Sizes of qcow2 files say nothing about what is in them. */
+/* The size of a qcow2 file says nothing about the size of the image in it, so it is not checked. */
 static void test_qcow2(void)
 {
 	struct pair pair;
@@ -161,7 +161,7 @@ static void test_qcow2(void)
 	code = g_build_filename(pair.folder, "CODE.qcow2", NULL);
 	option = g_strconcat(code, ":", pair.vars, NULL);
 	g_assert_true(g_file_set_contents(code, "QFI\xfb", 4, NULL));
-	firmware = firmware_find(option, "x86_64", &error);
+	firmware = firmware_find(option, "x86_64", NULL, &error);
 	g_assert_no_error(error);
 	g_assert_cmpstr(firmware->code_format, ==, "qcow2");
 	g_assert_cmpstr(firmware->vars_format, ==, "raw");

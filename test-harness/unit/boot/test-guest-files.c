@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a guest gets in its folder, and what is read from there. */
+/* The files that are made in a guest's folder, and those that are read from it. */
 #include "guest/guest_files.h"
 
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/process.h"
 #include "guest/capture.h"
 #include "unit/fake/fake_run.h"
-#include "base/process.h"
+#include "unit/fake/store.h"
 
 static void test_forget(void)
 {
@@ -32,7 +37,8 @@ static void test_forget(void)
 		g_assert_false(fake_exists(&run, name));
 	}
 	g_assert_true(guest_files_forget(nothing, &error));
-	g_assert_true(guest_files_forget(file, &error)); /* which is no folder: making it is what will fail */
+	g_assert_true(guest_files_forget(
+		file, &error)); /* a file in place of the folder is no error here; making the folder will fail later */
 	fake_write(&run, "guest/report.json/x", "", 0);
 	g_assert_false(guest_files_forget(folder, &error));
 	g_assert_error(error, BOOT_ERROR, BOOT_SETUP);
@@ -91,7 +97,7 @@ static void folder_clear(struct guest_folder *guest)
 	fake_clear(&guest->run);
 }
 
-/* The store is the guest's own, and has no report. */
+/* The guest has a copy of the store, in which there is no report. */
 static void prepare_and_check(struct guest_folder *guest)
 {
 	g_autofree char *vars = NULL, *content = NULL;
@@ -125,7 +131,7 @@ static void test_store(void)
 	folder_clear(&guest);
 }
 
-/* As Fedora packs its stores; converted by QEMU's own tool. */
+/* Fedora ships its stores as qcow2; qemu-img converts them. */
 static void test_qcow2_store(void)
 {
 	const char *convert[] = { "qemu-img", "convert", "-O", "qcow2", NULL, NULL, NULL };
@@ -165,7 +171,7 @@ static void test_missing(void)
 	folder_clear(&guest);
 }
 
-/* The guest gets a copy of its disk: it may write to it, whatever the user may do to the original. */
+/* The guest gets a copy of its disk that it can write to, even if the original is read-only. */
 static void test_disk(void)
 {
 	struct guest_folder guest;
@@ -181,11 +187,11 @@ static void test_disk(void)
 	fake_assert_file(&guest.run, "guest/disk.img", "a disk");
 	copy = g_build_filename(guest.folder, "disk.img", NULL);
 	g_assert_cmpint(g_stat(copy, &status), ==, 0);
-	g_assert_true((status.st_mode & S_IWUSR) != 0); /* root may write either way */
+	g_assert_true((status.st_mode & S_IWUSR) != 0); /* access() would always say yes to root */
 	folder_clear(&guest);
 }
 
-/* A restored guest's store is the capture's, and its app comes by a disk of its own. */
+/* A restored guest gets the store of the capture, and its app comes on a payload disk. */
 static void test_restored(void)
 {
 	struct guest_folder guest;
@@ -212,7 +218,7 @@ static void test_restored(void)
 	folder_clear(&guest);
 }
 
-/* A report in a store that the app was to leave alone is seen, and is not the guest's report. */
+/* A report in a store that the app should not have written is noticed, but not taken for the guest's report. */
 static void test_unwanted(void)
 {
 	static const char *const reports[] = { NULL, "{\"old\":1}" };

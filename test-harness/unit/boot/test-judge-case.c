@@ -1,34 +1,35 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Each expectation that a case can have: met by one guest, and not by another. Generated from the table of keys. */
-#include "unit/boot/judged.h"
-#include "unit/boot/judged_probe.h"
+/* Each expectation that a case file can have is met by one guest and not by another. The tests are generated from the
+ * table of keys. */
+#include "unit/fake/judged.h"
+#include "unit/fake/judged_probe.h"
 
 static void no_report(struct sample *sample)
 {
 	g_string_truncate(sample->report, 0);
-	replace(sample->console, "report=written", "report=off");
+	sample_replace(sample->console, "report=written", "report=off");
 }
 
 static void expectation_failed(struct sample *sample)
 {
-	replace(sample->console, "status=pass", "status=expectation");
+	sample_replace(sample->console, "status=pass", "status=expectation");
 	sample->result.exit_value = 0x11;
 }
 
 static void internal_fault(struct sample *sample)
 {
-	replace(sample->console, "status=pass", "status=internal");
+	sample_replace(sample->console, "status=pass", "status=internal");
 	sample->result.exit_value = 0x1f;
 }
 
-/* The second vCPU lacks PV_EOI, by the report and by QEMU. */
+/* The second vCPU lacks PV_EOI in the report and in QEMU's feature words. */
 static void differ(struct sample *sample)
 {
-	replace(sample->report, "\"count\":1,\"checked\":1,\"differing\":[]",
+	sample_replace(sample->report, "\"count\":1,\"checked\":1,\"differing\":[]",
 		"\"count\":2,\"checked\":2,\"differing\":[{\"leaf\":\"0x40000001\",\"register\":\"eax\","
 		"\"first\":\"0x01007afb\",\"value\":\"0x01007abb\",\"names\":[\"KVM_FEATURE_PV_EOI\"],\"count\":1,"
 		"\"apic_ids\":[[\"0x00000001\",\"0x00000001\"]]}]");
-	replace(sample->console, "vcpus=1", "vcpus=2");
+	sample_replace(sample->console, "vcpus=1", "vcpus=2");
 	sample->boot_case->smp = 2;
 	sample->result.vcpus = 2;
 	sample->result.words_differing[0] = 0x40;
@@ -36,39 +37,39 @@ static void differ(struct sample *sample)
 
 static void silent(struct sample *sample)
 {
-	replace(sample->report, "\"count\":1,\"checked\":1,\"differing\":[]",
+	sample_replace(sample->report, "\"count\":1,\"checked\":1,\"differing\":[]",
 		"\"count\":2,\"checked\":1,\"differing\":[],\"silent\":{\"count\":1,"
 		"\"apic_ids\":[[\"0x00000001\",\"0x00000001\"]]}");
-	replace(sample->console, "vcpus=1", "vcpus=2");
+	sample_replace(sample->console, "vcpus=1", "vcpus=2");
 	sample->boot_case->smp = 2;
 	sample->result.vcpus = 2;
 }
 
 static void many_differ(struct sample *sample)
 {
-	replace(sample->report, "\"differing\":[]", "\"differing\":[],\"differing_dropped\":3");
+	sample_replace(sample->report, "\"differing\":[]", "\"differing\":[],\"differing_dropped\":3");
 }
 
 static void add_problem(struct sample *sample)
 {
-	replace(sample->report, "\"problems\":[]",
+	sample_replace(sample->report, "\"problems\":[]",
 		"\"problems\":[{\"problem\":\"top-leaf-echo\",\"base\":\"0x40000100\"}]");
 }
 
 /* KVM took PV_UNHALT away after QEMU had asked for it (kvm_update_pv_runtime, with a guest that may use HLT itself). */
 static void without_unhalt(struct sample *sample)
 {
-	replace(sample->report, "0x01007afb", "0x01007a7b");
-	replace(sample->console, "eax=0x01007afb", "eax=0x01007a7b");
-	replace(sample->console, " 7  yes PV_UNHALT", " 7  -   PV_UNHALT");
+	sample_replace(sample->report, "0x01007afb", "0x01007a7b");
+	sample_replace(sample->console, "eax=0x01007afb", "eax=0x01007a7b");
+	sample_replace(sample->console, " 7  yes PV_UNHALT", " 7  -   PV_UNHALT");
 }
 
 static void without_unhalt_and_eoi(struct sample *sample)
 {
-	replace(sample->report, "0x01007afb", "0x01007a3b");
-	replace(sample->console, "eax=0x01007afb", "eax=0x01007a3b");
-	replace(sample->console, " 7  yes PV_UNHALT", " 7  -   PV_UNHALT");
-	replace(sample->console, " 6  yes PV_EOI", " 6  -   PV_EOI");
+	sample_replace(sample->report, "0x01007afb", "0x01007a3b");
+	sample_replace(sample->console, "eax=0x01007afb", "eax=0x01007a3b");
+	sample_replace(sample->console, " 7  yes PV_UNHALT", " 7  -   PV_UNHALT");
+	sample_replace(sample->console, " 6  yes PV_EOI", " 6  -   PV_EOI");
 }
 
 static void unhalt_never_asked(struct sample *sample)
@@ -85,13 +86,14 @@ static void probed_well(struct sample *sample)
 static void probed_refused(struct sample *sample)
 {
 	sample_probe(sample, "--probe --quiet");
-	replace(sample->report, "ASYNC_PF\",\"result\":\"works", "ASYNC_PF\",\"result\":\"advertised but refused");
+	sample_replace(
+		sample->report, "ASYNC_PF\",\"result\":\"works", "ASYNC_PF\",\"result\":\"advertised but refused");
 }
 
 static void probed_wrong(struct sample *sample)
 {
 	sample_probe(sample, "--probe --quiet");
-	replace(sample->report, "ASYNC_PF\",\"result\":\"works", "ASYNC_PF\",\"result\":\"advertised but wrong");
+	sample_replace(sample->report, "ASYNC_PF\",\"result\":\"works", "ASYNC_PF\",\"result\":\"advertised but wrong");
 }
 
 static void no_report_and_a_fault(struct sample *sample)
@@ -106,7 +108,7 @@ static const struct trial trials_report[] = {
 	{ .key = "report", .value = "needed", .change = no_report, .wrong = "there is no report" },
 	{ .key = "report", .value = "none", .change = no_report, .wrong = NULL },
 	{ .key = "report", .value = "none", .wrong = "there is a report; the case has none" },
-	/* A status there is without a report too, and of the report there is nothing to be said. */
+	/* Without a report there still is a status, and nothing of the report is judged. */
 	{ .key = "report", .value = "none", .change = no_report_and_a_fault, .wrong = "the status is internal" },
 };
 
@@ -115,7 +117,7 @@ static const struct trial trials_verdict[] = {
 	{ .key = "verdict", .value = "kvm-behind", .wrong = "the verdict is kvm; the case has kvm-behind" },
 };
 
-/* A case that says nothing expects a pass. */
+/* A case without status = expects the status pass. */
 static const struct trial trials_status[] = {
 	{ .wrong = NULL },
 	{ .change = internal_fault, .wrong = "the status is internal; the case has pass" },

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Each thing that every guest is held against: a guest that passes, and one that does not. From the judges' table. */
-#include "unit/boot/judged.h"
+/* Each check that every guest must pass, with guests that pass it and guests that do not. The tests are generated from
+ * the table of judges. */
+#include "unit/fake/judged.h"
 #include "unit/boot/trials_channels.h"
 #include "unit/boot/trials_oracles.h"
 #include "unit/boot/trials_probe.h"
@@ -20,7 +21,7 @@ static void with_nul(struct sample *sample)
 {
 	const char *count = strstr(sample->report->str, "\"count\":1,");
 
-	/* jansson ends a text at a NUL behind a number. */
+	/* jansson stops reading at a NUL after a number. */
 	sample->report->str[count - sample->report->str + strlen("\"count\":1")] = '\0';
 }
 
@@ -34,13 +35,13 @@ static void without_end(struct sample *sample)
 	g_string_truncate(sample->console, (gsize)(strstr(sample->console->str, "KVMLEAF-END") - sample->console->str));
 }
 
-/* A recorded machine: its vCPUs and features are not this guest's. */
+/* A recorded machine is decoded: its vCPUs and features are not those of the guest. */
 static void replayed(struct sample *sample)
 {
-	replace(sample->report, "\"source\":\"cpu\"", "\"source\":\"replay\"");
-	replace(sample->report, "\"count\":1,\"checked\":1", "\"count\":4,\"checked\":4");
-	replace(sample->console, "vcpus=1", "vcpus=4");
-	replace(sample->console, "report=written", "report=off");
+	sample_replace(sample->report, "\"source\":\"cpu\"", "\"source\":\"replay\"");
+	sample_replace(sample->report, "\"count\":1,\"checked\":1", "\"count\":4,\"checked\":4");
+	sample_replace(sample->console, "vcpus=1", "vcpus=4");
+	sample_replace(sample->console, "report=written", "report=off");
 	g_free(sample->boot_case->arguments);
 	sample->boot_case->arguments = g_strdup("--replay=dump.txt");
 	sample->result.flash = FALSE;
@@ -51,10 +52,10 @@ static void replayed(struct sample *sample)
 static void replay_ignored(struct sample *sample)
 {
 	replayed(sample);
-	replace(sample->report, "\"source\":\"replay\"", "\"source\":\"cpu\"");
+	sample_replace(sample->report, "\"source\":\"replay\"", "\"source\":\"cpu\"");
 }
 
-/* What is judged before any row of the table. */
+/* Checks that are made before those of the table. */
 static const struct trial trials_whole[] = {
 	{ .wrong = NULL },
 	{ .change = with_failure, .wrong = "QEMU stopped the guest: internal-error" },

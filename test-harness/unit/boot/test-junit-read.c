@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Which cases failed, by a JUnit file that any program may have written; and other XML, which is refused. */
+/* The cases that have failed according to a JUnit file, which any program may have written; other XML is refused. */
 #include <libxml/parser.h>
 #include <string.h>
 
@@ -8,7 +8,7 @@
 #include "unit/fake/workplace.h"
 #include "base/xml.h"
 
-/* names: the failed ones, parted by spaces; NULL: refused with those words. */
+/* names: the failed cases, separated by blanks; NULL where the file is refused with these words. */
 static const struct {
 	const char *content, *names, *words;
 } documents[] = {
@@ -63,7 +63,7 @@ static void test_documents(void)
 	workplace_remove(folder);
 }
 
-/* Ten times ten entities of each other would be 10 GB of text. */
+/* Ten levels of entities, each ten times the one below, would expand to 10 GB of text. */
 static void test_entities(void)
 {
 	g_autoptr(GString) text = g_string_new("<!DOCTYPE testsuite [<!ENTITY e0 'laugh'>");
@@ -111,7 +111,7 @@ static void test_attributes(void)
 	workplace_remove(folder);
 }
 
-/* A run's own file is what --rerun reads. */
+/* --rerun reads the file that an earlier run has written. */
 static void test_own_file(void)
 {
 	char *folder = workplace_make();

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Results as JUnit XML, read back with libxml2: whole after each result, whatever a guest has said. */
+/* Results as JUnit XML, read back with libxml2: the file is complete after each result, whatever text a guest has
+ * printed. */
 #include "run/junit.h"
 
 #include <fcntl.h>
@@ -46,7 +47,7 @@ static xmlDocPtr load(const char *path)
 	return document;
 }
 
-/* Writes all results up to now; the file as it is then. */
+/* Writes all results so far, and returns the file. */
 static xmlDocPtr sheet_written(struct sheet *sheet)
 {
 	GError *error = NULL;
@@ -59,7 +60,7 @@ static xmlDocPtr sheet_written(struct sheet *sheet)
 	return load(sheet->path);
 }
 
-/* The number'th child element of that name, NULL for none. */
+/* The child element of that name with that number, from 0; NULL for none. */
 static xmlNode *child_of(const xmlNode *parent, const char *name, int number)
 {
 	for (xmlNode *child = parent->children; child != NULL; child = child->next)
@@ -158,10 +159,11 @@ static void test_properties(void)
 	sheet_clear(&sheet);
 }
 
-/* XML 1.0, 2.2: of the control characters only tab, LF and CR; a reader gives up at any other, and at bad UTF-8. */
+/* XML 1.0, 2.2 allows only tab, LF and CR of the control characters; a reader stops at any other one, and at bad UTF-8.
+ */
 static void test_what_xml_cannot_say(void)
 {
-	/* A serial console's lines end with CR LF; a NUL is as good a byte as any. */
+	/* Lines of a serial console end with CR LF, and may contain any byte. */
 	static const char said[] = "\x1b[2J]]>\xc3\x28\n\t~\x7f &amp;\r\nwhole\0\r\n\rend\r";
 	struct sheet sheet;
 	xmlDocPtr document;
@@ -186,8 +188,8 @@ static void test_what_xml_cannot_say(void)
 	sheet_clear(&sheet);
 }
 
-/* There is a file before the first result. Who has the file open sees the older one whole, and never a part of the
- * newer. */
+/* The file exists before the first result. A program that has it open sees the old file completely, and never a part of
+ * the new one. */
 static void test_replaced_whole(void)
 {
 	struct sheet sheet;
@@ -214,7 +216,7 @@ static void test_replaced_whole(void)
 	sheet_clear(&sheet);
 }
 
-/* A pipe that a program reads must stay one. */
+/* A pipe that another program reads must not be replaced by a file. */
 static void test_pipe(void)
 {
 	g_autofree char *path = NULL;
@@ -240,7 +242,7 @@ static void test_pipe(void)
 	workplace_remove(folder);
 }
 
-/* Before the first guest is booted, not after the last. */
+/* A file that cannot be written is noticed before the first guest is booted. */
 static void test_cannot_be_written(void)
 {
 	g_autofree char *absent = NULL, *taken = NULL;
@@ -264,7 +266,7 @@ static void test_cannot_be_written(void)
 	workplace_remove(folder);
 }
 
-/* A folder that comes to stand there during the run. */
+/* A folder that takes the file's place during the run. */
 static void test_cannot_be_replaced(void)
 {
 	struct sheet sheet;

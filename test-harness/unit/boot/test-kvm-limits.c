@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* QEMU's last words, as some kernel's KVM makes it say them, against cases that ask for what is refused or do not. */
+/* QEMU's last messages on kernels whose KVM refuses something, for cases that ask for it and for cases that do not. */
 #include "cases/kvm_limits.h"
 
 #include <string.h>
@@ -21,7 +21,7 @@ static const struct {
 	{ "host,-kvmclock" ENFORCED, "q35", MSR_11, "enforce" },
 	{ "host,kvmclock=off,+kvm-pv-enforce-cpuid", "q35", MSR_12, "enforce" },
 	{ "host" ENFORCED ",kvmclock=off", "q35", MSR_11, "enforce" },
-	/* The MSR is another, the mask is not enforced, or the clock is not masked: then it is a failure. */
+	/* It is a failure where the MSR is another one, the mask is not enforced, or the clock is not masked. */
 	{ "host,-kvmclock" ENFORCED, "q35", MSR_OTHER, NULL },
 	{ "host,-kvmclock", "q35", MSR_12, NULL },
 	{ "host" ENFORCED, "q35", MSR_12, NULL },
@@ -29,7 +29,7 @@ static const struct {
 	{ "host,-kvmclock-stable-bit" ENFORCED, "q35", MSR_12, NULL },
 	{ "host,-kvmclock" ENFORCED, "q35", "QEMU closed its QMP socket", NULL },
 	{ "host,-kvmclock" ENFORCED, "q35", "", NULL },
-	/* A guest may say so too. */
+	/* The same words printed by the guest do not count. */
 	{ "host,-kvmclock" ENFORCED, "q35", "no end within 9 s; RIP unknown; last on the console: \"" MSR_12 "\"",
 		NULL },
 	{ "host,-kvmclock" ENFORCED, "q35", NULL, NULL },

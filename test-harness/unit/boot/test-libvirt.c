@@ -92,7 +92,7 @@ static void test_machine(void)
 	(void)g_unlink(path);
 }
 
-/* Each a domain file, the line that is named, and words of what was expected. */
+/* A bad domain file, the line that the error must name, and words of the error. */
 static void test_bad(void)
 {
 	static const struct {

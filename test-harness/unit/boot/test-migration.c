@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A machine saved and restored by QMP, as QEMU's qapi/migration.json describes the commands. */
+/* Saving and restoring a machine over QMP (QEMU's qapi/migration.json). */
 #include "qemu/migration.h"
 
 #include "unit/fake/peer.h"
@@ -49,7 +49,7 @@ static void test_save(void)
 	};
 
 	run_save(steps, "stream", "{\"uri\":\"exec:cat >'stream'\"}", NULL);
-	/* QEMU hands what is behind exec: to a shell. */
+	/* QEMU gives the text after exec: to a shell. */
 	run_save(steps, "a b'; rm -rf $HOME", "{\"uri\":\"exec:cat >'a b'\\\\''; rm -rf $HOME'\"}", NULL);
 }
 
@@ -70,7 +70,7 @@ static void test_save_fails(void)
 	run_save(gone, "a", NULL, "closed its QMP socket");
 }
 
-/* second: the arguments of a second attempt, NULL where there must be none. */
+/* second: the arguments of a second attempt; NULL where no second attempt must be made. */
 static void run_restore(const struct step *steps, const char *second, const char *words)
 {
 	g_autofree char *first = NULL, *again = NULL;
@@ -99,7 +99,7 @@ static void run_restore(const struct step *steps, const char *second, const char
 	peer_end(&peer);
 }
 
-/* Whichever state the machine is left in, it is no longer one that waits. */
+/* The restore is over when QEMU's state is no longer "inmigrate", whatever it is then. */
 static void test_restore(void)
 {
 	static const struct step by_file[] = { { "migrate-set-capabilities", PEER_DONE },

@@ -1,21 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A job for a nested host: what it takes along, what comes back, and a host that comes up at the second attempt. */
-#include "unit/fake/fake_run.h"
+/* The job of a nested host: the files that go in, the results that come back, and a host that starts only at the
+ * second attempt. */
+#include <glib/gstdio.h>
+#include <string.h>
+
 #include "base/process.h"
+#include "unit/fake/fake_run.h"
 
 #define NO_RESULTS "the nested host ended without results; its messages are in "
-
-/* What "tar" with these options says of an archive in the test's folder. */
-static char *tar(const struct fake_run *run, const char *options, const char *name, const char *member)
-{
-	g_autofree char *path = fake_path(run, name);
-	const char *command[] = { "tar", options, path, member, NULL };
-	GError *error = NULL;
-	char *output = process_output(command, 60, &error);
-
-	g_assert_no_error(error);
-	return output;
-}
 
 static void job_init(struct fake_run *run, const char *status, const char *words)
 {
@@ -40,32 +32,52 @@ static void job_init(struct fake_run *run, const char *status, const char *words
 	g_unsetenv("FAKE_UNREADY");
 }
 
+static void assert_member(const json_t *object, const char *name, const char *value)
+{
+	g_assert_cmpstr(json_string_value(json_object_get(object, name)), ==, value);
+}
+
+/* Of a pair of feature words the one of EAX. */
+static json_int_t first_word(const json_t *object, const char *name)
+{
+	return json_integer_value(json_array_get(json_object_get(object, name), 0));
+}
+
 static void test_one_boot(void)
 {
 	g_autofree char *script = NULL, *list = NULL, *program = NULL;
+	json_t *cases, *boot;
 	struct fake_run run;
 
 	job_init(&run, "1\n", "KVMLEAF-BEGIN x\n# alive\nKVMLEAF-END y\n");
-	fake_start(&run, "--accel=nested --cold --timeout=9 --cpu=host,-kvmclock --require=PV_EOI --forbid=PV_SEND_IPI "
-			 "-- --quiet it's");
-	fake_assert_status(&run, BOOT_FAILED); /* the status that was left */
+	fake_run_boot(&run,
+		"--accel=nested --cold --timeout=9 --cpu=host,-kvmclock --require=PV_EOI --forbid=PV_SEND_IPI "
+		"-- --quiet it's");
+	fake_assert_status(&run, BOOT_FAILED); /* the status among the results */
 	g_assert_no_error(run.error);
 	g_assert_cmpstr(run.said->str, ==, "KVMLEAF-BEGIN x\nKVMLEAF-END y\n");
 	g_assert_cmpstr(run.errors->str, ==, "Booting kvmleaf on real KVM inside the nested host.\n");
 	fake_assert_file(&run, "out/boot/report.json", "of the nested host");
 	g_assert_false(fake_exists(&run, "out/status"));
-	g_assert_false(fake_exists(&run, "out/job.tar"));
-	g_assert_false(fake_exists(&run, "out/job"));
-	script = tar(&run, "-xOf", "jobs/out.tar", "./run");
+	g_assert_false(fake_exists(&run, "out/job.tar") || fake_exists(&run, "out/job"));
+	script = fake_job_file(&run, "out", "run");
 	g_assert_cmpstr(script, ==,
-		"export KVMLEAF_NESTED_HOST=1 LC_ALL=C.UTF-8\n"
-		"exec ./kvmleaf-boot --accel kvm --out out --captured captured "
-		"--firmware firmware/CODE.fd:firmware/VARS.fd '--timeout=9' '--smp=1' '--cpu=host,-kvmclock' "
-		"'--machine=q35' "
-		"'--require=PV_EOI' '--forbid=PV_SEND_IPI' '--cold' '--' '--quiet' 'it'\\''s'\n");
-	program = tar(&run, "-xOf", "jobs/out.tar", "./kvmleaf-boot");
+		"export LC_ALL=C.UTF-8\n"
+		"exec ./kvmleaf-boot nested-job '--timeout=9' '--cold' --console\n");
+	fake_assert_job_cases(&run, "out", "boot");
+	cases = fake_job_cases(&run, "out");
+	boot = json_array_get(cases, 0);
+	assert_member(boot, "cpu", "host,-kvmclock");
+	assert_member(boot, "machine", "q35");
+	assert_member(boot, "arguments", "--forbid=PV_SEND_IPI --require=PV_EOI --quiet it's");
+	g_assert_true(json_is_true(json_object_get(boot, "required")));
+	/* KVM_FEATURE_PV_EOI is bit 6, KVM_FEATURE_PV_SEND_IPI bit 11: Linux' Documentation/virt/kvm/x86/cpuid.rst. */
+	g_assert_cmpint(first_word(boot, "set"), ==, 1 << 6);
+	g_assert_cmpint(first_word(boot, "clear"), ==, 1 << 11);
+	json_decref(cases);
+	program = fake_job_file(&run, "out", "kvmleaf-boot");
 	g_assert_cmpstr(program, ==, "home/kvmleaf-boot");
-	list = tar(&run, "-tf", "jobs/out.tar", NULL);
+	list = fake_job_list(&run, "out");
 	g_assert_nonnull(strstr(list, "./x86_64/kvmleaf.efi\n"));
 	g_assert_nonnull(strstr(list, "./x86_64/launcher.efi\n"));
 	g_assert_nonnull(strstr(list, "./firmware/CODE.fd\n"));
@@ -75,46 +87,48 @@ static void test_one_boot(void)
 	fake_clear(&run);
 }
 
-/* What can be restored there takes captured guests along, up to its number of vCPUs. */
+/* A case that can be restored takes captured guests along, up to its number of vCPUs. */
 static void test_captured(void)
 {
 	static const char *const parts[] = { "1/ram", "1/stream", "1/vars", "2/ram", "2/stream", "2/vars" };
-	g_autofree char *list = NULL, *script = NULL;
+	g_autofree char *list = NULL;
 	struct fake_run run;
 
 	job_init(&run, "0", "");
-	fake_start(&run, "--accel=nested --smp=2");
+	fake_run_boot(&run, "--accel=nested --smp=2");
 	fake_assert_status(&run, BOOT_PASS);
-	list = tar(&run, "-tf", "jobs/out.tar", NULL);
+	list = fake_job_list(&run, "out");
 	for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
 		g_autofree char *line = g_strdup_printf("./captured/%s\n", parts[i]);
 
 		g_assert_nonnull(strstr(list, line));
 	}
 	g_assert_null(strstr(list, "captured/4"));
-	script = tar(&run, "-xOf", "jobs/out.tar", "./run");
-	g_assert_nonnull(strstr(script, "'--smp=2' '--cpu=host' '--machine=q35' '--'\n"));
 	fake_clear(&run);
 }
 
+/* A disk of the user's own is an image of the job. */
 static void test_disk(void)
 {
-	g_autofree char *disk = NULL, *script = NULL;
+	g_autofree char *disk = NULL;
 	struct fake_run run;
+	json_t *cases;
 
 	job_init(&run, "0", "");
 	fake_write(&run, "x.img", "a disk", -1);
-	fake_start(&run, "--accel=nested --disk=@/x.img --machine=pc");
+	fake_run_boot(&run, "--accel=nested --disk=@/x.img --machine=pc");
 	fake_assert_status(&run, BOOT_PASS);
-	disk = tar(&run, "-xOf", "jobs/out.tar", "./disk.img");
+	disk = fake_job_file(&run, "out", "images/disk.img");
 	g_assert_cmpstr(disk, ==, "a disk");
-	script = tar(&run, "-xOf", "jobs/out.tar", "./run");
-	g_assert_nonnull(strstr(script, "firmware/VARS.fd --disk disk.img '--timeout=120' '--smp=1' '--cpu=host' "
-					"'--machine=pc' '--'\n"));
+	cases = fake_job_cases(&run, "out");
+	assert_member(json_array_get(cases, 0), "disk", "disk.img");
+	assert_member(json_array_get(cases, 0), "machine", "pc");
+	g_assert_true(json_is_true(json_object_get(json_array_get(cases, 0), "untold")));
+	json_decref(cases);
 	fake_clear(&run);
 }
 
-/* A case's own app, and its images. */
+/* The job has the other apps and the images that its cases name; the case files stay behind. */
 static void test_other_apps(void)
 {
 	g_autofree char *list = NULL;
@@ -124,12 +138,12 @@ static void test_other_apps(void)
 	fake_case(&run, "a", "kvm", "start = cold\napp = mutants/x.efi");
 	fake_case(&run, "b", "kvm", "disk = kvmleaf.iso");
 	fake_write(&run, "x86_64/mutants/x.efi", "", 0);
-	fake_run_cases(&run, "--accel=nested --case=*");
+	fake_run_cases(&run, "--accel=nested *");
 	fake_assert_status(&run, BOOT_PASS);
-	list = tar(&run, "-tf", "jobs/nested-host-1.tar", NULL);
+	list = fake_job_list(&run, "nested-host-1");
 	g_assert_nonnull(strstr(list, "./x86_64/mutants/x.efi\n"));
 	g_assert_nonnull(strstr(list, "./images/kvmleaf.iso\n"));
-	g_assert_nonnull(strstr(list, "./cases/a.ini\n"));
+	g_assert_null(strstr(list, ".ini"));
 	g_assert_null(strstr(list, "captured"));
 	fake_clear(&run);
 }
@@ -139,26 +153,26 @@ static void test_no_results(void)
 	struct fake_run run;
 
 	job_init(&run, "", "");
-	fake_start(&run, "--accel=nested --cold");
+	fake_run_boot(&run, "--accel=nested --cold");
 	fake_assert_status(&run, BOOT_SETUP);
 	g_assert_error(run.error, BOOT_ERROR, BOOT_FAILED);
 	fake_assert_why(&run, NO_RESULTS);
 	fake_write(&run, "hosts/2-dies", "KVMLEAF-BEGIN x\n", -1);
-	fake_start(&run, "--accel=nested --cold");
+	fake_run_boot(&run, "--accel=nested --cold");
 	g_assert_error(run.error, BOOT_ERROR, BOOT_FAILED);
 	fake_assert_why(&run, NO_RESULTS);
 	fake_assert_said(&run, "KVMLEAF-BEGIN x\n");
 	fake_clear(&run);
 }
 
-/* What the job needs and is not there. */
+/* A file that the job needs is missing. */
 static void test_no_program(void)
 {
 	struct fake_run run;
 
 	job_init(&run, "0", "");
 	fake_remove(&run, "home/kvmleaf-boot");
-	fake_start(&run, "--accel=nested --cold");
+	fake_run_boot(&run, "--accel=nested --cold");
 	fake_assert_status(&run, BOOT_SETUP);
 	fake_assert_why(&run, "cp: ");
 	g_assert_cmpuint(fake_started(&run, "-kernel"), ==, 0);
@@ -166,7 +180,7 @@ static void test_no_program(void)
 	fake_clear(&run);
 }
 
-/* A host whose kernel does not trust its clock ends by itself, and another is made; what was made serves again. */
+/* A host whose kernel does not trust its clock ends by itself, and another is captured. The capture is used again. */
 static void test_second_attempt(void)
 {
 	g_autofree char *unready = NULL;
@@ -177,11 +191,11 @@ static void test_second_attempt(void)
 	fake_write(&run, "unready", "", 0);
 	fake_write(&run, "hosts/2-ends", "", 0);
 	g_setenv("FAKE_UNREADY", unready, TRUE);
-	fake_start(&run, "--accel=nested --cold");
+	fake_run_boot(&run, "--accel=nested --cold");
 	fake_assert_status(&run, BOOT_PASS);
 	g_assert_cmpuint(fake_started(&run, "share=on"), ==, 2);
 	g_assert_cmpuint(fake_started(&run, "-cpu EPYC,+svm,+npt"), ==, 3);
-	fake_start(&run, "--accel=nested --cold");
+	fake_run_boot(&run, "--accel=nested --cold");
 	fake_assert_status(&run, BOOT_PASS);
 	g_assert_cmpuint(fake_started(&run, "share=on"), ==, 0);
 	g_assert_cmpuint(fake_started(&run, "-cpu EPYC,+svm,+npt"), ==, 1);

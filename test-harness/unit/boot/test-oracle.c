@@ -67,7 +67,7 @@ static void test_one_cpu(void)
 	run_oracle(steps, &expected, 2);
 }
 
-/* A word that has bit 31 set comes as a number above what 32 bits with a sign hold. */
+/* A word with bit 31 set is a number that does not fit into a signed 32-bit integer. */
 static void test_differing(void)
 {
 	static const struct step steps[] = {

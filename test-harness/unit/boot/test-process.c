@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Child processes: how they end, what they say, and that none outlives its time. */
+/* Child processes: how they end, what they print, and that none lives longer than its time limit. */
 #include "base/process.h"
 
 #include <fcntl.h>
@@ -36,7 +36,7 @@ static void test_run(void)
 	assert_failed(&error, "/nonexistent/program: ", "No such file");
 }
 
-/* Standard output and nothing else, whole, however much it is: a pipe would hold 64 KiB of it. */
+/* All of standard output and nothing else, even more than the 64 KiB that a pipe holds. */
 static void test_output(void)
 {
 	const char *const words[] = { "sh", "-c", "echo one; echo not this >&2; printf two", NULL };
@@ -55,7 +55,7 @@ static void test_output(void)
 	g_assert_cmpstr(said, ==, "one\ntwo");
 	g_assert_cmpstr(empty, ==, "");
 	g_assert_nonnull(numbers);
-	/* 9 of 1 digit, 90 of 2, …, one of 6, and 100,000 line ends. */
+	/* 9 numbers of 1 digit, 90 of 2, and so on, one of 6 digits, and 100,000 newlines. */
 	g_assert_cmpuint(strlen(numbers), ==, 9 + 180 + 2700 + 36000 + 450000 + 6 + 100000);
 	g_assert_true(g_str_has_prefix(numbers, "1\n2\n") && g_str_has_suffix(numbers, "\n99999\n100000\n"));
 	g_assert_null(process_output(bad, PATIENCE, &error));
@@ -67,7 +67,7 @@ static gboolean lives(pid_t pid)
 	return kill(pid, 0) == 0;
 }
 
-/* The child notes its id, then sleeps for longer than anybody waits. */
+/* The child writes its process id to a file, then sleeps longer than the test waits. */
 static void test_time_out(void)
 {
 	char *folder = workplace_make();
@@ -96,7 +96,8 @@ static GPtrArray *command_of(const char *script, const char *argument)
 	return command;
 }
 
-/* One descriptor is a socket, the other a file; the child's output and errors go to the log, which is made anew. */
+/* One descriptor is a socket, the other one a file. Output and errors of the child go to the log, which is truncated
+ * first. */
 static void test_start(void)
 {
 	char *folder = workplace_make();
@@ -111,7 +112,7 @@ static void test_start(void)
 	GPid pid;
 	int status;
 
-	/* What is open here is not open there: a guest must not hold another one's socket. */
+	/* The child inherits no other descriptor: a guest must not hold the socket of another one. */
 	g_assert_cmpint(dup2(STDERR_FILENO, 30), ==, 30);
 	g_assert_true(process_start(command, log, fds, G_N_ELEMENTS(fds), &pid, &error));
 	(void)close(30);
@@ -164,7 +165,7 @@ static GPid start_sleep(const char *folder)
 	return pid;
 }
 
-/* 0: not at all. */
+/* A deadline of 0 does not wait at all. */
 static void test_reap(void)
 {
 	char *folder = workplace_make();
@@ -189,7 +190,7 @@ static void test_reap(void)
 	workplace_remove(folder);
 }
 
-/* A process that nobody has waited for yet has no command line any more. */
+/* The command line of a process that has ended but was not waited for is empty. */
 static gboolean runs(const char *number)
 {
 	g_autofree char *path = g_strdup_printf("/proc/%d/cmdline", atoi(number)), *line = NULL;
@@ -197,7 +198,7 @@ static gboolean runs(const char *number)
 	return g_file_get_contents(path, &line, NULL, NULL) && *line != '\0';
 }
 
-/* A script that waits for a program of its own, which has the number in the file. */
+/* A script that starts a program and waits for it; the program's process id is in the file. */
 static void test_reap_script(void)
 {
 	char *folder = workplace_make();
@@ -219,7 +220,7 @@ static void test_reap_script(void)
 	workplace_remove(folder);
 }
 
-/* A run that is killed, not stopped, leaves no guest behind. */
+/* A run that is killed by SIGKILL leaves no guest behind. */
 static void test_ends_with_us(void)
 {
 	char *folder = workplace_make();
@@ -239,7 +240,7 @@ static void test_ends_with_us(void)
 	for (int i = 0; i < PATIENCE * 100; i++) {
 		g_autofree char *path = g_strdup_printf("/proc/%d/stat", (int)child), *stat = NULL;
 
-		/* Gone, or waiting for a new parent who does not care. */
+		/* It is gone, or a zombie that the new parent has not waited for yet. */
 		if (!g_file_get_contents(path, &stat, NULL, NULL) || strstr(stat, ") Z ") != NULL)
 			break;
 		g_assert_cmpint(i, <, PATIENCE * 100 - 1);

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A guest's command as text, which QEMUs are taken, and the disk that brings a restored guest its app. */
+/* A guest's command as text for a shell, the versions of QEMU that are accepted, and the payload disk of a restored
+ * guest. */
 #include <string.h>
 #include <sys/stat.h>
 
-#include "guest/qemu_command.h"
-#include "qemu/oracle.h"
-#include "launcher/payload.h"
 #include "guest/payload_disk.h"
+#include "guest/qemu_command.h"
+#include "launcher/payload.h"
+#include "qemu/oracle.h"
+#include "qemu/qemu_info.h"
 #include "unit/fake/workplace.h"
 
 static void test_escape(void)
@@ -21,7 +23,7 @@ static void test_escape(void)
 	}
 }
 
-/* What a shell makes of it is what was there. */
+/* A shell that reads the text gets the original words. */
 static void test_as_a_shell_takes_it(void)
 {
 	static const char *const words[] = { "/bin/a b", "it's", "$HOME", "", "a\nb", "\\", "*", "--x=\"y\"" };
@@ -63,7 +65,7 @@ static void test_tsc(void)
 }
 
 static const struct {
-	const char *script, *words; /* NULL: it is taken */
+	const char *script, *words; /* of the complaint; NULL where this QEMU is accepted */
 } qemus[] = {
 	{ "echo QEMU emulator version 7.2.19 '(Debian 1:7.2+dfsg-7)'", NULL },
 	{ "echo QEMU emulator version 7.0.0", NULL },
@@ -108,7 +110,7 @@ static guint32 number_at(const char *bytes)
 	return b[0] | (guint32)b[1] << 8 | (guint32)b[2] << 16 | (guint32)b[3] << 24;
 }
 
-/* launcher/payload.h: magic, two numbers, the arguments; the app at 4096; the rest zeros, 1 MiB in all. */
+/* The layout of launcher/payload.h: magic, two lengths, the arguments; the app from byte 4096 on; zeros up to 1 MiB. */
 static void test_payload(void)
 {
 	static const char app[] = "MZ\0\xff the app";

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The command line of a guest, read as QEMU reads it (qemu-options.hx, docs/interop/fw_cfg, qemu-option's parser: parts
- * divided by commas, a comma in a part written twice, of two settings the later one holds).
+ * The command line of a guest, read as QEMU reads it (qemu-options.hx; util/qemu-option.c: the parts of a list are
+ * separated by commas, a comma inside of a part is written twice, and of two settings the later one holds).
  */
 #include "guest/qemu_command.h"
 
@@ -31,7 +31,7 @@ static struct guest_spec spec_init(void)
 		.launcher = "/app/launcher.efi" };
 }
 
-/* What is behind the number'th such option, NULL where there are not so many. */
+/* The word after the option with that number, from 0; NULL where there are fewer. */
 static const char *option_of(const GPtrArray *command, const char *option, int number)
 {
 	for (guint i = 1; i < command->len; i++)
@@ -45,7 +45,7 @@ static gboolean has_option(const GPtrArray *command, const char *option)
 	return option_of(command, option, 0) != NULL;
 }
 
-/* The last value of that key in such a list, commas single again; NULL for none. key "": its first part. */
+/* The last value of the key in such a list, with single commas; NULL for none. The key "" means the first part. */
 static char *part_of(const char *list, const char *key)
 {
 	g_autoptr(GString) part = g_string_new(NULL);
@@ -79,7 +79,7 @@ static void assert_part(const char *list, const char *key, const char *expected)
 	g_assert_cmpstr(part, ==, expected);
 }
 
-/* An option list of this kind that has such an id. */
+/* The list of such an option in which the key has that value; NULL for none. */
 static const char *list_with(const GPtrArray *command, const char *option, const char *key, const char *value)
 {
 	const char *list;
@@ -105,7 +105,7 @@ static void test_boot(void)
 	assert_part(option_of(command, "-machine", 0), "", "q35");
 	assert_part(option_of(command, "-machine", 0), "smm", "off");
 	assert_part(option_of(command, "-machine", 0), "memory-backend", NULL);
-	/* Neither a window nor a network card, no second boot, and stopped until it is told to go on. */
+	/* No window, no network card, no reboot, and the guest is stopped until QMP's cont. */
 	g_assert_cmpstr(option_of(command, "-display", 0), ==, "none");
 	g_assert_true(
 		has_option(command, "-nodefaults") && has_option(command, "-no-reboot") && has_option(command, "-S"));
@@ -144,7 +144,7 @@ static void test_flash(void)
 	assert_part(option_of(command, "-machine", 0), "smm", "off");
 }
 
-/* Firmware of SMM alone may write the flash; from ROM there is no flash to guard. */
+/* With firmware that runs in SMM, only SMM may write the flash. Firmware in ROM has no flash to protect. */
 static void test_smm(void)
 {
 	struct guest_spec spec = spec_init();
@@ -162,7 +162,7 @@ static void test_smm(void)
 	assert_part(option_of(flash, "-global", 0), "driver", "cfi.pflash01");
 	assert_part(option_of(flash, "-global", 0), "property", "secure");
 	assert_part(option_of(flash, "-global", 0), "value", "on");
-	/* What a case asks for holds, whatever stands before it. */
+	/* The case's own setting comes last, and so overrules the usual one. */
 	spec.machine = "pc,smm=off,hpet=on";
 	asked = qemu_command(&spec, GUEST_BOOT, "/out/VARS.fd");
 	assert_part(option_of(asked, "-machine", 0), "", "pc");
@@ -170,7 +170,7 @@ static void test_smm(void)
 	assert_part(option_of(asked, "-machine", 0), "hpet", "on");
 }
 
-/* Memory is shared with the file while it is captured; restored guests must leave the file as it is. */
+/* The memory file is mapped shared for a capture, and private for a restored guest, which must not change it. */
 static void test_capture_and_restore(void)
 {
 	struct guest_spec spec = spec_init();
@@ -224,6 +224,7 @@ static void test_disk(void)
 	spec.cdrom = TRUE;
 	spec.arguments = "";
 	spec.extra = attaches;
+	spec.disk_attached = TRUE;
 	cdrom = qemu_command(&spec, GUEST_BOOT, NULL);
 	assert_part(list_with(cdrom, "-drive", "id", "disk"), "media", "cdrom");
 	assert_part(list_with(cdrom, "-drive", "id", "disk"), "readonly", "on");
@@ -243,7 +244,7 @@ static void test_other(void)
 	command = qemu_command(&spec, GUEST_BOOT, NULL);
 	g_assert_true(!has_option(command, "-kernel") && !has_option(command, "-drive"));
 	assert_part(option_of(command, "-fw_cfg", 0), "string", "--quiet --json");
-	/* What a case brings stands behind what it is to change. */
+	/* The case's options come after those that they may overrule. */
 	g_assert_cmpstr(option_of(command, "-m", 1), ==, "256");
 }
 

@@ -1,15 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a QEMU knows, by its own word, and what a case names that it does not know. */
+/* What a QEMU says that it knows, and names in cases that it does not know. */
 #include "qemu/qemu_info.h"
 
+#include <signal.h>
+#include <string.h>
+
+#include "cases/case_names.h"
 #include "unit/fake/fake_run.h"
 
-/* Old names have underscores; a property may be given in four ways (QEMU target/i386/cpu.c, x86_cpu_parse_featurestr).
+/* Old names have underscores, and there are four ways to write a property (QEMU target/i386/cpu.c,
+ * x86_cpu_parse_featurestr).
  */
 static const struct {
 	const char *machine, *cpu;
-	const char *skip;  /* for another version of QEMU */
-	const char *wrong; /* for nobody */
+	const char *skip;  /* the reason of the skip, where only another version of QEMU knows the name */
+	const char *wrong; /* the complaint, where no version of QEMU knows the name */
 } names[] = {
 	{ "q35", "host", NULL, NULL },
 	{ "pc", "qemu64,+kvmclock,-kvm-pv-eoi,kvm-pv-enforce-cpuid=on,hypervisor", NULL, NULL },
@@ -38,7 +43,7 @@ static void check(const struct qemu_info *info, size_t i, const char *origin)
 	boot_case->machine = g_strdup(names[i].machine);
 	boot_case->cpu = g_strdup(names[i].cpu);
 	boot_case->origin = g_strdup(origin);
-	good = qemu_info_check(info, boot_case, &error);
+	good = case_names_check(info, boot_case, &error);
 	g_assert_cmpint(good, ==, names[i].wrong == NULL);
 	g_assert_cmpstr(boot_case->skip, ==, names[i].skip);
 	if (!good) {
@@ -75,7 +80,7 @@ static void test_names(void)
 	qemu_info_free(NULL);
 }
 
-/* The first reason of a skip is the one that is told. */
+/* A case that is skipped for another reason already keeps this reason. */
 static void test_first_skip(void)
 {
 	struct qemu_info *info = qemu_info_get(FAKE_QEMU, NULL);
@@ -83,7 +88,7 @@ static void test_first_skip(void)
 
 	boot_case->cpu = g_strdup("max,-kvm-pv-ipi");
 	boot_case->skip = g_strdup("no firmware");
-	g_assert_true(qemu_info_check(info, boot_case, NULL));
+	g_assert_true(case_names_check(info, boot_case, NULL));
 	g_assert_cmpstr(boot_case->skip, ==, "no firmware");
 	case_free(boot_case);
 	qemu_info_free(info);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A report as cpuid -r would have written it: one line a leaf, and every CPU has all its leaves. APIC ids are where the
+ * A report in the form of cpuid -r: a line for each leaf, and every leaf for every CPU. APIC ids are where the
  * Intel SDM has them, volume 2A, CPUID: leaf 1 EBX[31:24], leaves 0xb and 0x1f EDX.
  */
 #include <glib.h>
@@ -55,7 +55,7 @@ static void test_one(void)
 		"   0x0000001f 0x1f: eax=0x00000002 ebx=0x00000004 ecx=0x00000201 edx=0x00000003\n");
 }
 
-/* Each CPU that differs has its own values, and its own APIC id where CPUID has one. */
+/* A vCPU that differs has its own values, and its APIC id in the leaves that have one. */
 static void test_apic_ids(void)
 {
 	assert_raw(ROW("0x00000001", "0x00800f12", "0x03abcdef", "0x00000011", "0x00000022") "," ROW(
@@ -78,7 +78,7 @@ static void test_apic_ids(void)
 #define LINE(leaf, eax, ebx, ecx, edx) \
 	"   0x" leaf " 0x00: eax=0x0000000" eax " ebx=0x0000000" ebx " ecx=0x0000000" ecx " edx=0x0000000" edx "\n"
 
-/* Ranges as the report has them, which need be in no order. */
+/* The report's ranges of leaves may come in any order. */
 static const char range_leaves[] =
 	ROW("0x40000001", "0x1", "0x2", "0x3", "0x4") ","
 	ROW("0x40000002", "0x5", "0x6", "0x7", "0x8");
@@ -95,7 +95,7 @@ static const char range_rows[] =
 	"CPU 4:\n" LINE("40000001", "a", "2", "3", "4") LINE("40000002", "5", "6", "7", "d")
 	"CPU 5:\n" LINE("40000001", "a", "2", "3", "4") LINE("40000002", "5", "6", "7", "8");
 
-/* Leaves that the first vCPU does not have follow those that it has; what is not known of them is 0. */
+/* Leaves that only other vCPUs have come after those of the first one; unknown registers are 0. */
 static const char own_leaves[] =
 	OWN("0x40000100", "eax", "0xa", "['0x1', '0x1'], ['0x3', '0x3']") ","
 	OWN("0x40000100", "edx", "0xb", "['0x1', '0x1']") ","
@@ -123,7 +123,7 @@ static void test_ranges(void)
 static void test_own_leaves(void)
 {
 	assert_raw(ROW("0x40000000", "0x1", "0x2", "0x3", "0x4"), 5, own_leaves, own_rows);
-	/* Each once, in whatever order its rows come. */
+	/* Each leaf comes once, in whatever order the rows of the report are. */
 	assert_raw(ROW("0x40000000", "0x1", "0x2", "0x3", "0x4"), 2,
 		OWN("0x40000100", "eax", "0xa", "['0x1', '0x1']") "," OWN("0x40000200", "eax", "0xb",
 			"['0x1', '0x1']") "," OWN("0x40000100", "edx", "0xc", "['0x1', '0x1']"),
@@ -131,7 +131,7 @@ static void test_own_leaves(void)
 			LINE("40000100", "a", "0", "0", "c") LINE("40000200", "b", "0", "0", "0"));
 }
 
-/* The first vCPU need not have the lowest id. */
+/* The first vCPU need not have the lowest APIC id. */
 static void test_id_zero(void)
 {
 	assert_raw(ROW("0x00000001", "0x1", "0x02000000", "0x3", "0x4"), 2,
@@ -145,7 +145,7 @@ static void test_no_leaves(void)
 	g_autoptr(GError) error = NULL;
 
 	assert_refused("", 1, "", "the report has no leaves");
-	/* There is nothing that a CPU could differ from. */
+	/* Without leaves of the first vCPU there is nothing from which another one could differ. */
 	assert_refused("", 4, OWN("0x40000001", "eax", "0xa", "['0x1', '0x1']"), "the report has no leaves");
 	g_assert_null(raw_text("{}", &error));
 	g_assert_error(error, BOOT_ERROR, BOOT_USAGE);

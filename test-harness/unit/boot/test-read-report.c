@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A report out of each kind of file that may hold one, and what is said of a file that is none of them. */
+/* Reading a report from each kind of file that can have one, and the errors for other files. */
 #include "report/read_report.h"
 
 #include <jansson.h>
@@ -16,7 +16,7 @@
 /* The attributes of an efivarfs file: non-volatile, boot service and runtime access (UEFI, 8.2). */
 #define ATTRIBUTES "\7\0\0\0"
 
-/* A guest of Linux on KVM, leaves as cpuid -r prints them. */
+/* The leaves of a guest on KVM as cpuid -r prints them. */
 #define DUMP                                                                                                           \
 	"CPU 0:\n"                                                                                                     \
 	"   0x00000000 0x00: eax=0x0000000d ebx=0x68747541 ecx=0x444d4163 edx=0x69746e65\n"                            \
@@ -71,7 +71,7 @@ static void test_store(void)
 	store_clear(&store);
 }
 
-/* Leaves alone, decoded as the firmware would: the dump's KVM offers 0x01007afb. */
+/* A dump without a report is decoded as the app would do; its KVM features are 0x01007afb. */
 static void test_dump(void)
 {
 	GError *error = NULL;
@@ -85,7 +85,7 @@ static void test_dump(void)
 	json_decref(root);
 }
 
-/* from becomes to in a good report; the words are of what is said then. */
+/* The text from in a good report is replaced by to, and the error must have these words. */
 static const struct {
 	const char *from, *to, *words;
 } wrong[] = {
@@ -119,7 +119,7 @@ static void test_wrong(void)
 		report = read_bytes(text->str, text->len, &error);
 		g_assert_null(report);
 		assert_error_says(&error, BOOT_USAGE, strstr(wrong[i].words, "its ") != NULL ? words : wrong[i].words);
-		/* The same behind its attributes. */
+		/* The same report after the attributes of an efivarfs file. */
 		g_string_prepend_len(text, ATTRIBUTES, 4);
 		report = read_bytes(text->str, text->len, &error);
 		g_assert_null(report);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Firmware as a ROM image: the code at the very end of the address space, the variable store right below it. */
+/* Firmware as a ROM image: the code ends at 4 GiB, and the variable store is directly below it. */
 #include "qemu/rom.h"
 
 #include <glib/gstdio.h>
@@ -11,7 +11,7 @@
 /* The image ends at 4 GiB and has to cover the TPM's registers at 0xfed40000 (TCG PC Client PTP, 4.2). */
 enum { KIB = 1024, CODE = 300 * KIB, VARS = 100 * KIB, ROM_MIN = 0x12c0000 };
 
-/* Two firmwares, told apart by their bytes. */
+/* Two different firmwares, which are filled with different bytes. */
 struct input {
 	struct firmware firmware;
 	char code_byte, vars_byte;
@@ -25,7 +25,7 @@ static char *write_image(const char *folder, const char *name, size_t size, char
 	int status;
 
 	memset(bytes, byte, size);
-	/* An image whose ends are known from each other, should it be turned round. */
+	/* Beginning and end of each image are different, so that a wrong order is noticed. */
 	bytes[0] = (char)(byte + 1);
 	bytes[size - 1] = (char)(byte + 2);
 	raw = workplace_write(folder, name, bytes, (gssize)size);
@@ -75,7 +75,7 @@ static void assert_rom(const struct input *input, const char *path)
 	g_assert_true(g_file_get_contents(path, &rom, &size, &error));
 	g_assert_no_error(error);
 	g_assert_cmpuint(size, >=, ROM_MIN);
-	/* QEMU takes a ROM of whole 64 KiB pages alone. */
+	/* QEMU only takes a ROM whose size is a multiple of 64 KiB. */
 	g_assert_cmpuint(size % (64 * KIB), ==, 0);
 	assert_filled(rom + size - CODE, CODE, input->code_byte);
 	assert_filled(rom + size - CODE - VARS, VARS, input->vars_byte);
@@ -119,7 +119,7 @@ static gpointer make_in_thread(gpointer data)
 	return path;
 }
 
-/* Guests of several cases ask at once: what one converts must not come into another's ROM. */
+/* Several guests ask for a ROM at the same time; the temporary files of one must not get into the ROM of another. */
 static void test_converted_at_once(void)
 {
 	char *folder = workplace_make(), *cache = workplace_make();
@@ -144,7 +144,7 @@ static void test_converted_at_once(void)
 	workplace_remove(cache);
 }
 
-/* One of the two in another format than the other. */
+/* CODE and VARS of different formats. */
 static void test_one_converted(void)
 {
 	for (int i = 0; i < 2; i++) {
@@ -189,7 +189,7 @@ static void test_truncated(void)
 	workplace_remove(cache);
 }
 
-/* Code or variables that changed make another ROM, and leave the first for whoever uses it. */
+/* Changed code or variables make a new ROM, and the old one stays for guests that use it. */
 static void test_other_firmware(void)
 {
 	char *folder = workplace_make(), *cache = workplace_make();
@@ -209,7 +209,7 @@ static void test_other_firmware(void)
 	workplace_remove(cache);
 }
 
-/* A firmware that fills the image to its last byte is good; with one byte more it is not. */
+/* Firmware that fills the image completely is good, and one byte more is refused. */
 static void test_too_large(void)
 {
 	char *folder = workplace_make(), *cache = workplace_make();

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Captured guests: which cases are restored, what QEMU is told then, that one capture serves all, and one that fails.
- */
+/* Captured guests: which cases are restored, how QEMU is started then, one capture for all cases, and failures. */
 #include "guest/capture.h"
-#include "cases/case_keys.h"
+
 #include "unit/fake/fake_run.h"
-#include "run/case_boot.h"
 
 /* The only folder in the cache that holds a captured guest. */
 static char *only_guest(const struct fake_run *run)
@@ -33,7 +31,7 @@ static void test_one_capture_for_all(void)
 	fake_init(&run);
 	fake_case(&run, "a", "tcg", "arguments = fake=stores");
 	fake_case(&run, "b", "tcg", "cpu = max\narguments = fake=stores");
-	fake_run_cases(&run, "--case=* --jobs=1");
+	fake_run_cases(&run, "* --jobs=1");
 	fake_assert_status(&run, BOOT_PASS);
 	guest = only_guest(&run);
 	ram = g_strdup_printf("size=64M,mem-path=%s/%s/ram,share=", run.folder, guest);
@@ -45,7 +43,7 @@ static void test_one_capture_for_all(void)
 	fake_assert_file(&run, "out/b/command", "x86_64/launcher.efi'");
 	fake_assert_file(&run, "out/b/report.json", "kvmleaf/1");
 	g_assert_false(fake_exists(&run, "out/a/payload.img"));
-	fake_run_cases(&run, "--case=b");
+	fake_run_cases(&run, "b");
 	fake_assert_status(&run, BOOT_PASS);
 	g_assert_cmpuint(fake_started(&run, "share=on"), ==, 0);
 	g_assert_cmpuint(fake_started(&run, "-incoming defer"), ==, 1);
@@ -54,7 +52,7 @@ static void test_one_capture_for_all(void)
 	fake_clear(&run);
 }
 
-/* A report in the captured store, which the firmware's may have had, is not the restored guest's. */
+/* A report that the firmware's own store had, and so the captured one, is not taken for the restored guest's. */
 static void test_captured_store(void)
 {
 	struct fake_run run;
@@ -62,7 +60,7 @@ static void test_captured_store(void)
 	fake_init(&run);
 	fake_write_firmware(&run, "{\"old\":1}\n");
 	fake_case(&run, "a", "tcg", "arguments = fake=say:report=off:report=unchanged");
-	fake_run_cases(&run, "--case=a");
+	fake_run_cases(&run, "a");
 	fake_assert_status(&run, BOOT_FAILED);
 	fake_assert_said(&run, "not ok 1 - a\n# the console says report=unchanged, and there is none");
 	fake_clear(&run);
@@ -75,8 +73,8 @@ static void test_by_vcpus(void)
 	fake_init(&run);
 	fake_case(&run, "three", "tcg", "smp = 3");
 	fake_case(&run, "two", "tcg", "smp = 2\narguments = fake=stores");
-	fake_run_cases(&run, "--case=t* --jobs=1");
-	fake_assert_status(&run, BOOT_FAILED); /* the fake has one vCPU, whatever it is told */
+	fake_run_cases(&run, "t* --jobs=1");
+	fake_assert_status(&run, BOOT_FAILED); /* the fake QEMU always has one vCPU */
 	fake_assert_said(&run, "not ok 2 - two\n");
 	fake_assert_file(&run, "out/two/command", "'-incoming' 'defer'");
 	g_assert_cmpuint(fake_started(&run, "-smp 2 "), ==, 2);
@@ -85,33 +83,78 @@ static void test_by_vcpus(void)
 	fake_clear(&run);
 }
 
-/* What is unlike the captured machine is booted from reset; so is everything under --cold. */
-static void test_what_can_be_restored(void)
+/* With --cold every guest is booted from reset, and none is captured. */
+static void test_cold(void)
 {
-	static const struct {
-		const char *key, *value;
-		gboolean restored;
-	} rows[] = { { "why", "x", TRUE }, { "smp", "1", TRUE }, { "smp", "2", TRUE }, { "smp", "4", TRUE },
-		{ "smp", "3", FALSE }, { "smp", "8", FALSE }, { "machine", "q35", TRUE }, { "machine", "pc", FALSE },
-		{ "machine", "q35,hpet=on", FALSE }, { "disk", "x.img", FALSE }, { "disk", "none", FALSE },
-		{ "firmware", "i386", FALSE }, { "qemu", "-m 64", FALSE }, { "start", "cold", FALSE },
-		{ "start", "restore", TRUE }, { "store", "flash", TRUE }, { "app", "x.efi", TRUE } };
+	struct fake_run run;
 
-	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		struct boot_case *boot_case = case_new("a");
-		struct settings settings = { 0 };
-
-		g_assert_true(case_set_key(boot_case, rows[i].key, rows[i].value, NULL));
-		g_assert_cmpint(case_can_restore(&settings, boot_case), ==, rows[i].restored);
-		settings.cold = TRUE;
-		g_assert_false(case_can_restore(&settings, boot_case));
-		settings = (struct settings){ .disk = (char *)"x.img" };
-		g_assert_false(case_can_restore(&settings, boot_case));
-		case_free(boot_case);
-	}
+	fake_init(&run);
+	fake_case(&run, "a", "tcg", "");
+	fake_run_cases(&run, "a --cold");
+	fake_assert_status(&run, BOOT_PASS);
+	g_assert_cmpuint(fake_started(&run, "-incoming"), ==, 0);
+	g_assert_cmpuint(fake_started(&run, "share=on"), ==, 0);
+	fake_run_boot(&run, "--cold -- fake=stores");
+	fake_assert_status(&run, BOOT_PASS);
+	g_assert_cmpuint(fake_started(&run, "-incoming"), ==, 0);
+	fake_clear(&run);
 }
 
-/* A capture that fails is the failure of each case that needs it, and says why; the next case tries again. */
+#define REFUSED                                                                                                        \
+	"booted from reset, since QEMU did not restore the captured guest with this CPU model: qemu: error while "     \
+	"loading state for "                                                                                           \
+	"instance 0x0 of device 'cpu'"
+
+/* A guest that QEMU does not restore is booted from reset, as its case would be with start = cold, and this is said. */
+static void test_refused(void)
+{
+	struct fake_run run;
+
+	fake_init(&run);
+	fake_case(&run, "a", "tcg", "arguments = fake=no-restore");
+	fake_case(&run, "b", "tcg", "store = flash\narguments = fake=no-restore fake=stores");
+	fake_case(&run, "c", "tcg", "arguments = fake=no-restore fake=no-words");
+	fake_run_cases(&run, "a --jobs=1");
+	fake_assert_status(&run, BOOT_PASS);
+	fake_assert_said(&run, "\nok 1 - a # " REFUSED "\n");
+	fake_assert_file(&run, "out/a/command", "'-append' '--exit=qemu --json fake=no-restore'");
+	fake_assert_file(&run, "out/a/command", "'-bios' ");
+	fake_assert_file(&run, "out/a/report.json", "kvmleaf/1");
+	fake_run_cases(&run, "b --jobs=1");
+	fake_assert_status(&run, BOOT_PASS);
+	fake_assert_said(&run, "\nok 1 - b # " REFUSED "\n");
+	fake_assert_file(&run, "out/b/command", "'-append' '--exit=qemu fake=no-restore fake=stores'");
+	fake_run_cases(&run, "c --jobs=1");
+	fake_assert_said(&run, "\nok 1 - c # " REFUSED "; not compared with QEMU's feature words\n");
+	fake_clear(&run);
+}
+
+static void test_refused_boot(void)
+{
+	struct fake_run run;
+
+	fake_init(&run);
+	fake_run_boot(&run, "-- fake=no-restore fake=stores");
+	fake_assert_status(&run, BOOT_PASS);
+	fake_assert_told(&run, "kvmleaf-boot: " REFUSED "\n");
+	g_assert_cmpuint(fake_started(&run, "-incoming"), ==, 1);
+	fake_clear(&run);
+}
+
+/* What is wrong with the guest that was booted from reset is still a failure. */
+static void test_refused_and_bad(void)
+{
+	struct fake_run run;
+
+	fake_init(&run);
+	fake_case(&run, "a", "tcg", "arguments = fake=no-restore fake=abort");
+	fake_run_cases(&run, "a");
+	fake_assert_status(&run, BOOT_FAILED);
+	fake_assert_said(&run, "not ok 1 - a # " REFUSED "\n# QEMU was killed by signal 6");
+	fake_clear(&run);
+}
+
+/* Each case that needs a capture that failed has failed, with the reason, and the next case tries to make it again. */
 static void test_failed_capture(void)
 {
 	struct fake_run run;
@@ -121,7 +164,7 @@ static void test_failed_capture(void)
 	fake_case(&run, "b", "tcg", "");
 	fake_case(&run, "c", "tcg", "start = cold");
 	g_setenv("FAKE", "capture-ends", TRUE);
-	fake_run_cases(&run, "--case=* --jobs=1");
+	fake_run_cases(&run, "* --jobs=1");
 	fake_assert_status(&run, BOOT_FAILED);
 	fake_assert_said(&run, "not ok 1 - a\n# no guest could be captured: QEMU ended before the launcher stopped it\n"
 			       "not ok 2 - b\n# no guest could be captured: ");
@@ -129,20 +172,20 @@ static void test_failed_capture(void)
 	g_assert_cmpuint(fake_started(&run, "share=on"), ==, 2);
 	g_assert_cmpuint(fake_started(&run, "-incoming"), ==, 0);
 	g_setenv("FAKE", "capture-fails", TRUE);
-	fake_run_cases(&run, "--case=a");
+	fake_run_cases(&run, "a");
 	fake_assert_status(&run, BOOT_FAILED);
 	fake_assert_said(&run, "# no guest could be captured: query-migrate says \"failed\"\n");
 	g_unsetenv("FAKE");
-	fake_run_cases(&run, "--case=a");
-	fake_assert_said(&run, "not ok 1 - a\n# there is no report"); /* captured, and judged at last */
+	fake_run_cases(&run, "a");
+	fake_assert_said(&run, "not ok 1 - a\n# there is no report"); /* captured and judged at last */
 	fake_clear(&run);
 }
 
-/* Inside the nested host the captured guests are given: nothing is made, nothing is looked for in the cache. */
+/* A nested host is given its captured guests: none is made, and the cache is not used. */
 static void test_given_captures(void)
 {
-	struct settings settings = { .captured = (char *)"given", .cache = (char *)"/nonexistent" };
-	struct capture *capture = capture_get(&settings, 2, NULL);
+	const struct capture_source source = { .ready = "given", .cache = "/nonexistent" };
+	struct capture *capture = capture_get(&source, 2, NULL);
 
 	g_assert_cmpstr(capture->ram, ==, "given/2/ram");
 	g_assert_cmpstr(capture->stream, ==, "given/2/stream");
@@ -151,7 +194,7 @@ static void test_given_captures(void)
 	capture_free(NULL);
 }
 
-/* What the app is told depends on where its report is to go. */
+/* The arguments of the app depend on where its report is to go. */
 static void test_told(void)
 {
 	static const struct {
@@ -169,7 +212,7 @@ static void test_told(void)
 
 		fake_case(&run, name, "tcg", lines);
 	}
-	fake_run_cases(&run, "--case=*");
+	fake_run_cases(&run, "*");
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autofree char *file = g_strdup_printf("out/c%zu/command", i);
 		g_autofree char *text = g_strdup_printf("'-append' '%s' ", rows[i].told);
@@ -185,7 +228,10 @@ int main(int argc, char **argv)
 	g_test_add_func("/captures/one-for-all", test_one_capture_for_all);
 	g_test_add_func("/captures/captured-store", test_captured_store);
 	g_test_add_func("/captures/by-vcpus", test_by_vcpus);
-	g_test_add_func("/captures/what-can-be-restored", test_what_can_be_restored);
+	g_test_add_func("/captures/cold", test_cold);
+	g_test_add_func("/captures/refused", test_refused);
+	g_test_add_func("/captures/refused-boot", test_refused_boot);
+	g_test_add_func("/captures/refused-and-bad", test_refused_and_bad);
 	g_test_add_func("/captures/failed", test_failed_capture);
 	g_test_add_func("/captures/given", test_given_captures);
 	g_test_add_func("/captures/told", test_told);

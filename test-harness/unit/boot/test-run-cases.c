@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A run of cases on this machine: its status, its TAP, and what lies in the folder of each guest. */
+/* The command cases on this machine: its status, its TAP, and the files in each guest's folder. */
+#include <string.h>
+
 #include "unit/fake/fake_run.h"
+#include "unit/fake/store.h"
 
 static void test_good_and_bad(void)
 {
@@ -9,7 +12,7 @@ static void test_good_and_bad(void)
 	fake_init(&run);
 	fake_case(&run, "a-good", "tcg", "start = cold");
 	fake_case(&run, "b-bad", "tcg", "start = cold\nverdict = kvm");
-	fake_run_cases(&run, "--case=a-*");
+	fake_run_cases(&run, "a-*");
 	fake_assert_status(&run, BOOT_PASS);
 	g_assert_cmpstr(run.said->str, ==, "TAP version 14\n1..1\nok 1 - a-good\n");
 	g_assert_no_error(run.error);
@@ -19,7 +22,7 @@ static void test_good_and_bad(void)
 	fake_assert_file(&run, "out/a-good/report.json", "{\"schema\":\"kvmleaf/1\"");
 	g_assert_false(fake_exists(&run, "out/a-good/VARS.fd"));
 	g_assert_false(fake_exists(&run, "out/b-bad"));
-	fake_run_cases(&run, "--case=* --jobs=1");
+	fake_run_cases(&run, "* --jobs=1");
 	fake_assert_status(&run, BOOT_FAILED);
 	fake_assert_said(&run, "1..2\nok 1 - a-good\nnot ok 2 - b-bad\n# ");
 	g_assert_nonnull(strstr(run.errors->str, "1 passed, 1 failed, 0 skipped in "));
@@ -27,7 +30,7 @@ static void test_good_and_bad(void)
 	fake_clear(&run);
 }
 
-/* What leaves its report in the store is read from the store's own bytes, and the firmware's own store stays as it is.
+/* A report is read from the guest's variable store, and the store of the firmware package is not changed.
  */
 static void test_stored_report(void)
 {
@@ -38,7 +41,7 @@ static void test_stored_report(void)
 	fake_init(&run);
 	before = fake_read(&run, "VARS.fd");
 	fake_case(&run, "a", "tcg", "start = cold\nstore = flash\narguments = fake=stores");
-	fake_run_cases(&run, "--case=a");
+	fake_run_cases(&run, "a");
 	fake_assert_status(&run, BOOT_PASS);
 	fake_assert_file(&run, "out/a/command", "'-append' '--exit=qemu fake=stores'");
 	fake_assert_file(&run, "out/a/command", "if=pflash,unit=1,format=raw,readonly=off,file=");
@@ -53,7 +56,7 @@ static void test_stored_report(void)
 	fake_clear(&run);
 }
 
-/* A report that the store had before this run began is none of this run's. */
+/* A report that was in the store before the run is not taken for the guest's. */
 static void test_stale_report(void)
 {
 	static const char old[] = "{\"schema\":\"kvmleaf/1\",\"of\":\"an earlier run\"}\n";
@@ -66,7 +69,7 @@ static void test_stale_report(void)
 	fake_case(&run, "a", "tcg",
 		"start = cold\nstore = flash\narguments = fake=no-report fake=say:report=off:report=unchanged");
 	fake_write(&run, "out/a/report.json", old, -1);
-	fake_run_cases(&run, "--case=a");
+	fake_run_cases(&run, "a");
 	fake_assert_status(&run, BOOT_FAILED);
 	fake_assert_said(&run, "not ok 1 - a\n# the console says report=unchanged, and there is none");
 	g_assert_false(fake_exists(&run, "out/a/report.json"));
@@ -85,7 +88,7 @@ static void test_bad_stores(void)
 	fake_case(&run, "a", "tcg", "start = cold\nstore = flash\narguments = fake=stores fake=attributes:3");
 	fake_case(&run, "b", "tcg", "start = cold\nstore = flash\narguments = fake=stores fake=wrecks");
 	fake_case(&run, "c", "tcg", "start = cold\nstore = flash\narguments = fake=stores fake=say:written:off");
-	fake_run_cases(&run, "--case=* --jobs=1");
+	fake_run_cases(&run, "* --jobs=1");
 	fake_assert_status(&run, BOOT_FAILED);
 	fake_assert_said(&run, "not ok 1 - a\n# the report variable has attributes 0x3, not 0x7\n");
 	fake_assert_said(&run, "not ok 2 - b\n# the variable store cannot be read: not a variable store");
@@ -95,7 +98,7 @@ static void test_bad_stores(void)
 	fake_clear(&run);
 }
 
-/* KVM cases on a machine that gives them no KVM. */
+/* KVM cases without KVM are skipped. */
 static void test_skips(void)
 {
 	struct fake_run run;
@@ -103,40 +106,41 @@ static void test_skips(void)
 	fake_init(&run);
 	fake_case(&run, "k", "kvm", "start = cold");
 	fake_case(&run, "t", "tcg", "start = cold");
-	fake_run_cases(&run, "--case=k");
+	fake_run_cases(&run, "k");
 	fake_assert_status(&run, BOOT_SETUP);
 	fake_assert_why(&run, "nothing was run: all 1 cases were skipped");
 	fake_assert_said(&run, "1..1\nok 1 - k # SKIP needs KVM, and --accel=tcg was given\n");
-	fake_run_cases(&run, "--case=*");
+	fake_run_cases(&run, "*");
 	fake_assert_status(&run, BOOT_PASS);
 	fake_assert_said(&run, "ok 1 - k # SKIP needs KVM");
 	g_assert_nonnull(strstr(run.errors->str, "1 passed, 0 failed, 1 skipped"));
-	fake_run_cases(&run, "--case=* --require-kvm");
+	fake_run_cases(&run, "* --require-kvm");
 	fake_assert_status(&run, BOOT_FAILED);
 	fake_assert_said(&run, "not ok 1 - k\n# needs KVM, and --accel=tcg was given\n");
-	fake_run_cases(&run, "--case=* --no-skip");
+	fake_run_cases(&run, "* --no-skip");
 	fake_assert_status(&run, BOOT_FAILED);
 	fake_assert_said(&run, "not ok 1 - k\n# skipped, and --no-skip was given: needs KVM");
 	fake_clear(&run);
 }
 
-/* An oracle that gives no answer is said on the result's own line, and is a failure under --require-kvm. */
+/* An oracle that gives no answer is named in the result's line, and with --require-kvm this is a failure. */
 static void test_silent_oracle(void)
 {
 	struct fake_run run;
 
 	fake_init(&run);
 	fake_case(&run, "a", "tcg", "start = cold\narguments = fake=no-words");
-	fake_run_cases(&run, "--case=a");
+	fake_run_cases(&run, "a");
 	fake_assert_status(&run, BOOT_PASS);
-	fake_assert_said(&run, "ok 1 - a # not held against QEMU's feature words\n");
-	fake_run_cases(&run, "--case=a --require-kvm");
+	fake_assert_said(&run, "ok 1 - a # not compared with QEMU's feature words\n");
+	fake_run_cases(&run, "a --require-kvm");
 	fake_assert_status(&run, BOOT_FAILED);
 	fake_assert_said(&run, "# no answer from QEMU's feature words\n");
 	fake_clear(&run);
 }
 
-/* What KVM itself refuses is the host's limit and no failure of the guest: QEMU's words are those of kvm_limits.c. */
+/* A guest that KVM itself refuses is skipped, as a limit of the host. QEMU's message is one of those in kvm_limits.c.
+ */
 static void test_limit(void)
 {
 	struct fake_run run;
@@ -144,7 +148,7 @@ static void test_limit(void)
 	fake_init(&run);
 	fake_case(&run, "a", "tcg", "start = cold\nmachine = q35,kernel-irqchip=off\narguments = fake=no-apic");
 	fake_case(&run, "b", "tcg", "start = cold\narguments = fake=no-apic");
-	fake_run_cases(&run, "--case=* --jobs=1");
+	fake_run_cases(&run, "* --jobs=1");
 	fake_assert_status(&run, BOOT_FAILED);
 	fake_assert_said(
 		&run, "ok 1 - a # SKIP this QEMU gives a guest of KVM no APIC outside of the kernel\nnot ok 2 - b\n");
@@ -157,13 +161,13 @@ static void test_junit(void)
 
 	fake_init(&run);
 	fake_case(&run, "a", "tcg", "start = cold");
-	fake_run_cases(&run, "--case=a --case=random-* --random=1 --seed=5 --junit=@/results.xml");
+	fake_run_cases(&run, "a random-* --random=1 --seed=5 --junit=@/results.xml");
 	fake_assert_status(&run, BOOT_PASS);
 	fake_assert_file(&run, "results.xml", "name=\"qemu\" value=\"99.0.0\"");
 	fake_assert_file(&run, "results.xml", "name=\"accelerator\" value=\"tcg\"");
 	fake_assert_file(&run, "results.xml", "name=\"seed\" value=\"5\"");
 	fake_assert_file(&run, "results.xml", "name=\"random-5-0\"");
-	fake_run_cases(&run, "--case=a --junit=@/nowhere/results.xml");
+	fake_run_cases(&run, "a --junit=@/nowhere/results.xml");
 	fake_assert_status(&run, BOOT_SETUP);
 	fake_assert_why(&run, "/nowhere/results.xml");
 	g_assert_cmpstr(run.said->str, ==, "");
@@ -181,7 +185,7 @@ static void test_own_parts(void)
 	fake_case(&run, "a", "tcg", rom);
 	fake_case(&run, "b", "tcg", "disk = kvmleaf.iso\nmedia = cdrom");
 	fake_case(&run, "c", "tcg", "disk = none\nqemu = -cdrom @images@/kvmleaf.iso\narguments = x,y");
-	fake_run_cases(&run, "--case=* --jobs=1");
+	fake_run_cases(&run, "* --jobs=1");
 	fake_assert_status(&run, BOOT_PASS);
 	fake_assert_file(&run, "out/a/command", "/CODE.fd' ");
 	fake_assert_file(&run, "out/b/command", "media=cdrom,readonly=on,file=");

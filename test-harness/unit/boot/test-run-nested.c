@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Cases in nested hosts that end, die, stand still, or tell of what nobody asked for: each case has one result. */
+/* Nested hosts that end, die, hang, or report cases that they were not given: each case gets exactly one result. */
+#include <glib/gstdio.h>
+#include <string.h>
+
 #include "unit/fake/fake_run.h"
 
-/* What the hosts of a test say, one after the other; the name says how that host ends. */
+/* What a nested host prints; the hosts come in the order of the names, whose ending says how the host ends. */
 static void host_says(const struct fake_run *run, const char *name, const char *words)
 {
 	g_autofree char *file = g_build_filename("hosts", name, NULL);
@@ -10,7 +13,7 @@ static void host_says(const struct fake_run *run, const char *name, const char *
 	fake_write(run, file, words, -1);
 }
 
-/* A tar archive as init makes one: the status, and what each guest has left. */
+/* The results of a nested host, a tar archive as test-harness/nested/init makes it: status and files of each guest. */
 static void write_results(const struct fake_run *run, const char *status)
 {
 	g_autofree char *results = fake_path(run, "results"), *left = fake_path(run, "left");
@@ -51,21 +54,9 @@ static guint hosts_restored(const struct fake_run *run)
 
 static void run_nested(struct fake_run *run, const char *line)
 {
-	g_autofree char *all = g_strconcat("--accel=nested --case=* --nested-silence=60 ", line, NULL);
+	g_autofree char *all = g_strconcat("--accel=nested * --nested-silence=60 ", line, NULL);
 
 	fake_run_cases(run, all);
-}
-
-/* The words of the job that the host was given. */
-static char *job_of(const struct fake_run *run, const char *host)
-{
-	g_autofree char *path = g_strdup_printf("%s/jobs/%s.tar", run->folder, host);
-	const char *tar[] = { "tar", "-xOf", path, "./run", NULL };
-	char *words = NULL;
-
-	g_assert_true(
-		g_spawn_sync(NULL, (char **)tar, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &words, NULL, NULL, NULL));
-	return words;
 }
 
 static void test_good(void)
@@ -78,26 +69,22 @@ static void test_good(void)
 	run_nested(&run, "--timeout=77 --require-kvm");
 	fake_assert_status(&run, BOOT_FAILED);
 	g_assert_cmpstr(run.said->str, ==, "TAP version 14\n1..3\nok 1 - a\nnot ok 2 - b\n# why\nok 3 - c # SKIP no\n");
-	g_assert_cmpuint(fake_started(&run, "-S"), ==, 2); /* what QEMU knows, and the host */
+	g_assert_cmpuint(fake_started(&run, "-S"), ==, 2); /* the QEMU that is asked what it knows, and the host */
 	g_assert_cmpuint(hosts_restored(&run), ==, 1);
 	g_assert_cmpuint(fake_started(&run, "share=on"), ==, 1);
 	fake_assert_file(&run, "out/a/report.json", "of the nested host");
-	job = job_of(&run, "nested-host-1");
-	g_assert_true(g_str_has_prefix(job, "export KVMLEAF_NESTED_HOST=1 LC_ALL=C.UTF-8\nexec ./kvmleaf-boot "
-					    "--accel kvm --out out --captured captured "
-					    "--firmware firmware/CODE.fd:firmware/VARS.fd '--timeout=77' '--jobs=1' "));
-	g_assert_nonnull(strstr(job, " '--require-kvm' "));
-	g_assert_nonnull(strstr(job, " '--case=a' '--case=b' '--case=c'\n"));
-	g_assert_nonnull(strstr(job, "'--unknown=kvm-nopiodelay,")); /* which the fake does not know */
+	job = fake_job_file(&run, "nested-host-1", "run");
+	g_assert_cmpstr(
+		job, ==, "export LC_ALL=C.UTF-8\nexec ./kvmleaf-boot nested-job '--require-kvm' '--timeout=77'\n");
+	fake_assert_job_cases(&run, "nested-host-1", "a b c");
 	g_assert_false(fake_exists(&run, "out/nested-host-1/job.tar"));
 	g_assert_false(fake_exists(&run, "out/nested-host-1/results.tar"));
 	fake_clear(&run);
 }
 
-/* A host that dies at its second case: that case and the third go on in another host. */
+/* A host that dies at its second case: this case and the third are run in another host. */
 static void test_dies_in_second(void)
 {
-	g_autofree char *job = NULL;
 	struct fake_run run;
 
 	nested_init(&run);
@@ -106,17 +93,16 @@ static void test_dies_in_second(void)
 	host_says(&run, "2-ends", "1..2\nok 1 - b\nok 2 - c\n");
 	run_nested(&run, "");
 	fake_assert_status(&run, BOOT_PASS);
-	fake_assert_said(&run, "ok 1 - a\n# a nested host left 2 cases: the nested host ended without results; ");
+	fake_assert_said(
+		&run, "ok 1 - a\n# a nested host ended with 2 cases not run: the nested host ended without results; ");
 	fake_assert_said(&run, "\nok 2 - b\nok 3 - c\n");
 	g_assert_cmpuint(hosts_restored(&run), ==, 2);
-	job = job_of(&run, "nested-host-1");
-	g_assert_nonnull(strstr(job, " '--case=b' '--case=c'\n"));
-	g_assert_null(strstr(job, "'--case=a'"));
+	fake_assert_job_cases(&run, "nested-host-1", "b c");
 	g_assert_false(fake_exists(&run, "out/b/report.json"));
 	fake_clear(&run);
 }
 
-/* What befalls a case twice is that case's own fault, and no other's. */
+/* A case in which two hosts died has failed; the other cases go on. */
 static void test_twice_on_one(void)
 {
 	struct fake_run run;
@@ -133,7 +119,7 @@ static void test_twice_on_one(void)
 	fake_clear(&run);
 }
 
-/* A host that dies at another case each time is replaced each time. */
+/* Hosts that each die at another case are each replaced. */
 static void test_dies_at_each(void)
 {
 	struct fake_run run;
@@ -149,7 +135,7 @@ static void test_dies_at_each(void)
 	fake_clear(&run);
 }
 
-/* In which the program does not even begin, twice: everybody's failure. */
+/* If the program does not even begin in two hosts, every case has failed. */
 static void test_never_begins(void)
 {
 	struct fake_run run;
@@ -165,7 +151,7 @@ static void test_never_begins(void)
 	fake_clear(&run);
 }
 
-/* A result counts once, and only for a case that was asked for; what is said of it belongs to no other. */
+/* A result counts only once and only for a case of the job. The lines that follow another result are not kept. */
 static void test_nobody_asked(void)
 {
 	struct fake_run run;
@@ -175,15 +161,15 @@ static void test_nobody_asked(void)
 		"1..3\nok 1 - a\nnot ok 2 - a\n# of a\nok 3 - boot\nok 4 - b\nok 5 - c\nnot ok 6 - c\n");
 	run_nested(&run, "");
 	fake_assert_status(&run, BOOT_PASS);
-	fake_assert_said(&run, "# a nested host gave a result that nobody asked for: not ok 2 - a\n");
-	fake_assert_said(&run, "# a nested host gave a result that nobody asked for: ok 3 - boot\n");
+	fake_assert_said(&run, "# a nested host reported a case that is not in its job: not ok 2 - a\n");
+	fake_assert_said(&run, "# a nested host reported a case that is not in its job: ok 3 - boot\n");
 	fake_assert_said(&run, "\nok 2 - b\nok 3 - c\n");
 	fake_assert_not_said(&run, "# of a");
 	g_assert_nonnull(strstr(run.errors->str, "3 passed, 0 failed, 0 skipped"));
 	fake_clear(&run);
 }
 
-/* One that ends well and has not told of a case. */
+/* A host that ends well without a result for one of its cases. */
 static void test_leaves_one_out(void)
 {
 	struct fake_run run;
@@ -193,12 +179,12 @@ static void test_leaves_one_out(void)
 	host_says(&run, "2-ends", "1..1\n");
 	run_nested(&run, "");
 	fake_assert_status(&run, BOOT_FAILED);
-	fake_assert_said(&run, "# a nested host left 1 cases: it gave no results for them\n");
+	fake_assert_said(&run, "# a nested host ended with 1 cases not run: it gave no results for them\n");
 	fake_assert_said(&run, "not ok 3 - b\n# the nested host gave no result for it\n");
 	fake_clear(&run);
 }
 
-/* One that dies when all is told takes along what its guests left. */
+/* A host that dies after its last result: the results count, the files of its guests are lost. */
 static void test_dies_at_the_end(void)
 {
 	struct fake_run run;
@@ -208,14 +194,14 @@ static void test_dies_at_the_end(void)
 	run_nested(&run, "");
 	fake_assert_status(&run, BOOT_PASS);
 	fake_assert_said(
-		&run, "ok 3 - c\n# what a nested host's guests left is not here: the nested host ended without");
+		&run, "ok 3 - c\n# the files that a nested host's guests left are lost: the nested host ended without");
 	fake_clear(&run);
 }
 
-/* Dealt out in turn, to as many hosts as --jobs says where there are cases enough. */
+/* Cases are dealt out in turn to as many hosts as --jobs says, if there are enough cases. */
 static void test_shared_out(void)
 {
-	g_autofree char *first = NULL, *second = NULL;
+	g_autofree char *job = NULL;
 	struct fake_run run;
 
 	nested_init(&run);
@@ -228,17 +214,18 @@ static void test_shared_out(void)
 	run_nested(&run, "--jobs=2 --cold --random=1 --seed=3");
 	fake_assert_status(&run, BOOT_FAILED); /* random-3-0 has no result */
 	fake_assert_said(&run, "1..6\n");
-	first = job_of(&run, "nested-host-1");
-	second = job_of(&run, "nested-host-2");
-	g_assert_nonnull(strstr(first, " '--cold' '--random=1' '--seed=3' "));
-	g_assert_nonnull(strstr(first, " '--case=a' '--case=c' '--case=e'\n"));
-	g_assert_nonnull(strstr(second, "' '--case=random-3-0'\n")); /* the last job: what the first had left */
-	g_assert_null(strstr(second, "'--case=b'"));
+	job = fake_job_file(&run, "nested-host-1", "run");
+	g_assert_true(g_str_has_suffix(job, " nested-job '--timeout=120' '--cold'\n"));
+	fake_assert_job_cases(&run, "nested-host-1", "a c e");
+	fake_assert_job_cases(&run, "nested-host-2",
+		"random-3-0"); /* the last job: the case that the jobs before it left without a result */
 	fake_clear(&run);
 }
 
-/* What was left cannot be unpacked, as on a disk that is full: a file is where the archive goes on with a folder. The
- * last test, since the reason to stop stays for as long as the process lives. */
+/*
+ * Results that cannot be unpacked, as on a full disk: the archive has a file, and then a folder of the same name. This
+ * test comes last, because the reason to stop stays for as long as the process lives.
+ */
 static void test_not_unpacked(void)
 {
 	g_autofree char *results = NULL, *left = NULL;
@@ -256,7 +243,7 @@ static void test_not_unpacked(void)
 	host_says(&run, "1-ends", "1..3\nok 1 - a\nok 2 - b\nok 3 - c\n");
 	run_nested(&run, "");
 	fake_assert_status(&run, BOOT_SETUP);
-	fake_assert_said(&run, "ok 3 - c\n# what a nested host's guests left is not here: tar: ");
+	fake_assert_said(&run, "ok 3 - c\n# the files that a nested host's guests left are lost: tar: ");
 	fake_clear(&run);
 }
 

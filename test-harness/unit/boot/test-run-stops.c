@@ -1,21 +1,24 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What ends a run before its last case. The first reason to stop is kept for as long as a process lives, so each run is
- * one of its own: its standard error gets what it printed, its status, and why.
+ * What ends a run before its last case. A process keeps its first reason to stop, so each run has a process of
+ * its own, which writes to standard error what the run has printed, its status, and why it ended.
  */
+#include <glib/gstdio.h>
+#include <signal.h>
 #include <sys/resource.h>
 
 #include "unit/fake/fake_run.h"
 
 typedef void run_fn(struct fake_run *run);
 
-/* The last words of a process of its own. */
+/* Prints what came of the run, for the parent process. */
 static void tell(const struct fake_run *run)
 {
 	g_printerr("%s%sstatus %d: %s\n", run->said->str, run->errors->str, run->status, fake_why(run));
 }
 
-/* Runs it there; FALSE where this is that process, which is to end. */
+/* Runs the function in a process of its own and returns TRUE; returns FALSE in that process, whose test is to return at
+ * once. */
 static gboolean apart(run_fn *how)
 {
 	struct fake_run run;
@@ -37,7 +40,7 @@ static void run_fail_fast(struct fake_run *run)
 	fake_case(run, "a", "tcg", "start = cold");
 	fake_case(run, "b", "tcg", "start = cold\nverdict = kvm");
 	fake_case(run, "c", "tcg", "start = cold");
-	fake_run_cases(run, "--case=* --jobs=1 --fail-fast");
+	fake_run_cases(run, "* --jobs=1 --fail-fast");
 }
 
 static void test_fail_fast(void)
@@ -49,13 +52,14 @@ static void test_fail_fast(void)
 	g_test_trap_assert_stderr_unmatched("*3 - c*");
 }
 
-/* Nothing can be written where one guest's folder should be: that case's error, which would befall the others too. */
+/* One guest's folder cannot be made. This is a set-up error, which ends the run, since it would happen to the other
+ * cases too. */
 static void run_no_folder(struct fake_run *run)
 {
 	fake_case(run, "a", "tcg", "start = cold");
 	fake_case(run, "b", "tcg", "start = cold");
 	fake_write(run, "out/a", "in the way", -1);
-	fake_run_cases(run, "--case=* --jobs=1");
+	fake_run_cases(run, "* --jobs=1");
 }
 
 static void test_no_folder(void)
@@ -68,7 +72,7 @@ static void test_no_folder(void)
 	g_test_trap_assert_stderr_unmatched("*2 - b*");
 }
 
-/* No file may grow beyond that. The limit that nobody may raise stays as it is. */
+/* Limits the size of files. Only the soft limit is changed, so that it can be raised again. */
 static void limit_files(rlim_t bytes)
 {
 	struct rlimit limit;
@@ -79,19 +83,19 @@ static void limit_files(rlim_t bytes)
 }
 
 /*
- * A disk that takes no more, by the limit for a file's size: QEMU says nothing of it, so a guest that has failed is
- * looked at again.
+ * A full disk, simulated by the limit for a file's size. QEMU does not report it, so the harness checks the room when a
+ * guest has failed.
  */
 static void run_full_folder(struct fake_run *run)
 {
 	(void)signal(SIGXFSZ, SIG_IGN);
 	fake_case(run, "a", "tcg", "start = cold");
 	fake_case(run, "b", "tcg", "start = cold\narguments = fake=no-report fake=returns");
-	fake_run_cases(run, "--case=a"); /* makes what is kept */
+	fake_run_cases(run, "a"); /* fills the cache */
 	g_assert_cmpint(run->status, ==, BOOT_PASS);
 	limit_files(4000);
 	fake_case(run, "c", "tcg", "start = cold\narguments = fake=abort");
-	fake_run_cases(run, "--case=b --case=c --jobs=1");
+	fake_run_cases(run, "b c --jobs=1");
 }
 
 static void test_full_folder(void)
@@ -102,7 +106,7 @@ static void test_full_folder(void)
 	g_test_trap_assert_stderr("*status 3: *");
 }
 
-/* A QEMU that answers when it is asked what it knows, and is gone when a guest is to start. */
+/* A QEMU that answers what it knows and then is removed, so that no guest can be started. */
 static void run_gone(struct fake_run *run)
 {
 	g_autofree char *qemu = fake_path(run, "qemu"), *line = NULL;
@@ -114,7 +118,7 @@ static void run_gone(struct fake_run *run)
 	g_assert_cmpint(g_chmod(qemu, 0755), ==, 0);
 	fake_case(run, "a", "tcg", "start = cold");
 	fake_case(run, "b", "tcg", "start = cold");
-	line = g_strdup_printf("--case=* --jobs=1 --qemu=%s", qemu);
+	line = g_strdup_printf("* --jobs=1 --qemu=%s", qemu);
 	fake_run_cases(run, line);
 }
 
@@ -132,10 +136,10 @@ static void run_deadline(struct fake_run *run)
 	fake_case(run, "a", "tcg", "start = cold");
 	fake_case(run, "b", "tcg", "start = cold\narguments = fake=hang");
 	fake_case(run, "c", "tcg", "start = cold");
-	fake_run_cases(run, "--case=b --case=c --jobs=1 --timeout=100 --deadline=2");
+	fake_run_cases(run, "b c --jobs=1 --timeout=100 --deadline=2");
 }
 
-/* A guest that was ended together with the run has shown nothing, and has no result. */
+/* A guest that is ended by the run's deadline has no result. */
 static void test_deadline(void)
 {
 	if (!apart(run_deadline))
@@ -144,16 +148,16 @@ static void test_deadline(void)
 	g_test_trap_assert_stderr("*0 passed, 0 failed, 0 skipped*not run: 2 of 2\n*status 1: the run did not end*");
 }
 
-/* JUnit XML that can be written when the run begins, and not when a result is there. */
+/* A JUnit file that can be written when the run begins, and no longer when the first result comes. */
 static void run_junit(struct fake_run *run)
 {
 	(void)signal(SIGXFSZ, SIG_IGN);
 	fake_case(run, "a", "tcg", "firmware = i386\nstart = cold");
 	fake_case(run, "b", "kvm", "start = cold");
 	fake_case(run, "c", "tcg", "start = cold");
-	fake_run_cases(run, "--case=c"); /* makes what is kept */
+	fake_run_cases(run, "c"); /* fills the cache */
 	limit_files(300);
-	fake_run_cases(run, "--case=b --case=c --jobs=1 --junit=@/results.xml");
+	fake_run_cases(run, "b c --jobs=1 --junit=@/results.xml");
 }
 
 static void test_junit(void)
@@ -172,7 +176,7 @@ static void nested_words(struct fake_run *run, const char *words, const char *li
 	g_setenv("FAKE_HOST", hosts, TRUE);
 	fake_case(run, "a", "kvm", "start = cold");
 	fake_case(run, "b", "kvm", "start = cold");
-	all = g_strconcat("--accel=nested --case=* ", line, NULL);
+	all = g_strconcat("--accel=nested * ", line, NULL);
 	fake_run_cases(run, all);
 }
 
@@ -181,7 +185,7 @@ static void run_nested_error(struct fake_run *run)
 	nested_words(run, "1..2\nnot ok 1 - a # set-up error\n# no room\n", "");
 }
 
-/* The host need not come to its end: what it says of one case would befall the next. */
+/* A set-up error inside the nested host ends the run at once, since it would happen to the next case too. */
 static void test_nested_error(void)
 {
 	if (!apart(run_nested_error))
@@ -225,7 +229,7 @@ static void run_unready(struct fake_run *run)
 	g_printerr("%u captures\n", fake_started(run, "share=on"));
 }
 
-/* Tried four times, as a host whose clock is wrong ends by itself and another may do better. */
+/* A nested host whose clock is wrong ends by itself, so a capture is tried four times. */
 static void test_unready(void)
 {
 	if (!apart(run_unready))

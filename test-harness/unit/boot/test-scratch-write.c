@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Files that last for a run: written whole, or an error that names the file and the reason. */
+/* Files are written completely, or there is an error that names the file and the reason. */
 #include "base/scratch.h"
 #include "unit/fake/workplace.h"
 
@@ -23,7 +23,7 @@ static void test_write(void)
 	workplace_remove(folder);
 }
 
-/* A disk that is full may say so only when the file is closed. */
+/* A full disk may be reported only when the file is closed. */
 static void test_cannot_write(void)
 {
 	g_autofree char *large = g_malloc0(1024 * 1024);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Folders that last for one run, and what becomes of those whose run was killed. */
+/* Temporary folders of a run, and the removal of those whose run was killed. */
 #include "base/scratch.h"
 
 #include <errno.h>
@@ -14,7 +14,8 @@
 
 #include "unit/fake/workplace.h"
 
-/* The folder for temporary files: GLib asks the environment for it once, so no other must be made before. */
+/* Sets the folder for temporary files. GLib reads the environment only once, so nothing temporary may be made before.
+ */
 static char *temporary;
 
 static gboolean is_locked(const char *folder)
@@ -29,7 +30,7 @@ static gboolean is_locked(const char *folder)
 	return locked;
 }
 
-/* What a run that was killed leaves: a folder that nobody holds locked. */
+/* A killed run leaves a folder that no process has locked. */
 static void make_by_killed_run(const char *name)
 {
 	g_autofree char *folder = g_build_filename(temporary, name, NULL), *inner = g_build_filename(folder, "a", NULL);
@@ -54,7 +55,7 @@ static void test_made_and_removed(void)
 	g_assert_true(is_locked(folder));
 	other = scratch_make(&error);
 	g_assert_cmpstr(folder, !=, other);
-	/* The second did not take the first for a dead one. */
+	/* The second run did not remove the folder of the first one, which is alive. */
 	g_assert_true(g_file_test(folder, G_FILE_TEST_IS_DIR));
 	g_free(workplace_write(folder, "file", "x", 1));
 	scratch_remove(folder);
@@ -64,7 +65,7 @@ static void test_made_and_removed(void)
 	g_assert_cmpuint(workplace_count(temporary), ==, 0);
 }
 
-/* Nothing keeps a descriptor of a folder that is gone. */
+/* Removing a folder closes its descriptor. */
 static void test_lock_goes_with_the_folder(void)
 {
 	guint before = workplace_count("/proc/self/fd");
@@ -78,7 +79,7 @@ static void test_lock_goes_with_the_folder(void)
 	g_assert_cmpuint(workplace_count("/proc/self/fd"), ==, before);
 }
 
-/* Removed twice: the descriptor that was its lock may be another file's by then. */
+/* Removing a folder twice must not close a descriptor that belongs to another file by then. */
 static void test_removed_twice(void)
 {
 	g_autofree char *folder = scratch_make(NULL);
@@ -91,7 +92,7 @@ static void test_removed_twice(void)
 	(void)close(fd);
 }
 
-/* Another run may sweep between the making of a folder and its lock: what is returned is there, and locked. */
+/* Another run may remove the new folder before it is locked. The folder that is returned exists and is locked. */
 static void test_sweeps_in_between(void)
 {
 	g_autofree char *template = g_build_filename(temporary, "kvmleaf-XXXXXX", NULL);
@@ -106,7 +107,7 @@ static void test_sweeps_in_between(void)
 		g_autofree char *folder = scratch_make_at(template, NULL);
 
 		if (folder == NULL)
-			continue; /* swept away each time */
+			continue; /* removed each time */
 		g_assert_true(is_locked(folder));
 		scratch_remove(folder);
 	}
@@ -114,7 +115,7 @@ static void test_sweeps_in_between(void)
 	g_assert_cmpint(waitpid(sweeper, NULL, 0), ==, sweeper);
 }
 
-/* Without a descriptor there is no lock, and without a lock the next run would take the folder away. */
+/* Without a free descriptor there is no lock, and the next run would remove the folder; so it is an error. */
 static void test_no_descriptor_left(void)
 {
 	g_autofree char *template = g_build_filename(temporary, "kvmleaf-XXXXXX", NULL), *folder = NULL;
@@ -132,7 +133,7 @@ static void test_no_descriptor_left(void)
 	g_assert_cmpint(setrlimit(RLIMIT_NOFILE, &before), ==, 0);
 	g_assert_null(folder);
 	assert_error_says(&error, BOOT_SETUP, "the folder cannot be locked");
-	/* What was made on the way is nobody's. */
+	/* The folder that was made before the error is removed. */
 	scratch_sweep(temporary, "kvmleaf-");
 	g_assert_cmpuint(workplace_count(temporary), ==, 0);
 }
@@ -171,7 +172,7 @@ static void test_killed_runs(void)
 	g_assert_cmpuint(workplace_count("/proc/self/fd"), ==, open_before);
 }
 
-/* Names that people give to copies of kvmleaf itself: a branch, a version. */
+/* Folders that users may have given similar names, such as copies of kvmleaf's source, are not removed. */
 static void test_a_persons_own(void)
 {
 	static const char *const names[] = { "kvmleaf-master", "kvmleaf-v0.1.0", "kvmleaf-backup" };
@@ -204,13 +205,13 @@ static void test_running_runs(void)
 	g_assert_true(lives_beside_another_run(scratch_make_kept));
 }
 
-/* Who is root may remove anything; the folder of another user in a /tmp of all is left to that user. */
+/* Root could remove the folder of another user in a shared /tmp, but leaves it. */
 static void test_other_users(void)
 {
 	g_autofree char *path = g_build_filename(temporary, "kvmleaf-others", NULL);
 
 	make_by_killed_run("kvmleaf-others");
-	/* Nobody else can give a folder away. */
+	/* Only root can change the owner of a folder. */
 	if (geteuid() == 0) {
 		g_assert_cmpint(chown(path, 65534, 65534), ==, 0);
 		scratch_sweep(temporary, "kvmleaf-");
@@ -229,7 +230,7 @@ static void test_locks(void)
 	guint open_before;
 
 	g_assert_true(first >= 0 && second >= 0);
-	/* A child that lives longer must not hold it. */
+	/* A child process must not inherit the lock. */
 	g_assert_cmpint(fcntl(first, F_GETFD), ==, FD_CLOEXEC);
 	g_assert_cmpint(scratch_lock(file, TRUE), ==, -1);
 	g_assert_cmpint(errno, ==, ENOTDIR);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The end of a run before its time. A process can be asked once, so each test is a process of its own. */
+/* Ending a run early. A process keeps the first reason, so each test has a process of its own. */
 #include "base/stop.h"
 
 #include <signal.h>
@@ -13,7 +13,7 @@
 
 enum { SECOND = 1000000 };
 
-/* What a check asserts is asserted in a child; 0 is its good end. */
+/* Runs the check in a child process, which ends with 0 if all assertions hold. */
 static void run_apart(void (*check)(void))
 {
 	pid_t child;
@@ -41,7 +41,7 @@ static void check_first_reason(void)
 	g_assert_cmpstr(stop_asked(), ==, "the disk is full");
 	g_assert_cmpint(stop_status(), ==, BOOT_SETUP);
 	g_assert_cmpint(stop_signal(), ==, 0);
-	/* A signal and a deadline that come later change nothing of the reason, but the signal is known. */
+	/* A later signal or deadline does not change the reason, but the signal is remembered. */
 	stop_on_signals();
 	stop_at(1, 5);
 	(void)raise(SIGTERM);
@@ -68,7 +68,7 @@ static void check_threads(void)
 		g_thread_new("b", ask, (gpointer) "second") };
 	const char *said[] = { g_thread_join(threads[0]), g_thread_join(threads[1]) };
 
-	/* The very same string, which stays. */
+	/* The same string, which stays valid. */
 	g_assert_true(said[0] == said[1] && said[0] == stop_asked());
 	g_assert_true(g_str_equal(said[0], "first") || g_str_equal(said[0], "second"));
 }
@@ -90,7 +90,7 @@ static void check_deadline(void)
 	g_assert_nonnull(strstr(stop_asked(), "deadline of 42 s"));
 	g_assert_cmpint(stop_status(), ==, BOOT_FAILED);
 	g_assert_cmpint(stop_signal(), ==, 0);
-	/* It stays so. */
+	/* The reason stays. */
 	stop_at(0, 0);
 	g_assert_nonnull(strstr(stop_asked(), "deadline of 42 s"));
 }
@@ -102,7 +102,7 @@ static void test_deadline(void)
 
 static void check_signal(int number, const char *words)
 {
-	(void)signal(number, SIG_DFL); /* whoever started the test may have it ignored, as nohup does */
+	(void)signal(number, SIG_DFL); /* the test may have been started with this signal ignored, as nohup does */
 	stop_on_signals();
 	g_assert_null(stop_asked());
 	(void)raise(number);
@@ -134,7 +134,7 @@ static void test_signals(void)
 	run_apart(check_hangup);
 }
 
-/* Under nohup a hangup is ignored from the start. */
+/* Under nohup SIGHUP is ignored from the beginning, and stays ignored. */
 static void check_ignored(void)
 {
 	(void)signal(SIGHUP, SIG_IGN);
@@ -151,7 +151,7 @@ static void test_ignored(void)
 	run_apart(check_ignored);
 }
 
-/* A run that hangs all the same is ended by the second of the same signal. */
+/* The same signal a second time ends a run that hangs. */
 static void test_twice(void)
 {
 	pid_t child;
@@ -171,7 +171,7 @@ static void test_twice(void)
 	g_assert_cmpint(WTERMSIG(status), ==, SIGINT);
 }
 
-/* Whoever waits is told within a second or two: a child that sleeps, and a QEMU that does not answer. */
+/* Waiting for a child or for QEMU's answer ends within two seconds of the request to stop. */
 static void check_waiting(void)
 {
 	const char *const command[] = { "sleep", "600", NULL };

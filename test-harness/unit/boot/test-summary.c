@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a person is told at the end of a run, and on a terminal while it runs. */
+/* The summary at the end of a run, and the progress line on a terminal. */
 #include "run/summary.h"
 
 #include <fcntl.h>
@@ -9,7 +9,7 @@
 
 #include "unit/fake/captured.h"
 
-/* Standard output and standard error, each a terminal or a file. */
+/* Whether standard output and standard error are terminals. */
 struct screen {
 	int terminal, file, output, errors;
 };
@@ -42,7 +42,7 @@ static void screen_clear(const struct screen *screen)
 	(void)close(screen->terminal);
 }
 
-/* A run of 9 with results of each kind; two reasons, one of them twice. */
+/* A run of 9 cases with results of each kind; the skips have two reasons, one of which comes twice. */
 static void fill(struct tap *tap)
 {
 	tap_begin(tap, 9, NULL);
@@ -54,7 +54,7 @@ static void fill(struct tap *tap)
 	tap_complain(tap, "untried", TAP_ERROR, "the disk is full", 0);
 }
 
-/* What summary_print writes to standard error after results by fill, on such a screen. */
+/* What summary_print() writes to standard error after fill() has added results. */
 static char *summary_on(gboolean output_is_terminal, gboolean errors_are, void (*make)(struct tap *tap))
 {
 	struct tap tap = { 0 };
@@ -101,7 +101,7 @@ static void test_nothing_to_tell(void)
 	g_assert_cmpstr(text, ==, "1 passed, 0 failed, 0 skipped in 12.3 s\n");
 }
 
-/* The line of progress makes way for the totals; where there was none, nothing is written for it. */
+/* The progress line is erased before the totals, if there was one. */
 static void test_totals_on_a_terminal(void)
 {
 	g_autofree char *both = summary_on(TRUE, TRUE, fill_good);
@@ -113,7 +113,7 @@ static void test_totals_on_a_terminal(void)
 	g_assert_cmpstr(output, ==, "1 passed, 0 failed, 0 skipped in 12.3 s\n");
 }
 
-/* Only where the results themselves do not go to a terminal, and each in the place of the one before. */
+/* Progress is shown only if standard output is no terminal, and each line replaces the one before. */
 static void test_progress(void)
 {
 	for (int i = 0; i < 4; i++) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Files that grow while they are read, and files that the user names. */
+/* Reading files that grow meanwhile, and files that the user names. */
 #include "base/tail.h"
 
 #include <fcntl.h>
@@ -72,7 +72,7 @@ static void test_input(void)
 
 	g_assert_true(input_read(path, &bytes, &length, &error));
 	g_assert_no_error(error);
-	/* A NUL behind it, for who takes it for a string. */
+	/* A NUL follows the content, so that it can be used as a string. */
 	g_assert_cmpmem(bytes, length + 1, "a\0b", 4);
 	g_assert_true(input_read(empty, &nothing, &length, &error));
 	g_assert_cmpuint(length, ==, 0);
@@ -102,7 +102,7 @@ static void test_input_refused(void)
 	workplace_remove(folder);
 }
 
-/* 64 MiB and no more, though the file takes no room on the disk. */
+/* 64 MiB are read and no more, even of a sparse file. */
 static void test_input_size(void)
 {
 	char *folder = workplace_make();
@@ -120,7 +120,7 @@ static void test_input_size(void)
 	workplace_remove(folder);
 }
 
-/* By the descriptor that the shell gives a program. */
+/* A file can be named by a descriptor, as a shell's <(...) does. */
 static void test_standard_input(void)
 {
 	char *folder = workplace_make();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Results as TAP 14 (testanything.org/tap-version-14-specification.html), and what is counted of them. */
+/* Results as TAP 14 (testanything.org/tap-version-14-specification.html), and their counts. */
 #include "run/tap.h"
 
 #include <stdio.h>
@@ -42,7 +42,7 @@ static void test_plan(void)
 	tap_clear(&tap);
 }
 
-/* A set-up error is not ok too: TAP itself knows no third. */
+/* A set-up error is "not ok" too, since TAP has only two outcomes. */
 static void test_lines(void)
 {
 	struct tap tap = { 0 };
@@ -76,7 +76,7 @@ static void test_lines(void)
 	tap_clear(&tap);
 }
 
-/* What a set-up error is noted with must not stand where the directive stands: a relay would not know it again. */
+/* The note of a set-up error must not be where a directive is, or the outer program would not recognize it. */
 static void test_note_of_an_error(void)
 {
 	struct tap tap = { 0 };
@@ -127,7 +127,7 @@ static void test_no_skip(void)
 	tap_clear(&tap);
 }
 
-/* Whatever a note or a reason has in it, it stays on its line: a second one could be taken for a result. */
+/* A note or a reason stays on one line, whatever it contains: a second line could be taken for a result. */
 static void test_lines_of_no_result(void)
 {
 	g_autofree char *output = NULL, *errors = NULL;
@@ -157,7 +157,7 @@ static const struct {
 	{ "ok 2 - a # set-up error", "a", "set-up error", TAP_PASS },
 };
 
-/* What one stream says is told on under a number of this one's. */
+/* The results of an inner TAP stream get numbers of the outer one. */
 static void test_relay(void)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(relayed); i++) {
@@ -203,7 +203,7 @@ static void test_relay_of_other_lines(void)
 	tap_clear(&tap);
 }
 
-/* Counts the results of which it is told when they were the last. */
+/* Counts the calls in which the new result is the last one of the list. */
 static void note_result(gpointer context, const struct tap *tap)
 {
 	guint *told = context;
@@ -211,7 +211,7 @@ static void note_result(gpointer context, const struct tap *tap)
 	*told += tap->results->len == *told + 1;
 }
 
-/* Two streams at once: each one's diagnostics belong to its own last result. */
+/* Two inner streams at the same time: the diagnostics of each belong to its own last result. */
 static void test_diagnostics_of_two_streams(void)
 {
 	guint told = 0;
@@ -243,7 +243,8 @@ static gpointer report_many(gpointer data)
 	return NULL;
 }
 
-/* From any thread, whole: a result with its diagnostics behind it, numbered without a gap, and told on in that order.
+/* Results may come from any thread. Each is printed in one piece with its diagnostics, the numbers have no gap, and the
+ * callback gets them in this order.
  */
 static void test_threads(void)
 {

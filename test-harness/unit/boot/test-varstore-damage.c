@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Files that are no store, or one no more: refused with a line, never read beyond their end. */
+/* Files that are no variable store, or a damaged one: refused with one line, and never read beyond their end. */
 #include "unit/fake/store.h"
 
 #define GLOBAL_GUID "8be4df61-93ca-11d2-aa0d-00e098032b8c" /* EFI_GLOBAL_VARIABLE */
@@ -15,7 +15,7 @@ static void small_store(struct store *store)
 
 static void test_not_a_store(void)
 {
-	/* Offset and one wrong byte, each in what says that this is a store, and a good one. */
+	/* Offsets of bytes that identify a good store. Each of them is made wrong. */
 	static const struct {
 		size_t at;
 		uint8_t value;
@@ -35,7 +35,7 @@ static void test_not_a_store(void)
 	}
 }
 
-/* Headers of the older, plain store are 28 bytes shorter: to read on would be to read garbage. */
+/* The older format without authentication has headers that are 28 bytes shorter, so it is refused. */
 static void test_plain_store(void)
 {
 	static const uint8_t plain[16] = { 0x16, 0x36, 0xcf, 0xdd, 0x75, 0x32, 0x64, 0x41, 0x98, 0xb6, 0xfe, 0x85, 0x70,
@@ -49,7 +49,7 @@ static void test_plain_store(void)
 	store_clear(&store);
 }
 
-/* The volume's length, the header's and the store's, each just right and wrong. */
+/* The lengths of volume, header and store, each with the last good value and the first wrong one. */
 static void test_sizes(void)
 {
 	static const struct {
@@ -60,7 +60,7 @@ static void test_sizes(void)
 	} rows[] = {
 		{ 32, 8, SIZE, TRUE },
 		{ 32, 8, SIZE + 1, FALSE },
-		{ 32, 8, SIZE - 1, FALSE }, /* then the store is longer than its volume */
+		{ 32, 8, SIZE - 1, FALSE }, /* here the store is longer than its volume */
 		{ 32, 8, 0, FALSE },
 		{ 32, 8, STORE_SPACE, FALSE },
 		{ 32, 8, UINT64_MAX, FALSE },
@@ -90,7 +90,7 @@ static void test_sizes(void)
 	}
 }
 
-/* Each reason is told apart: bytes to put where, and the line. */
+/* Each reason has its own message: the bytes to write, and the message. */
 static void test_words(void)
 {
 	static const struct {
@@ -119,7 +119,7 @@ static void test_words(void)
 		struct store store;
 
 		store_init(&store, SIZE);
-		/* Of a second store 27 bytes are inside. */
+		/* Only 27 bytes of the second store's header are inside of the volume. */
 		memcpy(store.bytes + SIZE - 27, store.bytes + STORE_HEADER, 27);
 		store_put(store.bytes + rows[i].at, rows[i].value, rows[i].size);
 		g_assert_false(varstore_find(store.bytes, SIZE, "A", GLOBAL_GUID, &variable, &error));
@@ -128,7 +128,7 @@ static void test_words(void)
 	}
 }
 
-/* Name and data sizes that reach beyond the store, alone or together, or round again to its beginning. */
+/* Sizes of name and data that reach beyond the store, alone or together, or whose sum overflows. */
 static void test_variable_sizes(void)
 {
 	static const uint32_t sizes[][2] = { { UINT32_MAX, UINT32_MAX }, { UINT32_MAX, 0 }, { 0, UINT32_MAX },
@@ -213,7 +213,7 @@ static void find_in_template(const char *path, const char *name, struct variable
 	g_assert_cmpuint(varstore_size((const uint8_t *)bytes, size), ==, size);
 	g_assert_cmpuint(size, ==, 0x84000);
 	g_assert_true(store_find((const uint8_t *)bytes, size, name, GLOBAL_GUID, ret));
-	ret->data = ret->data != NULL ? (const uint8_t *)"" : NULL; /* the bytes go with this function */
+	ret->data = ret->data != NULL ? (const uint8_t *)"" : NULL; /* the bytes are freed with this function's file */
 }
 
 static void test_empty_template(void)
@@ -228,7 +228,7 @@ static void test_empty_template(void)
 	}
 }
 
-/* With Microsoft's keys enrolled: PK is one X.509 signature list, authenticated, NV, BS, RT. */
+/* A store with Microsoft's keys: PK is one X.509 signature list with the attributes authenticated, NV, BS, RT. */
 static void test_enrolled_template(void)
 {
 	struct variable variable = { .attributes = 0x27, .data = (const uint8_t *)"", .length = 100 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A report that an earlier boot left is deleted as firmware deletes a variable: its state loses the bit of VAR_DELETED.
- * And sizes of which every byte counts.
+ * An old report is deleted as firmware deletes a variable, by clearing the bit of VAR_DELETED in its state. Also sizes
+ * that differ in one byte only.
  */
 #include "unit/fake/store.h"
 
@@ -34,7 +34,7 @@ static void test_states(void)
 		expected = g_memdup2(store.bytes, store.size);
 		expected[header - store.bytes + 2] = rows[i].after;
 		g_assert_cmpint(forget(&store), ==, rows[i].counts);
-		/* That one byte, and no other of the store. */
+		/* Only this byte of the store has changed. */
 		g_assert_cmpmem(store.bytes, store.size, expected, store.size);
 		assert_report(&store, NULL);
 		g_assert_false(forget(&store));
@@ -60,7 +60,7 @@ static void test_each_copy(void)
 	store_clear(&store);
 }
 
-/* The same name of another's GUID is another variable. */
+/* A variable of the same name with another vendor GUID stays. */
 static void test_others(void)
 {
 	struct store store;
@@ -77,7 +77,7 @@ static void test_others(void)
 	store_clear(&store);
 }
 
-/* Sizes are of four bytes, and each of them counts: a name, and data, of more than 16 MiB. */
+/* Sizes have four bytes: a name and data of more than 16 MiB use all of them. */
 static void test_four_bytes(void)
 {
 	enum { MIB = 1024 * 1024, LONG = 8 * MIB + 16 };
@@ -99,7 +99,7 @@ static void test_four_bytes(void)
 	store_clear(&store);
 }
 
-/* The low bytes of a name's size are the report's, the highest is not: it is another name, which begins the same. */
+/* A long name whose size equals that of the report's name in the three low bytes, and whose beginning is the same. */
 static void test_other_size(void)
 {
 	enum { MIB = 1024 * 1024 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Which of a store's variables counts: the reader takes what the firmware itself would return. */
+/* Which variable of a store is found: the one that the firmware itself would return. */
 #include "unit/fake/store.h"
 
 enum { SIZE = 4096 };
@@ -8,7 +8,7 @@ static void test_found(void)
 {
 	static const char *const data[] = { "{}", "{\"a\":1}\n", "", "x", "xy", "xyz", "wxyz" };
 
-	/* Names and data of every length: the next header is aligned to 4. */
+	/* Names and data of each length, since the next header is aligned to 4 bytes. */
 	for (size_t i = 0; i < G_N_ELEMENTS(data); i++) {
 		struct store store;
 
@@ -39,7 +39,7 @@ static void test_absent(void)
 	store_clear(&store);
 }
 
-/* Characters are 16 bits wide: one beyond Latin-1 is not the letter of its low byte. */
+/* Characters have 16 bits; one beyond Latin-1 must not be taken for the letter of its low byte. */
 static void test_wide_name(void)
 {
 	struct store store;
@@ -51,13 +51,13 @@ static void test_wide_name(void)
 	assert_report(&store, NULL);
 	header[61] = 0;
 	assert_report(&store, "data");
-	/* Its end is a character too. */
+	/* The terminating NUL is compared too. */
 	header[60 + 2 * strlen(REPORT_VARIABLE_NAME)] = 'X';
 	assert_report(&store, NULL);
 	store_clear(&store);
 }
 
-/* All 32 bits of them, and nothing of another variable's where the one that is sought is not there. */
+/* All 32 bits of the attributes are returned, and none of another variable where the variable is missing. */
 static void test_attributes(void)
 {
 	struct variable variable;
@@ -75,7 +75,7 @@ static void test_attributes(void)
 	store_clear(&store);
 }
 
-/* A volume's header is as long as it says, and a store may have no room for even one variable. */
+/* The volume's header may be longer than usual, and a store may be too small for any variable. */
 static void test_headers(void)
 {
 	enum { LONG = 0x148 };
@@ -107,7 +107,8 @@ static void test_states(void)
 	}
 }
 
-/* Rewriting marks the old one, writes the new one, deletes the old one; power may go at any time. */
+/* The firmware rewrites a variable in three steps: it marks the old one, writes the new one, and deletes the old one.
+ * Power may fail after each step. */
 static void test_rewritten(void)
 {
 	static const struct {
@@ -139,7 +140,7 @@ static void test_rewritten(void)
 	}
 }
 
-/* Power went while the header was written: flash still holds ones where its sizes belong. */
+/* Power failed while a header was written: its sizes are still all ones. */
 static void test_torn_header(void)
 {
 	struct store store;
@@ -153,7 +154,7 @@ static void test_torn_header(void)
 	store_clear(&store);
 }
 
-/* The search ends where no header begins. */
+/* The search ends where there is no header. */
 static void test_end_of_list(void)
 {
 	struct store store;
@@ -168,7 +169,7 @@ static void test_end_of_list(void)
 	store_clear(&store);
 }
 
-/* A variable may fill the store to its last byte, and not one more. */
+/* A variable may fill the store to its last byte, and must not be one byte longer. */
 static void test_full_store(void)
 {
 	for (size_t over = 0; over < 3; over++) {
@@ -187,7 +188,7 @@ static void test_full_store(void)
 	}
 }
 
-/* The store may end before its volume does: what lies behind it is no variable. */
+/* The store may end before its volume does; what follows it is not searched. */
 static void test_store_shorter_than_volume(void)
 {
 	struct store store;

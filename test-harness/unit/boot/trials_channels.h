@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What test-judge-checks.c tries of the three channels: exit status, console, report. */
+/* Trials of test-judge-checks.c for the three channels: exit status, console, report. */
 #ifndef KVMLEAF_UNIT_BOOT_TRIALS_CHANNELS_H
 #define KVMLEAF_UNIT_BOOT_TRIALS_CHANNELS_H
 
-#include "unit/boot/judged.h"
+#include "unit/fake/judged.h"
 
-/* QEMU has every word, and the report no KVM at all. */
+/* QEMU has KVM's features, and the report has no KVM. */
 static void no_kvm(struct sample *sample)
 {
 	const char *end = strstr(sample->console->str, "\nKVMLEAF-END");
 	const char *table = strstr(sample->console->str, "0x40000000  ");
 
-	replace(sample->report, "{\"base\":\"0x40000000\",\"eax\":\"0x01007afb\",\"edx\":\"0x00000000\"}", "null");
+	sample_replace(
+		sample->report, "{\"base\":\"0x40000000\",\"eax\":\"0x01007afb\",\"edx\":\"0x00000000\"}", "null");
 	g_string_erase(sample->console, table - sample->console->str, end + 1 - table);
-	replace(sample->console, " base=0x40000000 eax=0x01007afb edx=0x00000000", "");
+	sample_replace(sample->console, " base=0x40000000 eax=0x01007afb edx=0x00000000", "");
 }
 
 /* kvm=off: QEMU's words are zero too (x86_cpu_expand_features clears them where KVM is not exposed). */
@@ -33,7 +34,7 @@ static void unknown_exit(struct sample *sample)
 	sample->result.exit_value = 0x7f;
 }
 
-/* The app went back to the firmware, as an image's own configuration may ask. */
+/* The app returned to the firmware, which the configuration on an image may ask for. */
 static void returned(struct sample *sample)
 {
 	sample->result.returned = TRUE;
@@ -78,8 +79,9 @@ static void wrong_attributes(struct sample *sample)
 
 static void table_without_kvm(struct sample *sample)
 {
-	replace(sample->report, "{\"base\":\"0x40000000\",\"eax\":\"0x01007afb\",\"edx\":\"0x00000000\"}", "null");
-	replace(sample->console, " base=0x40000000 eax=0x01007afb edx=0x00000000", "");
+	sample_replace(
+		sample->report, "{\"base\":\"0x40000000\",\"eax\":\"0x01007afb\",\"edx\":\"0x00000000\"}", "null");
+	sample_replace(sample->console, " base=0x40000000 eax=0x01007afb edx=0x00000000", "");
 	sample->result.words[0] = 0;
 }
 
@@ -100,37 +102,37 @@ static void quiet(struct sample *sample)
 
 static void unknown_bit(struct sample *sample)
 {
-	replace(sample->report, "0x01007afb", "0x11007afb");
-	replace(sample->console, "eax=0x01007afb", "eax=0x11007afb");
+	sample_replace(sample->report, "0x01007afb", "0x11007afb");
+	sample_replace(sample->console, "eax=0x01007afb", "eax=0x11007afb");
 	sample->result.words[0] = sample->result.supported = 0x11007afb;
 }
 
 static void unknown_bit_shown(struct sample *sample)
 {
 	unknown_bit(sample);
-	replace(sample->console, "KVMLEAF-END", "28 yes unknown bit of EAX\nKVMLEAF-END");
+	sample_replace(sample->console, "KVMLEAF-END", "28 yes unknown bit of EAX\nKVMLEAF-END");
 }
 
 static void unknown_last_bit(struct sample *sample)
 {
-	replace(sample->report, "0x01007afb", "0x81007afb");
-	replace(sample->console, "eax=0x01007afb", "eax=0x81007afb");
-	replace(sample->console, "KVMLEAF-END", "31 yes unknown bit of EAX\nKVMLEAF-END");
+	sample_replace(sample->report, "0x01007afb", "0x81007afb");
+	sample_replace(sample->console, "eax=0x01007afb", "eax=0x81007afb");
+	sample_replace(sample->console, "KVMLEAF-END", "31 yes unknown bit of EAX\nKVMLEAF-END");
 	sample->result.words[0] = sample->result.supported = 0x81007afb;
 }
 
 static void unknown_hint(struct sample *sample)
 {
-	replace(sample->report, "\"edx\":\"0x00000000\"", "\"edx\":\"0x00000020\"");
-	replace(sample->console, "edx=0x00000000", "edx=0x00000020");
-	replace(sample->console, "KVMLEAF-END", " 5  yes unknown bit of EDX\nKVMLEAF-END");
+	sample_replace(sample->report, "\"edx\":\"0x00000000\"", "\"edx\":\"0x00000020\"");
+	sample_replace(sample->console, "edx=0x00000000", "edx=0x00000020");
+	sample_replace(sample->console, "KVMLEAF-END", " 5  yes unknown bit of EDX\nKVMLEAF-END");
 	sample->result.words[1] = 0x20;
 }
 
-/* A name that is a row's whole name, kernel's prefix and all, is not the table's. */
+/* The table has names without the kernel's prefix, so a name with the prefix is wrong. */
 static void whole_name(struct sample *sample)
 {
-	replace(sample->console, " 6  yes PV_EOI ", " 6  yes KVM_FEATURE_PV_EOI ");
+	sample_replace(sample->console, " 6  yes PV_EOI ", " 6  yes KVM_FEATURE_PV_EOI ");
 }
 
 static const struct trial trials_exit_status[] = {
@@ -156,7 +158,8 @@ static const struct trial trials_stored[] = {
 		.said_to = "report=failed",
 		.change = by_console,
 		.wrong = "report=failed; nothing was to be stored" },
-	{ .change = by_console, .wrong = NULL }, /* firmware whose store does not last */
+	{ .change = by_console,
+		.wrong = NULL }, /* firmware without a lasting store: the report is read from the console */
 	{ .said_from = "report=written", .said_to = "report=off", .change = told_not_to_store, .wrong = NULL },
 	{ .change = told_not_to_store, .wrong = "the console says report=written; nothing was to be stored" },
 	{ .said_from = "report=written",
@@ -205,7 +208,7 @@ static const struct trial trials_table[] = {
 	{ .change = unknown_bit_shown, .wrong = NULL },
 	{ .change = unknown_last_bit, .wrong = NULL },
 	{ .change = unknown_hint, .wrong = NULL },
-	/* A register has 32 bits. */
+	/* A number of more than 32 bits. */
 	{ .said_from = "KVMLEAF-END", .said_to = "32 yes unknown bit of EAX\nKVMLEAF-END", .wrong = NULL },
 };
 

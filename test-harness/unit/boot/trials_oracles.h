@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What test-judge-checks.c tries of the oracles: QEMU's words, KVM's offer, and the count of vCPUs. */
+/* Trials of test-judge-checks.c for the oracles: QEMU's feature words, KVM_GET_SUPPORTED_CPUID, and the number of
+ * vCPUs. */
 #ifndef KVMLEAF_UNIT_BOOT_TRIALS_ORACLES_H
 #define KVMLEAF_UNIT_BOOT_TRIALS_ORACLES_H
 
@@ -40,12 +41,12 @@ static void on_tcg(struct sample *sample)
 	sample->boot_case->accel = g_strdup("tcg");
 }
 
-/* A bit that only a VMM sets, such as QEMU with a split interrupt controller, is no bit beyond KVM's offer. */
+/* A bit that QEMU itself adds, here with a split interrupt controller, is allowed beyond what KVM offers. */
 static void vmm_only(struct sample *sample)
 {
-	replace(sample->report, "0x01007afb", "0x0100fafb");
-	replace(sample->console, "eax=0x01007afb", "eax=0x0100fafb");
-	replace(sample->console, "15  -   MSI_EXT", "15  yes MSI_EXT");
+	sample_replace(sample->report, "0x01007afb", "0x0100fafb");
+	sample_replace(sample->console, "eax=0x01007afb", "eax=0x0100fafb");
+	sample_replace(sample->console, "15  -   MSI_EXT", "15  yes MSI_EXT");
 	sample->result.words[0] = 0x0100fafb;
 }
 
@@ -79,26 +80,26 @@ static void two_in_case(struct sample *sample)
 static void two_vcpus(struct sample *sample)
 {
 	two_in_case(sample);
-	replace(sample->report, "\"count\":1,\"checked\":1", "\"count\":2,\"checked\":2");
-	replace(sample->console, "vcpus=1", "vcpus=2");
+	sample_replace(sample->report, "\"count\":1,\"checked\":1", "\"count\":2,\"checked\":2");
+	sample_replace(sample->console, "vcpus=1", "vcpus=2");
 }
 
 static void one_unseen(struct sample *sample)
 {
 	two_vcpus(sample);
-	replace(sample->report, "\"checked\":2", "\"checked\":1");
+	sample_replace(sample->report, "\"checked\":2", "\"checked\":1");
 }
 
 static void one_unseen_said(struct sample *sample)
 {
 	one_unseen(sample);
-	replace(sample->report, "\"problems\":[]", "\"problems\":[{\"problem\":\"no-mp-services\"}]");
+	sample_replace(sample->report, "\"problems\":[]", "\"problems\":[{\"problem\":\"no-mp-services\"}]");
 }
 
 static void second_differs(struct sample *sample)
 {
 	two_vcpus(sample);
-	replace(sample->report, "\"differing\":[]",
+	sample_replace(sample->report, "\"differing\":[]",
 		"\"differing\":[{\"leaf\":\"0x40000001\",\"register\":\"eax\",\"first\":\"0x01007afb\","
 		"\"value\":\"0x01007abb\",\"names\":[],\"count\":1,\"apic_ids\":[[\"0x00000001\",\"0x00000001\"]]},"
 		"{\"leaf\":\"0x40000001\",\"register\":\"edx\",\"first\":\"0x00000000\",\"value\":\"0x00000001\","
@@ -126,14 +127,14 @@ static void other_last_bit(struct sample *sample)
 
 static void hint_allowed(struct sample *sample)
 {
-	replace(sample->report, "\"edx\":\"0x00000000\"", "\"edx\":\"0x00000001\"");
-	replace(sample->console, "edx=0x00000000", "edx=0x00000001");
-	replace(sample->console, " 0  -   REALTIME", " 0  yes REALTIME");
+	sample_replace(sample->report, "\"edx\":\"0x00000000\"", "\"edx\":\"0x00000001\"");
+	sample_replace(sample->console, "edx=0x00000000", "edx=0x00000001");
+	sample_replace(sample->console, " 0  -   REALTIME", " 0  yes REALTIME");
 	sample->result.words[1] = 1;
 	sample->boot_case->set_if_offered[1] = 1;
 }
 
-/* QEMU said nothing of them. */
+/* QEMU gave no feature words. */
 static void second_unheard(struct sample *sample)
 {
 	second_differs(sample);
@@ -141,27 +142,27 @@ static void second_unheard(struct sample *sample)
 	sample->result.words_differing[0] = sample->result.words_differing[1] = 0;
 }
 
-/* Three that are all unlike each other: what any of them has unlike the first counts. */
+/* Three different vCPUs: each bit in which one of them differs from the first one counts. */
 static void all_differ(struct sample *sample)
 {
-	replace(sample->report, "\"count\":1,\"checked\":1,\"differing\":[]",
+	sample_replace(sample->report, "\"count\":1,\"checked\":1,\"differing\":[]",
 		"\"count\":3,\"checked\":3,\"differing\":["
 		"{\"leaf\":\"0x00000007\",\"register\":\"eax\",\"first\":\"0x00000000\",\"value\":\"0x00000100\"},"
 		"{\"leaf\":\"0x40000001\",\"register\":\"eax\",\"first\":\"0x01007afb\",\"value\":\"0x01007abb\"},"
 		"{\"leaf\":\"0x40000001\",\"register\":\"eax\",\"first\":\"0x01007afb\",\"value\":\"0x01007afa\"},"
 		"{\"leaf\":\"0x40000001\",\"register\":\"edx\",\"first\":\"0x00000000\",\"value\":\"0x00000001\"},"
 		"{\"leaf\":\"0x40000001\",\"register\":\"edx\",\"first\":\"0x00000000\",\"value\":\"0x00000002\"}]");
-	replace(sample->console, "vcpus=1", "vcpus=3");
+	sample_replace(sample->console, "vcpus=1", "vcpus=3");
 	sample->boot_case->smp = sample->result.vcpus = 3;
 	sample->result.words_differing[0] = 0x41;
 	sample->result.words_differing[1] = 3;
 }
 
-/* Where KVM's block itself stands elsewhere on the second vCPU, its words say nothing about the same leaf. */
+/* If the second vCPU has KVM's block at another base, its feature words belong to another leaf and are not compared. */
 static void second_is_moved(struct sample *sample)
 {
 	second_differs(sample);
-	replace(sample->report, "{\"leaf\":\"0x40000001\",\"register\":\"eax\"",
+	sample_replace(sample->report, "{\"leaf\":\"0x40000001\",\"register\":\"eax\"",
 		"{\"leaf\":\"0x40000000\",\"register\":\"ebx\"");
 }
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What test-judge-checks.c tries of a probe. */
+/* Trials of test-judge-checks.c for the probe. */
 #ifndef KVMLEAF_UNIT_BOOT_TRIALS_PROBE_H
 #define KVMLEAF_UNIT_BOOT_TRIALS_PROBE_H
 
-#include "unit/boot/judged_probe.h"
+#include "unit/fake/judged_probe.h"
 
 static void probed(struct sample *sample)
 {
@@ -24,24 +24,25 @@ static void asked_in_vain(struct sample *sample)
 static void asked_without_guard(struct sample *sample)
 {
 	asked_in_vain(sample);
-	replace(sample->report, "\"problems\":[]", "\"problems\":[{\"problem\":\"no-guard\"}]");
+	sample_replace(sample->report, "\"problems\":[]", "\"problems\":[{\"problem\":\"no-guard\"}]");
 }
 
 static void no_answer(struct sample *sample)
 {
 	probed(sample);
-	replace(sample->report, "\"kvm_answers\":true", "\"kvm_answers\":false");
+	sample_replace(sample->report, "\"kvm_answers\":true", "\"kvm_answers\":false");
 }
 
-/* On TCG every row is absent, and nothing answers. */
+/* On TCG every result is "absent", and no hypercall is answered. */
 static void probed_on_tcg(struct sample *sample)
 {
 	static const char *const results[] = { "works", "advertised, cannot be tested here", "masked and refused" };
 
 	sample_probe(sample, "--probe --quiet");
-	replace(sample->report, "{\"base\":\"0x40000000\",\"eax\":\"0x01007afb\",\"edx\":\"0x00000000\"}", "null");
-	replace(sample->report, "\"kvm_answers\":true", "\"kvm_answers\":false");
-	replace(sample->console, " base=0x40000000 eax=0x01007afb edx=0x00000000", "");
+	sample_replace(
+		sample->report, "{\"base\":\"0x40000000\",\"eax\":\"0x01007afb\",\"edx\":\"0x00000000\"}", "null");
+	sample_replace(sample->report, "\"kvm_answers\":true", "\"kvm_answers\":false");
+	sample_replace(sample->console, " base=0x40000000 eax=0x01007afb edx=0x00000000", "");
 	for (size_t i = 0; i < G_N_ELEMENTS(results); i++)
 		(void)g_string_replace(sample->report, results[i], "absent", 0);
 	g_free(sample->boot_case->accel);
@@ -53,37 +54,37 @@ static void probed_on_tcg(struct sample *sample)
 static void tcg_believes(struct sample *sample)
 {
 	probed_on_tcg(sample);
-	replace(sample->report, "PV_EOI\",\"result\":\"absent", "PV_EOI\",\"result\":\"works");
+	sample_replace(sample->report, "PV_EOI\",\"result\":\"absent", "PV_EOI\",\"result\":\"works");
 }
 
 static void tcg_answers(struct sample *sample)
 {
 	probed_on_tcg(sample);
-	replace(sample->report, "\"kvm_answers\":false", "\"kvm_answers\":true");
+	sample_replace(sample->report, "\"kvm_answers\":false", "\"kvm_answers\":true");
 }
 
-/* PV_EOI is masked: it works all the same, unless the mask is enforced (kvm_pv_test.c). */
+/* PV_EOI is masked. It still works, unless the mask is enforced (Linux' kvm_pv_test.c). */
 static void masked(struct sample *sample)
 {
 	probed(sample);
 	(void)g_string_replace(sample->report, "0x01007afb", "0x01007abb", 0);
 	(void)g_string_replace(sample->console, "0x01007afb", "0x01007abb", 0);
-	replace(sample->console, " 6  yes PV_EOI", " 6  -   PV_EOI");
+	sample_replace(sample->console, " 6  yes PV_EOI", " 6  -   PV_EOI");
 	sample->result.words[0] = 0x01007abb;
 }
 
 static void masked_works(struct sample *sample)
 {
 	masked(sample);
-	replace(sample->report, "PV_EOI\",\"result\":\"works", "PV_EOI\",\"result\":\"masked but works");
-	replace(sample->console, "PV_EOI                 works", "PV_EOI                 masked but works");
+	sample_replace(sample->report, "PV_EOI\",\"result\":\"works", "PV_EOI\",\"result\":\"masked but works");
+	sample_replace(sample->console, "PV_EOI                 works", "PV_EOI                 masked but works");
 }
 
 static void masked_refused(struct sample *sample)
 {
 	masked(sample);
-	replace(sample->report, "PV_EOI\",\"result\":\"works", "PV_EOI\",\"result\":\"masked and refused");
-	replace(sample->console, "PV_EOI                 works", "PV_EOI                 masked and refused");
+	sample_replace(sample->report, "PV_EOI\",\"result\":\"works", "PV_EOI\",\"result\":\"masked and refused");
+	sample_replace(sample->console, "PV_EOI                 works", "PV_EOI                 masked and refused");
 }
 
 static void enforce(struct sample *sample)
@@ -107,26 +108,26 @@ static void enforced_works(struct sample *sample)
 static void row_missing(struct sample *sample)
 {
 	probed(sample);
-	replace(sample->report, "{\"feature\":\"KVM_FEATURE_PV_EOI\",\"result\":\"works\"},", "");
+	sample_replace(sample->report, "{\"feature\":\"KVM_FEATURE_PV_EOI\",\"result\":\"works\"},", "");
 }
 
 static void unlike_console(struct sample *sample)
 {
 	probed(sample);
-	replace(sample->console, "PV_EOI                 works", "PV_EOI                 masked but works");
+	sample_replace(sample->console, "PV_EOI                 works", "PV_EOI                 masked but works");
 }
 
 static void why_unlike_console(struct sample *sample)
 {
 	probed(sample);
-	replace(sample->report, "NOP_IO_DELAY\",\"result\":\"advertised, cannot be tested here\"",
+	sample_replace(sample->report, "NOP_IO_DELAY\",\"result\":\"advertised, cannot be tested here\"",
 		"NOP_IO_DELAY\",\"result\":\"advertised, cannot be tested here\",\"why\":\"only a promise\"");
 }
 
 static void why_on_console(struct sample *sample)
 {
 	why_unlike_console(sample);
-	replace(sample->console, "advertised, cannot be tested here",
+	sample_replace(sample->console, "advertised, cannot be tested here",
 		"advertised, cannot be tested here (only a promise)");
 }
 

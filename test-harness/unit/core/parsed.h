@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The report's document, read back by a JSON parser that had no part in writing it. */
+/* The report's document, read by an independent JSON parser. */
 #ifndef KVMLEAF_UNIT_CORE_PARSED_H
 #define KVMLEAF_UNIT_CORE_PARSED_H
 
@@ -11,7 +11,7 @@
 
 enum { GUARD = 64, GUARD_BYTE = 0xa5 };
 
-/* Runs report_json with guard bytes before and behind the capacity; NULL where it gave up. */
+/* Runs report_json(), with guard bytes around the buffer; NULL where it returned 0. */
 static inline json_t *parsed_report(const struct report *report, size_t capacity, size_t *ret_length)
 {
 	g_autofree uint8_t *buffer = g_malloc(capacity + 2 * (gsize)GUARD);
@@ -64,7 +64,7 @@ static inline void assert_hex_at(const json_t *object, const char *key, uint32_t
 	assert_hex(json_object_get(object, key), expected);
 }
 
-/* The strings of an array, parted by commas. */
+/* The strings of an array, separated by commas. */
 static inline void assert_strings(const json_t *array, const char *expected)
 {
 	g_autoptr(GString) strings = g_string_new(NULL);

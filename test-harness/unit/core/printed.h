@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What core writes into a text, read back as a terminal shows it, or as a JSON parser does. */
+/* What core writes into a text, checked as a terminal or a JSON parser would. */
 #ifndef KVMLEAF_UNIT_CORE_PRINTED_H
 #define KVMLEAF_UNIT_CORE_PRINTED_H
 
@@ -14,7 +14,7 @@ enum { PRINTED_MAX = 64 * 1024, PRINTED_COLUMNS = 79 };
 
 typedef void printer(struct text *out, const struct report *report);
 
-/* Every line is of printable ASCII, at most 79 columns, and ends with CR LF. */
+/* Returns what print writes. Every line must be printable ASCII of at most 79 columns and end with CR LF. */
 static inline char *printed(printer *print, const struct report *report)
 {
 	g_autofree char *buffer = g_malloc(PRINTED_MAX);
@@ -37,7 +37,7 @@ static inline char *printed(printer *print, const struct report *report)
 	return whole;
 }
 
-/* What is written within an object that is open: between braces it is JSON. */
+/* Returns the JSON members that print writes, as an object. */
 static inline json_t *printed_members(printer *print, const struct report *report)
 {
 	g_autofree char *buffer = g_malloc(PRINTED_MAX);

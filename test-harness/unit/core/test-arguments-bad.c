@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The configuration file, wrong input in both forms, and input that nobody thought of. */
+/* The configuration file, wrong input on the command line and in the file, and random input. */
 #include "core/arguments/arguments.h"
 
 #include <glib.h>
@@ -9,7 +9,7 @@ enum { ERROR_SIZE = 1024, FUZZ_ROUNDS = 6000, FUZZ_SIZE = 400 };
 
 typedef bool parser(struct arguments *arguments, const char *text, size_t length, struct text *error);
 
-/* Runs a parser over a copy of exact size; what it wrote to error is one line, empty where all was well. */
+/* Runs a parser on a copy without spare bytes, so that ASan notices reads behind it. *ret_error: "" for no error. */
 static bool parse(parser *with, struct arguments *arguments, const char *bytes, size_t length, char **ret_error)
 {
 	g_autofree char *copy = g_memdup2(bytes, length);
@@ -30,7 +30,7 @@ static bool parse(parser *with, struct arguments *arguments, const char *bytes, 
 
 static void test_bad_words(void)
 {
-	/* Each is wrong, and named, on a command line and in the file. */
+	/* Each of these is wrong on a command line and in the file, and the error quotes it. */
 	static const char *const words[] = { "--", "--=", "--=x", "--jsonx", "--jso", "--JSON", "--json=yes", "--save",
 		"--save=", "--wait", "--wait=", "--wait=x", "--wait=-1", "--wait=+1", "--wait=3601", "--wait=0x",
 		"--wait=0xe11", "--wait=1s", "--wait=1.5", "--wait=4294967297", "--wait=99999999999999999999",
@@ -55,7 +55,7 @@ static void test_bad_words(void)
 	}
 }
 
-/* Bytes that are no ASCII must not reach a console as they are. */
+/* Bytes that are not ASCII must not be printed as they are. */
 static void test_foreign_bytes(void)
 {
 	struct arguments arguments;
@@ -65,7 +65,7 @@ static void test_foreign_bytes(void)
 	g_assert_nonnull(strstr(error, "\"??j\""));
 }
 
-/* Only the command line insists on dashes. */
+/* Dashes are required on the command line only. */
 static void test_bare_words(void)
 {
 	static const char *const words[] = { "json", "-json", "kvmleaf.efi", "/json", "=", "-", "#", "verdict=kvm" };
@@ -147,7 +147,7 @@ static void test_conf_long_line(void)
 	g_assert_cmpstr(arguments.save, ==, "");
 }
 
-/* An error is one line, also when a word holds line ends: quotes keep them. */
+/* An error is one line even where a quoted word contains line ends. */
 static void test_error_is_one_line(void)
 {
 	static const char *const lines[] = { "\"--no\r\nsense\"", "--save=\"\n", "--verdict=\"k\rvm\"",
@@ -161,7 +161,7 @@ static void test_error_is_one_line(void)
 	}
 }
 
-/* A NUL is no end of a word: what stands behind it is not to be passed over in silence. */
+/* A NUL is an error and does not end the word: what follows it must not be ignored silently. */
 static void test_embedded_nul(void)
 {
 	parser *const parsers[] = { arguments_parse, arguments_parse_conf };
@@ -174,7 +174,7 @@ static void test_embedded_nul(void)
 	}
 }
 
-/* Random words, and random bytes between pieces of good ones: no crash, and an error exactly where one is due. */
+/* Random bytes among pieces of valid words: no crash, and an error message if and only if parsing fails. */
 static void test_fuzz(void)
 {
 	static const char *const pieces[] = { "--", "require", "forbid", "verdict", "json", "save", "wait", "exit", "=",
@@ -199,6 +199,38 @@ static void test_fuzz(void)
 	}
 }
 
+/* The whole message where it lists values or names a limit. */
+static void test_messages(void)
+{
+	static const struct {
+		const char *word, *error;
+	} rows[] = {
+		{ "--verdict=v", "argument \"--verdict=v\": expected kvm, kvm-behind, other, masked or none" },
+		{ "--exit=~", "argument \"--exit=~\": expected firmware, reset, poweroff, qemu or qemu:PORT" },
+		{ "--exit=qemu", "" },
+		{ "--exit=qemu:", "argument \"--exit=qemu:\": expected firmware, reset, poweroff, qemu or qemu:PORT" },
+		{ "--wait=3601", "argument \"--wait=3601\": expected seconds, 0 to 3600" },
+	};
+	struct arguments arguments;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *error = NULL;
+
+		(void)parse(arguments_parse, &arguments, rows[i].word, strlen(rows[i].word), &error);
+		g_assert_cmpstr(error, ==, rows[i].error);
+	}
+	for (unsigned names = 32; names <= 33; names++) {
+		g_autoptr(GString) line = g_string_new("--require=PV_EOI");
+		g_autofree char *error = NULL;
+
+		for (unsigned i = 1; i < names; i++)
+			g_string_append(line, ",MMU_OP");
+		(void)parse(arguments_parse_conf, &arguments, line->str, line->len, &error);
+		g_assert_true(names == 32 ? *error == '\0'
+					  : g_str_has_suffix(error, "\": too many expectations, 32 are the most"));
+	}
+}
+
 /* --help has a line for each option, and fits a screen. */
 static void test_help(void)
 {
@@ -219,6 +251,10 @@ static void test_help(void)
 	g_assert_cmpuint(g_strv_length(lines), ==, G_N_ELEMENTS(names) + 1);
 	for (char **line = lines; *line != NULL; line++)
 		g_assert_cmpuint(strlen(*line), <=, 79);
+	/* Lines that list the values of their option. */
+	g_assert_nonnull(
+		strstr(text, "\n  --verdict=V              fail unless kvm, kvm-behind, other, masked or none\r\n"));
+	g_assert_nonnull(strstr(text, "\n  --exit=WAY               firmware, reset, poweroff, qemu or qemu:PORT\r\n"));
 }
 
 int main(int argc, char **argv)
@@ -230,6 +266,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/arguments/conf", test_conf);
 	g_test_add_func("/arguments/conf-line-numbers", test_conf_line_numbers);
 	g_test_add_func("/arguments/conf-long-line", test_conf_long_line);
+	g_test_add_func("/arguments/messages", test_messages);
 	g_test_add_func("/arguments/help", test_help);
 	g_test_add_func("/arguments/error-is-one-line", test_error_is_one_line);
 	g_test_add_func("/arguments/embedded-nul", test_embedded_nul);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A command line: every option, every way to get one wrong. */
+/* The command line: every option with valid and with invalid values. */
 #include "core/arguments/arguments.h"
 
 #include <glib.h>
@@ -15,7 +15,7 @@ static bool parse(struct arguments *arguments, const char *line, gssize length, 
 
 	arguments_init(arguments);
 	text_init(&error, buffer, sizeof(buffer));
-	/* A copy of exact size: what lies behind a line is not the parser's. */
+	/* A copy without spare bytes, so that ASan notices reads behind the line. */
 	length = length < 0 ? (gssize)strlen(line) : length;
 	g_autofree char *copy = g_memdup2(line, (gsize)length);
 	fine = arguments_parse(arguments, copy, (size_t)length, &error);
@@ -33,7 +33,7 @@ static void assert_good(struct arguments *arguments, const char *line)
 	g_assert_cmpstr(error, ==, "");
 }
 
-/* One line that holds word. */
+/* The error is one line and contains word. */
 static void assert_bad(const char *line, const char *word)
 {
 	struct arguments arguments;
@@ -204,7 +204,7 @@ static void test_replay(void)
 	assert_bad("--probe=force --replay=a", "cannot be probed");
 }
 
-/* Words of 255 characters are taken, longer ones named by what fits. */
+/* Words of up to 255 characters are accepted; the error about a longer one quotes its beginning. */
 static void test_long_words(void)
 {
 	for (size_t length = 250; length < 300; length++) {
@@ -242,7 +242,7 @@ static void test_too_many(void)
 	assert_bad(line->str, "32");
 }
 
-/* What came before the wrong word counts, what follows does not. */
+/* Arguments before the wrong word are applied, those after it are not. */
 static void test_first_error(void)
 {
 	struct arguments arguments;

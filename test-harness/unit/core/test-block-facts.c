@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What blocks other than KVM's tell, bit by bit. Microsoft's Hypervisor TLFS 2.4: leaf 0x40000002 EAX build, EBX major
- * and minor version; 0x40000003 EAX the partition's privileges. Linux asm/hyperv-tlfs.h: 0x40000082 EAX[1] kernel
- * debugging. Xen public/arch-x86/cpuid.h: base+1 EAX major and minor version, base+4 EAX[0], [1], [5]. Linux
- * arch/x86/kernel/cpu/{vmware,acrn,bhyve}.c: base+0x10 EAX TSC kHz, EBX bus kHz; base+1 EAX[0].
+ * The facts in blocks of other hypervisors than KVM, bit by bit. Sources: Microsoft's Hypervisor TLFS 2.4: leaf
+ * 0x40000002 EAX build, EBX major and minor version; 0x40000003 EAX the partition's privileges. Linux
+ * asm/hyperv-tlfs.h: 0x40000082 EAX[1] kernel debugging. Xen public/arch-x86/cpuid.h: base+1 EAX major and minor
+ * version, base+4 EAX[0], [1], [5]. Linux arch/x86/kernel/cpu/{vmware,acrn,bhyve}.c: base+0x10 EAX TSC kHz, EBX bus
+ * kHz; base+1 EAX[0].
  */
 #include "core/leaves/block_facts.h"
 #include "unit/core/parsed.h"
@@ -14,9 +15,9 @@ enum { BASE = 0x40000000, HV1 = 0x31237648, EAX = 0, EBX, ECX, EDX };
 
 static const struct fact {
 	const char *signature;
-	uint32_t leaf; /* offset in the block */
+	uint32_t leaf; /* offset from the block's base */
 	int reg;
-	int bit, bits; /* the lowest, and how many: 1 for a flag */
+	int bit, bits; /* the lowest bit, and how many bits: 1 for a flag */
 	const char *key;
 } facts[] = {
 	{ "Microsoft Hv", 2, EBX, 16, 16, "version_major" },
@@ -64,7 +65,7 @@ static void facts_table(struct text *out, const struct report *report)
 	block_facts_table(out, report, &report->blocks[0]);
 }
 
-/* A block that ends with leaf base+max, all of whose leaves are 0 but one. */
+/* A block whose last leaf is base+max. All its leaves but one are zeros. */
 static void one_leaf(struct report *report, const char *signature, uint32_t max, uint32_t leaf, const uint32_t regs[4])
 {
 	struct recorded cpu;
@@ -78,7 +79,7 @@ static void one_leaf(struct report *report, const char *signature, uint32_t max,
 	g_assert_cmpuint(report->block_count, ==, 1);
 }
 
-/* Sets the one leaf's registers to 0, but for one. */
+/* Sets one register of that leaf to value and its other registers to 0. */
 static void set_register(struct report *report, uint32_t leaf, int reg, uint32_t value)
 {
 	for (size_t i = 0; i < report->leaf_count; i++) {
@@ -90,7 +91,7 @@ static void set_register(struct report *report, uint32_t leaf, int reg, uint32_t
 	}
 }
 
-/* Those of the rows that one register's value makes true, and nothing besides. */
+/* The JSON has the facts that this register's value means, and no others. */
 static void assert_facts(struct report *report, const char *signature, uint32_t leaf, int reg, uint32_t value)
 {
 	size_t expected = 0;
@@ -145,7 +146,7 @@ static void test_each_bit(void)
 	}
 }
 
-/* A leaf that the block does not have tells nothing, whatever stands there. */
+/* A leaf behind the block's last one is not a source of facts, whatever registers it has. */
 static void test_leaf_is_outside(void)
 {
 	static const uint32_t ones[4] = { UINT32_MAX, UINT32_MAX, UINT32_MAX, UINT32_MAX };
@@ -161,7 +162,7 @@ static void test_leaf_is_outside(void)
 	}
 }
 
-/* "Hv#1" makes Hyper-V's leaves of any signature's; without it there are none even under Microsoft's. */
+/* "Hv#1" in base+1 means Hyper-V's leaves, whatever the signature; without it there are none, even for Microsoft's. */
 static void test_interface_decides(void)
 {
 	struct recorded cpu;
@@ -186,7 +187,7 @@ static void test_interface_decides(void)
 	}
 }
 
-/* All that Hyper-V can tell takes several lines, each indented, and printed() sees that none is too wide. */
+/* All of Hyper-V's facts take several lines, each of them indented. printed() checks their width. */
 static void test_lines(void)
 {
 	struct recorded cpu;
@@ -208,12 +209,13 @@ static void test_lines(void)
 		g_assert_true(g_str_has_prefix(lines[i], "            "));
 		g_assert_cmpint(lines[i][12], !=, ' ');
 		g_assert_null(strstr(lines[i] + 12, "  "));
-		/* The next word would not have fitted, or only just: a number is reckoned with ten digits. */
+		/* Lines but the last are nearly full. A number is assumed to take ten digits, so that some room is
+		 * left. */
 		g_assert_cmpuint(i < 2 ? strlen(lines[i]) : 79, >, 50);
 	}
 }
 
-/* A line is as full as it can be: the next one's first word, which is a flag, would not have fitted. */
+/* Lines are as full as possible: the first word of the next line, which is a flag, would not have fitted. */
 static void test_full_lines(void)
 {
 	uint32_t number = 1;

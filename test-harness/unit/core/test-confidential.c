@@ -6,6 +6,7 @@
  */
 #include "core/leaves/confidential.h"
 #include "core/output/confidential_output.h"
+#include "core/probe/probe_confidential.h"
 #include "unit/core/parsed.h"
 #include "unit/core/printed.h"
 #include "unit/fake/recorded.h"
@@ -83,7 +84,7 @@ static const struct {
 	{ 0xffffffff, "SEV,SEV-ES,SEV-SNP", "SEV, SEV-ES, SEV-SNP" },
 };
 
-/* What the CPU could do is no more than that: without the MSR nothing is active. */
+/* The leaf says only what the CPU could do: whether anything is active is not known without the MSR. */
 static void test_capabilities(void)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(capabilities); i++) {
@@ -97,12 +98,12 @@ static void test_capabilities(void)
 		g_assert_cmphex(report_leaf(&report, 0x8000001f)->regs.eax, ==, capabilities[i].eax);
 		assert_json(&report, capabilities[i].names, NULL);
 		assert_line(&report, line);
-		report.replay = true;
+		report.source = SOURCE_REPLAY;
 		assert_line(&report, replayed);
 	}
 }
 
-/* SME, the page flush MSR, VMPL and what stands above them encrypt no guest. */
+/* SME, the page flush MSR, VMPL and the higher bits do not make a confidential guest. */
 static void test_other_bits(void)
 {
 	for (uint32_t bit = 0; bit < 32; bit++) {
@@ -120,7 +121,7 @@ static void test_other_bits(void)
 	}
 }
 
-/* Each value of the three bits, under the highest of which a guest runs; bits above them are other features'. */
+/* Each value of the three bits: the highest one that is set decides. Higher bits belong to other features. */
 static void test_active(void)
 {
 	static const struct {
@@ -146,18 +147,18 @@ static void test_active(void)
 		struct report report;
 
 		sev_guest(&report, LEAF_8000001F_SEV | LEAF_8000001F_SEV_ES | LEAF_8000001F_SNP);
-		g_assert_cmpint(confidential_ask(&report, &ring0), ==, rows[i].active);
+		g_assert_cmpint(probe_confidential(&report, &ring0), ==, rows[i].active);
 		g_assert_cmpuint(sev.reads, ==, 1);
 		assert_json(&report, "SEV,SEV-ES,SEV-SNP", rows[i].name);
 		if (rows[i].line != NULL)
 			assert_line(&report, rows[i].line);
-		/* Known once, it is not asked again. */
-		g_assert_cmpint(confidential_ask(&report, &ring0), ==, rows[i].active);
+		/* Once the answer is known, the MSR is not read again. */
+		g_assert_cmpint(probe_confidential(&report, &ring0), ==, rows[i].active);
 		g_assert_cmpuint(sev.reads, ==, 1);
 	}
 }
 
-/* Where the leaf has no SEV the MSR may not exist: it is not read. Where reading it faults, nothing is known. */
+/* Where the leaf has no SEV, the MSR may not exist, and is not read. Where reading it faults, nothing is known. */
 static void test_msr_is_refused(void)
 {
 	struct sev_msr sev = { .value = 7, .fault = FAULT_GP };
@@ -165,13 +166,13 @@ static void test_msr_is_refused(void)
 	struct report report;
 
 	sev_guest(&report, LEAF_8000001F_SEV);
-	g_assert_cmpint(confidential_ask(&report, &ring0), ==, CONFIDENTIAL_NONE);
+	g_assert_cmpint(probe_confidential(&report, &ring0), ==, CONFIDENTIAL_NONE);
 	g_assert_cmpuint(sev.reads, ==, 1);
 	assert_json(&report, "SEV", NULL);
 	sev_guest(&report, LEAF_8000001F_SEV_ES);
-	g_assert_cmpint(confidential_ask(&report, &ring0), ==, CONFIDENTIAL_NONE);
+	g_assert_cmpint(probe_confidential(&report, &ring0), ==, CONFIDENTIAL_NONE);
 	sev_guest(&report, 0);
-	g_assert_cmpint(confidential_ask(&report, &ring0), ==, CONFIDENTIAL_NONE);
+	g_assert_cmpint(probe_confidential(&report, &ring0), ==, CONFIDENTIAL_NONE);
 	g_assert_cmpuint(sev.reads, ==, 1);
 }
 
@@ -185,11 +186,11 @@ static void test_tdx(void)
 	assert_regs(&report_leaf(&report, 0x21)->regs, 0, 0x65746e49, 0x20202020, 0x5844546c);
 	assert_json(&report, "TDX", "TDX");
 	assert_line(&report, "Confidential guest: TDX; the probe reads one MSR and no more\r\n");
-	g_assert_cmpint(confidential_ask(&report, &ring0), ==, CONFIDENTIAL_TDX);
+	g_assert_cmpint(probe_confidential(&report, &ring0), ==, CONFIDENTIAL_TDX);
 	g_assert_cmpuint(sev.reads, ==, 0);
 }
 
-/* Leaf 0x21 exists on bare CPUs too, with zeros; and any one register that spells otherwise is no TDX. */
+/* CPUs outside TDX have zeros in leaf 0x21. One register with other text is enough for not being TDX. */
 static void test_not_tdx(void)
 {
 	static const struct cpuid_regs others[] = {
@@ -212,7 +213,7 @@ static void test_not_tdx(void)
 	}
 }
 
-/* The leaf is read where the extended maximum reaches it, and where that maximum is one. */
+/* The leaf is read only if the maximum extended leaf is a plausible one and not lower. */
 static void test_extended_maximum(void)
 {
 	static const struct {

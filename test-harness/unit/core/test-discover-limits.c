@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The last that a report holds, and the first that it does not: blocks, leaves, registers that alone are not zero. */
+/* The limits of a report: the last block, leaf and problem that it holds, and the first that it does not. */
 #include "unit/fake/recorded.h"
 
-enum { OTHERS_MAX = LEAVES_MAX - 32 }; /* so many leaves of other blocks, so that KVM's own find room */
+enum { OTHERS_MAX = LEAVES_MAX - 32 }; /* rows for leaves of other blocks; the others are kept for KVM's */
 
-/* Two blocks of other hypervisors that have all the leaves a block can have: with leaves 0, 1 and 0xd 515 of them. */
+/* Two blocks of other hypervisors with 256 leaves each; with leaves 0, 1 and 0xd these are 515 leaves. */
 static void fill_leaves(struct recorded *cpu)
 {
 	recorded_init(cpu, AMD, MISSING_ZEROS, TRUE);
@@ -20,7 +20,7 @@ static void test_kvm_finds_room(void)
 	fill_leaves(&cpu);
 	recorded_kvm(&cpu, 0x40000200, 0x40000201, 0x01007afb, 1);
 	recorded_base(&cpu, 0x40000300, 0x40000300, "TCGTCGTCGTCG");
-	/* Held against the blocks below it, one of which has no leaf that was kept. */
+	/* This base is compared with the blocks below it, one of which has no leaf in the report. */
 	recorded_base(&cpu, 0x40000400, 0, "VMwareVMware");
 	recorded_judge(&cpu, &report);
 	g_assert_cmpuint(report.block_count, ==, 5);
@@ -29,7 +29,7 @@ static void test_kvm_finds_room(void)
 	assert_regs(&report_leaf(&report, 0x40000200)->regs, 0x40000201, 0x4b4d564b, 0x564b4d56, 0x4d);
 	assert_regs(&report_leaf(&report, 0x40000201)->regs, 0x01007afb, 0, 0, 1);
 	g_assert_cmphex(report.kvm.eax, ==, 0x01007afb);
-	/* A block behind it is one all the same, though its leaf is not kept. */
+	/* A block behind it is still found, though there is no row for its leaf. */
 	assert_block(&report, 3, 0x40000300, HYPERVISOR_TCG, 0x40000300, 0x40000300);
 	g_assert_null(report_leaf(&report, 0x40000300));
 	g_assert_cmpuint(report.problem_count, ==, 1);
@@ -37,7 +37,7 @@ static void test_kvm_finds_room(void)
 	assert_regs(&report.problems[0].regs, 0, 0, 0, 0);
 }
 
-/* As many of KVM's leaves as there is room for, and not one beyond. */
+/* KVM's leaves fill the report to its last row, and no further. */
 static void test_last_leaf(void)
 {
 	for (uint32_t leaves = 31; leaves <= 34; leaves++) {
@@ -57,7 +57,7 @@ static void test_last_leaf(void)
 	}
 }
 
-/* The leaf that fills what other hypervisors may have, and the one behind it. */
+/* The last leaf that other hypervisors' blocks have a row for, and the first that they have none for. */
 static void test_last_leaf_of_others(void)
 {
 	for (uint32_t beyond = 0; beyond < 2; beyond++) {
@@ -84,7 +84,7 @@ static void test_last_block(void)
 		recorded_init(&cpu, AMD, MISSING_ZEROS, TRUE);
 		for (uint32_t i = 0; i < blocks; i++)
 			recorded_base(&cpu, 0x4000ff00 - i * 0x100, 0x4000ff00 - i * 0x100, "VMwareVMware");
-		/* Its registers are those of no block: they are held against all of them. */
+		/* No block has these registers, so that they are compared with all. */
 		recorded_base(&cpu, 0x40000000, 0x99, "VMwareVMware");
 		recorded_discover(&cpu, &report);
 		g_assert_cmpuint(report.block_count, ==, MIN(blocks + 1, BLOCKS_MAX));
@@ -95,7 +95,7 @@ static void test_last_block(void)
 	}
 }
 
-/* With no room for a block, what repeats a lower one's registers is still told apart from what does not. */
+/* Even with no room for another block, a base that repeats a lower block is told from a block of its own. */
 static void test_full_and_alias(void)
 {
 	struct recorded cpu;
@@ -113,7 +113,24 @@ static void test_full_and_alias(void)
 	assert_problem(&report, 1, PROBLEM_BLOCKS_DROPPED, 0x40001100, 0x40001100, 1);
 }
 
-/* One bit of one register is enough for a base not to be empty. EBX[6] spells "@", which is a signature. */
+/* A base that repeats a block is recognised even if the report has no row for that block's first leaf. */
+static void test_alias_of_a_dropped_leaf(void)
+{
+	struct recorded cpu;
+	struct report report;
+
+	recorded_init(&cpu, AMD, MISSING_ZEROS, TRUE);
+	recorded_base(&cpu, 0x40000000, 0x400000ff, "VMwareVMware");
+	recorded_base(&cpu, 0x40000100, 0x400001ff, "XenVMMXenVMM");
+	recorded_base(&cpu, 0x40000200, 0x40000200, "bhyve bhyve ");
+	recorded_base(&cpu, 0x40000300, 0x40000200, "bhyve bhyve ");
+	recorded_discover(&cpu, &report);
+	g_assert_null(report_leaf(&report, 0x40000200));
+	g_assert_cmpuint(report.block_count, ==, 3);
+	assert_problem(&report, report.problem_count - 1, PROBLEM_ALIAS, 0x40000300, 0x40000300, 1);
+}
+
+/* A base is not empty if one bit of one register is set. EBX[6] alone is the text "@", which is a signature. */
 static void test_one_bit(void)
 {
 	for (uint32_t bit = 0; bit < 128; bit++) {
@@ -141,7 +158,7 @@ static void test_problem_rows(void)
 	struct report report = { 0 };
 	const struct cpuid_regs regs = { 1, 2, 3, 4 };
 
-	/* Behind the last, where there is none. */
+	/* This row is behind the last one, and must be ignored. */
 	report.problems[0] = (struct problem){ .kind = PROBLEM_ALIAS, .about_leaf = true, .regs = regs, .count = 9 };
 	report_leaf_problem(&report, PROBLEM_ALIAS, 0x40000100, &regs);
 	report_leaf_problem(&report, PROBLEM_ALIAS, 0x40000300, &regs);
@@ -156,8 +173,9 @@ static void test_problem_rows(void)
 	assert_problem(&report, 2, PROBLEM_ALIAS, 0x40000500, 0x40000500, 1);
 	g_assert_cmpint(report.problems[3].kind, ==, PROBLEM_NO_CONSOLE);
 	g_assert_cmpint(report.problems[4].kind, ==, PROBLEM_NO_VARIABLES);
-	g_assert_cmpuint(report.problems[4].first, ==, 14);
+	g_assert_cmpuint(report.problems[4].number, ==, 14);
 	g_assert_false(report.problems[4].about_leaf);
+	g_assert_null(report.problems[4].call);
 	assert_problem(&report, 5, PROBLEM_NO_CONSOLE, 0x40000600, 0x40000600, 1);
 	while (report.problem_count < PROBLEMS_MAX)
 		report_problem(&report, PROBLEM_NO_CONSOLE, (uint32_t)report.problem_count);
@@ -165,18 +183,18 @@ static void test_problem_rows(void)
 	report_problem(&report, PROBLEM_NO_CONSOLE, 1);
 	report_leaf_problem(&report, PROBLEM_ALIAS, 1, &(struct cpuid_regs){ 9, 9, 9, 9 });
 	g_assert_cmpuint(report.problems_dropped, ==, 2);
-	/* A row that is there goes on counting. */
+	/* A row that exists is still updated. */
 	report_leaf_problem(&report, PROBLEM_ALIAS, 0x40000700, &regs);
 	assert_problem(&report, 0, PROBLEM_ALIAS, 0x40000100, 0x40000700, 3);
 	g_assert_cmpuint(report.problems_dropped, ==, 2);
 }
 
-/* A subleaf that a dump recorded is no leaf of its own. */
+/* A recorded subleaf other than 0 is not found as the leaf. */
 static void test_subleaf_is_none(void)
 {
 	struct report report = { .leaf_count = 3 };
 
-	report.leaves[3] = (struct leaf){ .leaf = 1 }; /* behind the last */
+	report.leaves[3] = (struct leaf){ .leaf = 1 }; /* behind the last row: must be ignored */
 	report.leaves[0] = (struct leaf){ .leaf = 0xd, .subleaf = 1, .regs = { 1, 1, 1, 1 } };
 	report.leaves[1] = (struct leaf){ .leaf = 0xd, .subleaf = 0, .regs = { 2, 2, 2, 2 } };
 	report.leaves[2] = (struct leaf){ .leaf = 0xe, .subleaf = 2, .regs = { 3, 3, 3, 3 } };
@@ -195,6 +213,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/limits/last-leaf-of-others", test_last_leaf_of_others);
 	g_test_add_func("/limits/last-block", test_last_block);
 	g_test_add_func("/limits/full-and-alias", test_full_and_alias);
+	g_test_add_func("/limits/alias-of-a-dropped-leaf", test_alias_of_a_dropped_leaf);
 	g_test_add_func("/limits/one-bit", test_one_bit);
 	g_test_add_func("/limits/problem-rows", test_problem_rows);
 	g_test_add_func("/limits/subleaf-is-none", test_subleaf_is_none);

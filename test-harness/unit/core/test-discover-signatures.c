@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Which 12 bytes make a block, whose it is, and what happens when there are more than the report holds. */
+/* Which 12 bytes make a block, whose block it is, and what happens with more blocks than the report holds. */
 #include "unit/fake/recorded.h"
 
 static void one_base(struct report *report, uint32_t eax, const char *signature, uint32_t second_eax)
@@ -75,7 +75,7 @@ static void test_unknown_not_believed(void)
 	}
 }
 
-/* All 12 bytes are compared, KVM's three NULs too. */
+/* All 12 bytes are compared, including the three NULs of KVM's signature. */
 static void test_not_quite_kvm(void)
 {
 	struct report report;
@@ -93,7 +93,7 @@ static void test_not_quite_kvm(void)
 	g_assert_true(report.blocks[0].hyperv_interface);
 }
 
-/* "Hv#1" is what base+1 is read by, whatever stands in the vendor string; on KVM's block the same leaf is features. */
+/* "Hv#1" in base+1 means Hyper-V's interface whatever the signature, except in KVM's block, where it is features. */
 static void test_hyperv_interface(void)
 {
 	static const struct {
@@ -121,7 +121,7 @@ static void test_hyperv_interface(void)
 	}
 }
 
-/* Linux, systemd's virt.c, virt-what and NetBSD's identcpu.c name these; a part of the title is enough here. */
+/* Signatures from Linux, systemd's virt.c, virt-what and NetBSD's identcpu.c, with a part of the expected title. */
 static const struct {
 	const char signature[13];
 	const char *title;
@@ -159,7 +159,7 @@ static void test_known_signatures(void)
 	for (size_t i = 0; i < G_N_ELEMENTS(known); i++) {
 		struct report report;
 
-		/* A known one is a block even where its maximum is wrong. */
+		/* A known signature makes a block even if its maximum leaf is wrong. */
 		one_base(&report, 0x00000099, known[i].signature, 0);
 		g_assert_cmpuint(report.block_count, ==, 1);
 		g_assert_cmpint(report.blocks[0].hypervisor, !=, HYPERVISOR_UNKNOWN);
@@ -196,7 +196,7 @@ static void test_too_many_leaves(void)
 	recorded_base(&cpu, 0x40000100, 0x400001ff, "XenVMMXenVMM");
 	recorded_discover(&cpu, &report);
 	g_assert_cmpuint(report.block_count, ==, 2);
-	/* 3 and 2 * 256; 32 of the 512 places stay free for a KVM block behind these. */
+	/* 3 and 2 * 256 leaves, of which 480 have a row: the other 32 rows are kept for a KVM block. */
 	g_assert_cmpuint(report.leaf_count, ==, 480);
 	g_assert_cmphex(report.leaves[479].leaf, ==, 0x400001dc);
 	g_assert_cmpuint(report.problem_count, ==, 1);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Machines that answer leaves which do not exist, each in its way; what they say must not become a block. */
+/* Machines that answer for leaves that do not exist: these answers must not become blocks. */
 #include "unit/fake/recorded.h"
 
 enum { BASICS = 4, BASES = 256 };
 
-/* kvm=off for an Intel guest: measured, every 0x400xxxxx leaf returned leaf 0xd. */
+/* -cpu host,kvm=off on an Intel guest: every leaf 0x400xxxxx was measured to return leaf 0xd. */
 static void test_masked_intel(void)
 {
 	struct recorded cpu;
@@ -49,7 +49,7 @@ static void test_kvm_on_intel(void)
 	g_assert_cmpuint(cpu.asked_count, ==, BASICS + BASES + 1);
 }
 
-/* TCG's own block, whose leaf 1 is hard zero, and the echo from 0x40000002 on, whatever the vendor. */
+/* TCG's block, whose base+1 is always zeros; from 0x40000002 on it repeats the highest basic leaf for any vendor. */
 static void test_tcg(void)
 {
 	struct recorded cpu;
@@ -64,7 +64,7 @@ static void test_tcg(void)
 	assert_problem(&report, 0, PROBLEM_TOP_LEAF_ECHO, 0x40000100, 0x4000ff00, 255);
 }
 
-/* Registers of the highest basic leaf that would pass for an unknown signature: EAX 0, letters behind it. */
+/* A highest basic leaf whose registers could be an unknown signature: EAX is 0, the others are letters. */
 static void test_echo_that_spells(void)
 {
 	struct recorded cpu = { .missing = MISSING_TOP };
@@ -96,7 +96,7 @@ static void test_bhyve(void)
 	g_assert_cmpuint(cpu.asked_count, ==, BASICS + BASES);
 }
 
-/* Newer ones have a feature leaf, and it is that one which is repeated. */
+/* Newer versions of bhyve have a feature leaf, and repeat that one. */
 static void test_newer_bhyve(void)
 {
 	struct recorded cpu;
@@ -112,7 +112,7 @@ static void test_newer_bhyve(void)
 	assert_regs(&report.problems[0].regs, 1, 0, 0, 0);
 }
 
-/* The same signature twice, each with a maximum of its own block, is two blocks. */
+/* The same signature at two bases makes two blocks if each has a maximum leaf inside its own block. */
 static void test_no_alias(void)
 {
 	struct recorded cpu;
@@ -125,7 +125,7 @@ static void test_no_alias(void)
 	g_assert_cmpuint(report.block_count, ==, 2);
 	g_assert_cmpuint(report.problem_count, ==, 0);
 	assert_leaves(&report, &cpu);
-	/* The same registers twice, but it is the upper block that they fit: that one is no echo of the lower. */
+	/* The same registers at two bases whose maximum leaf is in the upper block: that one is not a repetition. */
 	recorded_init(&cpu, AMD, MISSING_ZEROS, TRUE);
 	recorded_kvm(&cpu, 0x40000000, 0x40000101, 1, 0);
 	recorded_kvm(&cpu, 0x40000100, 0x40000101, 2, 0);
@@ -148,7 +148,7 @@ static void test_ones(void)
 	assert_problem(&report, 0, PROBLEM_NOT_A_SIGNATURE, 0x40000000, 0x4000ff00, 256);
 	assert_regs(&report.problems[0].regs, 0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff);
 	g_assert_cmpuint(cpu.asked_count, ==, BASICS + BASES);
-	/* And from leaf 0 on. */
+	/* The same where already leaf 0 answers so. */
 	cpu = (struct recorded){ .missing = MISSING_ONES };
 	recorded_discover(&cpu, &report);
 	g_assert_cmpuint(report.block_count, ==, 0);
@@ -175,7 +175,7 @@ static void test_basic_maximum(void)
 	g_assert_cmpuint(cpu.asked_count, ==, 3 + BASES + 1);
 }
 
-/* Trap: a top leaf that differs in one register only is not an echo. */
+/* An answer that differs from the highest basic leaf in a single register does not repeat it. */
 static void test_echo_is_all_four(void)
 {
 	for (int reg = 0; reg < 4; reg++) {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Machines whose blocks are as they should be. Registers: Linux Documentation/virt/kvm/x86/cpuid.rst, QEMU
+ * Machines with regular blocks. Sources of the registers: Linux Documentation/virt/kvm/x86/cpuid.rst, QEMU
  * target/i386/kvm/kvm.c and docs/system/i386/hyperv.rst; the maxima of each layout are QEMU's.
  */
 #include "unit/fake/recorded.h"
 
 enum {
-	BASICS = 4, /* leaf 0, leaf 1, the highest basic leaf */
+	BASICS = 4, /* leaf 0, leaf 1, the highest basic leaf, the maximum extended leaf */
 	BASES = 256,
 	FEATURES = 0x01007afb, /* -cpu host, QEMU 7.2 */
 };
@@ -33,7 +33,7 @@ static void test_plain_kvm(void)
 
 static void test_basic_leaves(void)
 {
-	/* The highest basic leaf may be one that is read anyway; beyond 0x21 there is room for TDX. */
+	/* The highest basic leaf may be 0 or 1, which are read anyway; above 0x21 TDX's leaf is read. */
 	static const struct {
 		uint32_t max;
 		size_t recorded, asked;
@@ -72,7 +72,7 @@ static void test_every_base_is_asked(void)
 	g_assert_cmpuint(report.problem_count, ==, 0);
 }
 
-/* -hypervisor clears the bit and leaves the block. */
+/* QEMU's -cpu host,-hypervisor clears the bit and leaves the block. */
 static void test_hypervisor_bit_clear(void)
 {
 	struct recorded cpu;
@@ -116,7 +116,7 @@ static void test_timing_leaf(void)
 	g_assert_cmpuint(cpu.asked_count, ==, BASICS + BASES + 0x10);
 }
 
-/* A block may end with its first leaf, and at its last one; a maximum one beyond is not believed. */
+/* A maximum leaf may be anywhere in its block, from the base to base+0xff; beyond that it is not believed. */
 static void test_maximum_inside(void)
 {
 	static const uint32_t maxima[] = { 0x40000000, 0x40000001, 0x400000fe, 0x400000ff };
@@ -179,7 +179,7 @@ static void test_kvm_behind_hyperv(void)
 	}
 }
 
-/* Xen's viridian layout, and KVM as a third. */
+/* The blocks of Xen with viridian enabled, and KVM's as a third. */
 static void test_three_blocks(void)
 {
 	struct recorded cpu;
@@ -216,7 +216,7 @@ static void test_last_slot(void)
 	recorded_discover(&cpu, &report);
 	assert_block(&report, 0, 0x4000ff00, HYPERVISOR_KVM, 0x40010000, 0x4000ff01);
 	assert_problem(&report, 0, PROBLEM_MAX_LEAF, 0x4000ff00, 0x4000ff00, 1);
-	/* Linux's search ends before this one. */
+	/* This base is behind the last that Linux looks at. */
 	recorded_init(&cpu, AMD, MISSING_ZEROS, TRUE);
 	recorded_kvm(&cpu, 0x40010000, 0x40010001, FEATURES, 0);
 	recorded_discover(&cpu, &report);

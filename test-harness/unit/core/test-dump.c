@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Dumps in the text form of cpuid -r: what is taken, and where what is not taken is said to be wrong. */
-#include "core/leaves/dump.h"
+/* Dumps in the text form of cpuid -r: which texts are accepted, and where an error is said to be. */
+#include "core/judge/examine.h"
 #include "unit/fake/recorded.h"
 
 #define ZERO "   0x00000000 0x00: eax=0x0000000d ebx=0x68747541 ecx=0x444d4163 edx=0x69746e65\n"
@@ -9,7 +9,7 @@
 #define BASE "   0x40000000 0x00: eax=0x40000001 ebx=0x4b4d564b ecx=0x564b4d56 edx=0x0000004d\n"
 #define FEATURES "   0x40000001 0x00: eax=0x01007afb ebx=0x00000000 ecx=0x00000000 edx=0x00000000\n"
 
-/* The error, "" for none. The text ends at the end of its memory, so that reading on is caught. */
+/* Returns the error, "" for none. The text is copied without spare bytes, so that ASan notices reads behind it. */
 static char *decode_text(const char *text, size_t length, struct report *report)
 {
 	g_autofree struct dump *dump = g_new(struct dump, 1);
@@ -21,7 +21,7 @@ static char *decode_text(const char *text, size_t length, struct report *report)
 	text_init(&error, buffer, sizeof(buffer));
 	*report = (struct report){ 0 };
 	dump_init(dump, copy, length);
-	good = dump_discover(dump, report, &error);
+	good = examine_dump(dump, report, &error);
 	g_assert_false(error.overflow);
 	g_assert_cmpint(good, ==, error.length == 0);
 	return g_strndup(buffer, error.length);
@@ -33,11 +33,9 @@ static void assert_good(const char *text, unsigned vcpus)
 	g_autofree char *error = decode_text(text, strlen(text), &report);
 
 	g_assert_cmpstr(error, ==, "");
-	g_assert_true(report.replay);
+	g_assert_cmpint(report.source, ==, SOURCE_REPLAY);
 	g_assert_cmpuint(report.vcpu_count, ==, vcpus);
 	g_assert_cmpuint(report.vcpus_checked, ==, vcpus);
-	decode_kvm(&report);
-	judge_report(&report);
 	g_assert_cmpint(report.verdict, ==, VERDICT_KVM);
 	g_assert_cmphex(report.kvm.eax, ==, 0x01007afb);
 }
@@ -71,6 +69,10 @@ static void test_bad(void)
 	assert_bad("\n\n", "line 3, column 1: expected \"CPU 0:\", as cpuid -r begins");
 	assert_bad(ZERO, "line 2, column 1: expected leaves 0x0 and 0x1 of this CPU");
 	assert_bad("?\n" ZERO, "line 1, column 1: expected \"CPU 0:\", as cpuid -r begins");
+	assert_bad("\xef\xbb\xbf", "line 1, column 1: expected \"CPU 0:\", as cpuid -r begins");
+	assert_bad("\xef\xbbx", "line 1, column 1: expected \"CPU 0:\", as cpuid -r begins");
+	assert_bad("CPU 0:\n0xg", "line 2, column 3: expected a hexadecimal digit");
+	assert_bad("CPU 0:\n0x`", "line 2, column 3: expected a hexadecimal digit");
 	assert_bad("CPU x:\n", "line 1, column 5: expected \":\"");
 	assert_bad("CPU 0: x\n", "line 1, column 8: expected the end of the line");
 	assert_bad("CPU 0:\n", "line 2, column 1: expected leaves 0x0 and 0x1 of this CPU");
@@ -87,7 +89,7 @@ static void test_bad(void)
 	assert_bad("CPU 0:\n" ZERO BASE, "line 4, column 1: expected leaves 0x0 and 0x1 of this CPU");
 	assert_bad("CPU 0:\n" ZERO ONE BASE FEATURES "CPU 1:\n" ZERO,
 		"line 8, column 1: expected leaves 0x0 and 0x1 of this CPU");
-	/* In a later CPU too, and nothing is half believed. */
+	/* An error in a later CPU makes the whole dump wrong. */
 	assert_bad("CPU 0:\n" ZERO ONE "CPU 1:\n" ZERO "?\n", "line 6, column 1: expected \"0x\"");
 }
 
@@ -107,7 +109,7 @@ static void test_too_long(void)
 	assert_bad(text->str, "line 1026, column 4: expected no more than 1024 lines for one CPU");
 }
 
-/* Cut anywhere, or with any byte changed: an error or a report, never more than was given. */
+/* A text that is cut off anywhere, or has bytes changed, gives an error or a report, and no reads outside it. */
 static void test_damage(void)
 {
 	static const char whole[] = "CPU 0:\n" ZERO ONE BASE FEATURES "CPU 1:\n" ZERO ONE BASE;
@@ -124,7 +126,7 @@ static void test_damage(void)
 	}
 }
 
-/* Each register at its place, of the leaf and the subleaf that were asked for, and zeros for what is not there. */
+/* A query returns the registers of exactly that leaf and subleaf, and zeros for one that is not in the dump. */
 static void test_registers(void)
 {
 	static const char text[] =
@@ -153,7 +155,7 @@ static void test_registers(void)
 	assert_regs(&regs, 0, 0, 0, 0);
 	regs = cpu.query(cpu.context, 0xc, 0);
 	assert_regs(&regs, 0, 0, 0, 0);
-	/* The next CPU has its own leaves alone. */
+	/* Leaves of the first CPU are not found in the next one. */
 	g_assert_cmpint(dump_next(dump, &error), ==, DUMP_CPU);
 	regs = cpu.query(cpu.context, 0xd, 0);
 	assert_regs(&regs, 0, 0, 0, 0);
@@ -162,7 +164,7 @@ static void test_registers(void)
 	g_assert_cmpuint(error.length, ==, 0);
 }
 
-/* APIC ids are leaf 0xb's, leaf 1's, or the order where a dump has neither. */
+/* APIC ids come from leaf 0xb or leaf 1, or from the position where a dump has neither. */
 static void test_apic_ids(void)
 {
 	struct report report;

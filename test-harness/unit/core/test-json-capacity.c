@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Where the document does not fit: what goes, in which order, and that it says so. */
+/* A document that does not fit: what is left out, in which order, and that "missing" says so. */
 #include "kvmleaf/report_variable.h"
 #include "unit/core/parsed.h"
 #include "unit/fake/recorded.h"
 
-/* The stated order; each step drops one thing more. */
+/* The order that README and the schema state; each step leaves out one thing more. */
 static const char *const steps[] = { "", "leaves-outside-kvm", "leaves-outside-kvm,leaves",
 	"leaves-outside-kvm,leaves,problems", "leaves-outside-kvm,leaves,problems,blocks" };
 
@@ -62,7 +62,7 @@ static void test_every_capacity(void)
 {
 	struct report report;
 	size_t whole, lengths[G_N_ELEMENTS(steps)] = { 0 };
-	size_t last = G_N_ELEMENTS(steps); /* what the capacity before came to; one past the last for nothing */
+	size_t last = G_N_ELEMENTS(steps); /* the step that the capacity before needed; behind the last: no document */
 	json_t *root;
 
 	make_report(&report);
@@ -79,7 +79,7 @@ static void test_every_capacity(void)
 		}
 		step = step_of(root);
 		assert_contents(root, step);
-		/* More room never tells less, and each step is taken as soon as it fits. */
+		/* A larger capacity never gives less detail, and the detail is the most that fits. */
 		g_assert_cmpuint(step, <=, last);
 		if (step < last)
 			g_assert_cmpuint(length, ==, capacity);
@@ -95,7 +95,7 @@ static void test_every_capacity(void)
 		g_assert_cmpuint(lengths[i], >, 0);
 }
 
-/* Without KVM there is no block whose leaves would come first. */
+/* Without KVM there is no block whose leaves are kept longer. */
 static void test_every_capacity_without_kvm(void)
 {
 	struct recorded cpu;
@@ -119,7 +119,7 @@ static void test_every_capacity_without_kvm(void)
 	}
 }
 
-/* Nothing can make the report larger than this one. */
+/* The largest report that is possible. */
 static void make_worst(struct report *report)
 {
 	*report = (struct report){ .hypervisor_bit = true,
@@ -143,8 +143,8 @@ static void make_worst(struct report *report)
 	for (uint32_t i = 0; i < LEAVES_MAX; i++)
 		report->leaves[i] = (struct leaf){ .leaf = 0x4000fe00 + i };
 	for (int i = 0; i < PROBLEMS_MAX; i++)
-		report->problems[i] =
-			(struct problem){ PROBLEM_NO_FEATURE_LEAF, true, UINT32_MAX, UINT32_MAX, UINT32_MAX, { 0 } };
+		report->problems[i] = (struct problem){ PROBLEM_NO_FEATURE_LEAF, true, UINT32_MAX, UINT32_MAX,
+			UINT32_MAX, { 0 }, 0, NULL };
 	for (int i = 0; i < EXPECTATIONS_MAX; i++)
 		report->expectations[i] =
 			(struct expectation){ .name = "KVM_FEATURE_CLOCKSOURCE_STABLE_BIT", .kind = EXPECT_REQUIRE };
@@ -152,7 +152,7 @@ static void make_worst(struct report *report)
 
 static void test_worst_case(void)
 {
-	/* 8,132 bytes are all that 2 MiB OVMF takes, the name and its NUL (14 UTF-16 units) among them. */
+	/* 2 MiB OVMF accepts 8,132 bytes, which include the name with its NUL (14 UTF-16 units). */
 	static const size_t capacities[] = { REPORT_SIZE_MAX, 8132 - 2 * sizeof(REPORT_VARIABLE_NAME) };
 	struct report report;
 

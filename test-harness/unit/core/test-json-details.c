@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The document's rarer keys, and which leaf goes at which step where there is little room. */
+/* The document's rarer keys, and which leaves are left out first where there is little room. */
 #include "unit/fake/fake_ring0.h"
 #include "kvmleaf/report_variable.h"
 #include "unit/core/parsed.h"
@@ -13,7 +13,7 @@ static json_t *parsed(const struct report *report)
 	return root;
 }
 
-/* Known and on, known and off, not known. */
+/* Secure Boot is on, is off, or is not known. */
 static void test_secure_boot(void)
 {
 	for (int state = 0; state < 4; state++) {
@@ -29,11 +29,13 @@ static void test_secure_boot(void)
 
 static void test_source(void)
 {
-	for (int replay = 0; replay < 2; replay++) {
-		struct report report = { .replay = replay };
+	static const char *const names[] = { "cpu", "replay", "user" };
+
+	for (int source = 0; source < SOURCE_COUNT; source++) {
+		struct report report = { .source = (enum report_source)source };
 		json_t *root = parsed(&report);
 
-		g_assert_cmpstr(text_at(root, "source"), ==, replay ? "replay" : "cpu");
+		g_assert_cmpstr(text_at(root, "source"), ==, names[source]);
 		json_decref(root);
 	}
 }
@@ -59,7 +61,7 @@ static void test_expectation_kinds(void)
 	json_decref(root);
 }
 
-/* Each register of a leaf and of a problem at its own place, the subleaf before them. */
+/* The registers of leaves and problems are in the order EAX, EBX, ECX, EDX; a leaf's subleaf comes before them. */
 static void test_register_order(void)
 {
 	struct report report = { .leaf_count = 1 };
@@ -81,7 +83,25 @@ static void test_register_order(void)
 	json_decref(root);
 }
 
-/* Every key of the outermost object begins a line, and nothing else of it does. */
+/* A call that failed is named beside the status that it returned. */
+static void test_failed_call(void)
+{
+	struct report report = { 0 };
+	const json_t *rows;
+	json_t *root;
+
+	report_problem(&report, PROBLEM_FW_CFG, 70000);
+	report_call_problem(&report, PROBLEM_VCPUS_UNREAD, "StartupAllAPs", 14);
+	root = parsed(&report);
+	rows = json_object_get(root, "problems");
+	g_assert_cmpint(number_at(json_array_get(rows, 0), "number"), ==, 70000);
+	g_assert_null(json_object_get(json_array_get(rows, 0), "call"));
+	g_assert_cmpint(number_at(json_array_get(rows, 1), "number"), ==, 14);
+	g_assert_cmpstr(text_at(json_array_get(rows, 1), "call"), ==, "StartupAllAPs");
+	json_decref(root);
+}
+
+/* Each line begins with a key of the outermost object, or with a row of one of its arrays. */
 static void test_lines(void)
 {
 	struct fake_kvm kvm = { .features = 0x01007efb, .is_kvm = true };
@@ -118,12 +138,12 @@ static json_t *parsed_without(const struct report *report, const char *missing)
 			return root;
 		json_decref(root);
 		g_assert_nonnull(root);
-		capacity = MIN(capacity, length); /* nothing between it and the capacity makes a difference */
+		capacity = MIN(capacity, length); /* a capacity between the two gives the same document */
 	}
 	g_error("never without %s", missing);
 }
 
-/* First go leaves of other hypervisors' blocks: not those below or above all blocks, nor KVM's first to last. */
+/* Leaves of other hypervisors' blocks are left out first; basic and extended leaves and KVM's stay. */
 static void test_other_leaves(void)
 {
 	static const struct {
@@ -146,14 +166,14 @@ static void test_other_leaves(void)
 			assert_hex(json_array_get(json_array_get(leaves, kept++), 0), rows[i].leaf);
 	g_assert_cmpuint(json_array_size(leaves), ==, kept);
 	json_decref(root);
-	/* Without KVM no block's leaves are kept. */
+	/* Without KVM the leaves of all blocks are left out. */
 	report.kvm.present = false;
 	root = parsed_without(&report, "leaves-outside-kvm");
 	g_assert_cmpuint(json_array_size(json_object_get(root, "leaves")), ==, kept - 2);
 	json_decref(root);
 }
 
-/* README: raw leaves of other hypervisors first; the schema's names, in the order in which detail goes. */
+/* README: raw leaves of other hypervisors are left out first. The names are the schema's, in its order. */
 static void test_order(void)
 {
 	static const char *const missing[] = { "", "leaves-outside-kvm", "leaves-outside-kvm,probe-steps",
@@ -190,6 +210,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/json/source", test_source);
 	g_test_add_func("/json/expectation-kinds", test_expectation_kinds);
 	g_test_add_func("/json/register-order", test_register_order);
+	g_test_add_func("/json/failed-call", test_failed_call);
 	g_test_add_func("/json/lines", test_lines);
 	g_test_add_func("/json/other-leaves", test_other_leaves);
 	g_test_add_func("/json/order", test_order);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The document's tokens: where a comma is due, and which characters a string keeps. */
+/* The document's tokens: where a comma is written, and which characters of a string are kept. */
 #include "core/base/json.h"
 
 #include <glib.h>
@@ -7,7 +7,7 @@
 
 enum { SIZE = 512 };
 
-/* What stands before, then what is written; in memory of its own, so that nothing before it is read. */
+/* Writes behind the text before, which has memory of its own, so that ASan notices reads in front of it. */
 static void assert_after(const char *before, void (*write)(struct text *json), const char *expected)
 {
 	g_autofree char *buffer = g_malloc(SIZE);
@@ -39,7 +39,7 @@ static void test_commas(void)
 	assert_after("[[]", json_separator, ",");
 }
 
-/* RFC 8259: quotation mark and backslash are escaped; here nothing but printable ASCII is kept at all. */
+/* RFC 8259: quotation mark and backslash are escaped. Other bytes than printable ASCII become '?'. */
 static void test_characters(void)
 {
 	for (int c = 0; c < 256; c++) {

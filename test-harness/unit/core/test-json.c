@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The document says what the registers said. */
+/* The document has what the registers say. */
 #include "kvmleaf/report_variable.h"
 #include "kvmleaf/version.h"
 #include "unit/core/parsed.h"
@@ -73,7 +73,7 @@ static void test_one_block(void)
 	json_decref(root);
 }
 
-/* Bits 2, 8 and 10 are clear in 0x01007afb; 18, 31 and hint 1 have no name. */
+/* Bits 2 and 10 are clear in 0x01007afb; 8, which was never assigned, 30, 31, and hints 30 and 31 have no name. */
 static void test_bits(void)
 {
 	struct recorded cpu;
@@ -81,7 +81,7 @@ static void test_bits(void)
 	json_t *root, *kvm, *block;
 
 	recorded_init(&cpu, AMD, MISSING_ZEROS, TRUE);
-	recorded_kvm(&cpu, 0x40000000, 0, 0x01007afb | 0x80040100, 0x80000003);
+	recorded_kvm(&cpu, 0x40000000, 0, 0x01007afb | 0xc0000100, 0xc0000001);
 	recorded_judge(&cpu, &report);
 	root = parsed(&report);
 	block = json_array_get(json_object_get(root, "blocks"), 0);
@@ -94,10 +94,10 @@ static void test_bits(void)
 		"KVM_FEATURE_PV_SEND_IPI,KVM_FEATURE_POLL_CONTROL,KVM_FEATURE_PV_SCHED_YIELD,"
 		"KVM_FEATURE_ASYNC_PF_INT,KVM_FEATURE_CLOCKSOURCE_STABLE_BIT");
 	assert_strings(json_object_get(kvm, "hints"), "KVM_HINTS_REALTIME");
-	assert_hex_at(json_object_get(kvm, "unknown"), "eax", 0x80040100);
-	assert_hex_at(json_object_get(kvm, "unknown"), "edx", 0x80000002);
-	assert_hex_at(kvm, "eax", 0x81047bfb);
-	assert_hex_at(kvm, "edx", 0x80000003);
+	assert_hex_at(json_object_get(kvm, "unknown"), "eax", 0xc0000100);
+	assert_hex_at(json_object_get(kvm, "unknown"), "edx", 0xc0000000);
+	assert_hex_at(kvm, "eax", 0xc1007bfb);
+	assert_hex_at(kvm, "edx", 0xc0000001);
 	json_decref(root);
 }
 
@@ -166,19 +166,17 @@ static void test_not_kvm(void)
 static void test_expectations(void)
 {
 	struct recorded cpu;
-	struct report report;
+	struct report report = { 0 };
 	json_t *root, *row;
 
 	recorded_init(&cpu, AMD, MISSING_ZEROS, TRUE);
 	recorded_kvm(&cpu, 0x40000000, 0x40000010, 0x40, 0);
-	recorded_discover(&cpu, &report);
 	report.expectations[0] =
 		(struct expectation){ .kind = EXPECT_REQUIRE, .eax = 0x40, .name = "KVM_FEATURE_PV_EOI" };
 	report.expectations[1] =
 		(struct expectation){ .kind = EXPECT_VERDICT, .verdict = VERDICT_NONE, .name = "none" };
 	report.expectation_count = 2;
-	decode_kvm(&report);
-	judge_report(&report);
+	recorded_examine(&cpu, &report, NULL);
 	root = parsed(&report);
 	/* Leaf 0x40000010 exists, though it holds zeros. */
 	g_assert_cmpint(number_at(json_object_get(root, "kvm"), "tsc_khz"), ==, 0);
@@ -215,7 +213,7 @@ static void test_hostile_signature(void)
 	}
 }
 
-/* One guest with all that one block can have; the same registers give the same bytes. */
+/* A guest with one KVM block in which everything is set; the same registers give the same bytes. */
 static void test_usual_size(void)
 {
 	for (int vendor = AMD; vendor <= INTEL; vendor++) {
@@ -239,7 +237,7 @@ static void test_usual_size(void)
 	}
 }
 
-/* The parser and what wrote the document are one program: no name of the one may stand for the other's. */
+/* Jansson and core's JSON writer are linked into one program: a function of the one must not replace the other's. */
 static void test_names_of_their_own(void)
 {
 	json_t *string = json_string("KVM");

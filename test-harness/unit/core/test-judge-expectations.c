@@ -1,19 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The user's expectations, and the names that stand for bits. */
+#include "core/base/kvm_names.h"
 #include "unit/fake/recorded.h"
 
 static bool holds(const struct expectation *expectation, uint32_t eax, uint32_t edx)
 {
 	struct recorded cpu;
-	struct report report;
+	struct report report = { .expectation_count = 1, .expectations[0] = *expectation };
 
 	recorded_init(&cpu, AMD, MISSING_ZEROS, TRUE);
 	recorded_kvm(&cpu, 0x40000000, 0x40000001, eax, edx);
-	recorded_discover(&cpu, &report);
-	report.expectations[report.expectation_count++] = *expectation;
-	report.expectations[0].holds = true; /* a leftover does not count */
-	decode_kvm(&report);
-	judge_report(&report);
+	report.expectations[0].holds = true; /* a value from before does not count */
+	recorded_examine(&cpu, &report, NULL);
 	g_assert_cmpint(judge_status(&report), ==, report.expectations[0].holds ? 0x10 : 0x11);
 	return report.expectations[0].holds;
 }
@@ -27,7 +25,7 @@ static struct expectation about(enum expectation_kind kind, const char *name)
 	return expectation;
 }
 
-/* kvmclock is bits 0 and 3: required, both; forbidden, neither. */
+/* kvmclock stands for bits 0 and 3: --require needs both, --forbid needs neither. */
 static void test_require_and_forbid(void)
 {
 	static const struct {
@@ -60,15 +58,13 @@ static void test_require_and_forbid(void)
 static void test_without_kvm(void)
 {
 	struct recorded cpu;
-	struct report report;
+	struct report report = { 0 };
 
 	recorded_init(&cpu, INTEL, MISSING_TOP, TRUE);
-	recorded_discover(&cpu, &report);
 	report.expectations[0] = about(EXPECT_REQUIRE, "PV_EOI");
 	report.expectations[1] = about(EXPECT_FORBID, "PV_EOI");
 	report.expectation_count = 2;
-	decode_kvm(&report);
-	judge_report(&report);
+	recorded_examine(&cpu, &report, NULL);
 	g_assert_false(report.expectations[0].holds);
 	g_assert_true(report.expectations[1].holds);
 	g_assert_cmpint(judge_status(&report), ==, 0x11);
@@ -125,7 +121,7 @@ static const struct {
 static void test_names(void)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
-		/* What follows the length does not belong to the name. */
+		/* Characters behind the length do not belong to the name. */
 		g_autofree char *list = g_strconcat(names[i].name, ",STEAL_TIME", NULL);
 		uint32_t eax = 0x5555, edx = 0x5555;
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* From registers to KVM's features, the verdict, the user's expectations and the exit status. */
+#include "core/leaves/decode_kvm.h"
 #include "unit/fake/recorded.h"
 
 static void one_kvm(struct report *report, uint32_t features, uint32_t hints)
@@ -96,7 +97,7 @@ static void test_timing(void)
 	g_assert_true(report.kvm.has_timing);
 	g_assert_cmpuint(report.kvm.tsc_khz, ==, 2000000);
 	g_assert_cmpuint(report.kvm.apic_khz, ==, 1000000);
-	/* The leaf is there, but KVM's block ends before it: it is no business of KVM's. */
+	/* The leaf exists, but KVM's block ends before it, so that it is not KVM's. */
 	cpu.leaves[3].regs.eax = 0x4000000f;
 	cpu.asked_count = 0;
 	recorded_judge(&cpu, &report);
@@ -136,7 +137,7 @@ static void test_no_room_for_kvm(void)
 	g_assert_cmpint(report.problems[0].kind, ==, PROBLEM_LEAVES_DROPPED);
 }
 
-/* KVM's signature on another maker's machine, or with just the bits of VirtualBox's provider, is an interface. */
+/* KVM's signature on a machine of VirtualBox or Parallels, or with VirtualBox's features, is only an interface. */
 static void test_kvm_interface(void)
 {
 	static const struct {
@@ -149,18 +150,16 @@ static void test_kvm_interface(void)
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		struct recorded cpu;
-		struct report report;
+		struct report report = { .foreign_machine = rows[i].foreign };
 
 		recorded_init(&cpu, INTEL, MISSING_TOP, TRUE);
 		recorded_kvm(&cpu, 0x40000000, 0x40000001, rows[i].features, 0);
-		recorded_discover(&cpu, &report);
-		report.foreign_machine = rows[i].foreign;
-		decode_kvm(&report);
+		recorded_examine(&cpu, &report, NULL);
 		g_assert_cmpstr(hypervisor_title(&report.blocks[0]), ==, rows[i].title);
 	}
 }
 
-/* Whoever stands beside KVM's block says whose interface it is: VirtualBox's GIM, or Parallels in its spellings. */
+/* A block of VirtualBox or Parallels beside KVM's block means that the latter is only an interface. */
 static void test_kvm_interface_by_neighbour(void)
 {
 	static const struct {
@@ -195,7 +194,7 @@ static void test_judge_status(void)
 		report.expectations[1].holds = outcome & 2;
 		g_assert_cmpint(judge_status(&report), ==, outcome == 3 ? 0x10 : 0x11);
 	}
-	report.expectations[2].holds = false; /* not counted */
+	report.expectations[2].holds = false; /* behind the last expectation: must be ignored */
 	g_assert_cmpint(judge_status(&report), ==, 0x10);
 	report.expectation_count = 0;
 	g_assert_cmpint(judge_status(&report), ==, 0x10);
@@ -214,7 +213,7 @@ static void test_status_of_vcpus(void)
 	}
 }
 
-/* What lies behind the last block is none, and as many expectations as there is room for are judged. */
+/* Blocks behind the last are ignored. In a report that is full of expectations the last one is judged too. */
 static void test_behind_the_last(void)
 {
 	struct report report = { .block_count = 1, .leaf_count = 1, .expectation_count = EXPECTATIONS_MAX };

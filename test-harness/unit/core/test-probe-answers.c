@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * One feature's answer at a time, and what the probe makes of it. Linux arch/x86/kvm/{x86,lapic}.c: -1000 from a call
- * that is not there, -95 from SEND_IPI without KVM's own interrupt controllers, else how many it sent, -22 from
- * MAP_GPA_RANGE for what is no page. msr.rst: POLL_CONTROL and MIGRATION_CONTROL have bit 0 and no other.
+ * Changes one answer of the fake KVM at a time, and checks the outcome. Linux arch/x86/kvm/{x86,lapic}.c: an unknown
+ * call returns -1000; SEND_IPI returns how many interrupts it sent, or -95 without KVM's own interrupt controllers;
+ * MAP_GPA_RANGE returns -22 for an address that is not a page's. msr.rst: POLL_CONTROL and MIGRATION_CONTROL have only
+ * bit 0.
  */
 #include "unit/fake/fake_ring0.h"
 
@@ -74,12 +75,14 @@ static void test_send_ipi(void)
 		{ { ANSWER(10, -95) }, KVM_BIT_PV_SEND_IPI, PROBE_REFUSED, WHY_NONE },
 		{ { ANSWER(10, -22) }, KVM_BIT_PV_SEND_IPI, PROBE_WRONG, WHY_ANSWER },
 		{ { ANSWER(10, -1) }, KVM_BIT_PV_SEND_IPI, PROBE_WRONG, WHY_ANSWER },
-		/* Said to be sent, and heard by nobody; heard twice; heard, yet said to be none. */
+		/*
+		 * The call says 1 and nothing is heard; two interrupts are heard; one is heard though the call says 0.
+		 */
 		{ { ANSWER(10, 1) }, KVM_BIT_PV_SEND_IPI, PROBE_WRONG, WHY_UNHEARD },
 		{ { .echoes = 1 }, KVM_BIT_PV_SEND_IPI, PROBE_WRONG, WHY_COUNT },
 		{ { ANSWER(10, 0), .echoes = 1 }, KVM_BIT_PV_SEND_IPI, PROBE_WRONG, WHY_COUNT },
 		{ { ANSWER(10, 2), .echoes = 2 }, KVM_BIT_PV_SEND_IPI, PROBE_WRONG, WHY_COUNT },
-		/* Without anyone to listen the call alone is looked at. */
+		/* Where nothing can listen, only the call's answer is looked at. */
 		{ { ANSWER(10, 0), .no_listener = true }, KVM_BIT_PV_SEND_IPI, PROBE_UNTESTED, WHY_NO_INTERRUPT },
 		{ { ANSWER(10, -22), .no_listener = true }, KVM_BIT_PV_SEND_IPI, PROBE_UNTESTED, WHY_NO_INTERRUPT },
 		{ { ANSWER(10, -1000), .no_listener = true }, KVM_BIT_PV_SEND_IPI, PROBE_REFUSED, WHY_NONE },
@@ -116,7 +119,7 @@ static void test_msrs(void)
 		{ { .sev_status = 1 }, KVM_BIT_PV_TLB_FLUSH, PROBE_UNTESTED, WHY_ENCRYPTED },
 		{ { WRITE_REFUSED(0x4b564d04) }, KVM_BIT_PV_EOI, PROBE_REFUSED, WHY_NONE },
 		{ { WRITE_REFUSED(0x4b564d06) }, KVM_BIT_ASYNC_PF_INT, PROBE_REFUSED, WHY_NONE },
-		/* The MSR that would make it interrupt is another feature's. */
+		/* The MSR that makes the host interrupt belongs to another feature. */
 		{ { WRITE_REFUSED(0x4b564d02) }, KVM_BIT_ASYNC_PF_INT, PROBE_WORKS, WHY_NONE },
 		{ { .no_page = true }, KVM_BIT_ASYNC_PF_INT, PROBE_UNTESTED, WHY_NO_PAGE },
 		{ { .no_listener = true }, KVM_BIT_ASYNC_PF_INT, PROBE_UNTESTED, WHY_NO_INTERRUPT },
@@ -128,7 +131,7 @@ static void test_msrs(void)
 		assert_row(&rows[i]);
 }
 
-/* Bit 2 of ASYNC_PF_EN is refused where the feature is off and the mask is enforced, the MSR as such is not. */
+/* With an enforced mask, bit 2 of ASYNC_PF_EN is refused without its feature, but the MSR itself is not. */
 static void test_vmexit(void)
 {
 	for (int enforces = 0; enforces < 2; enforces++) {
@@ -143,7 +146,7 @@ static void test_vmexit(void)
 	}
 }
 
-/* "Page ready" is acknowledged once, by bit 0, and where none can have come it is not. */
+/* "Page ready" is acknowledged once, by bit 0; it is not where none can have been sent. */
 static void test_acknowledge(void)
 {
 	static const struct {
@@ -164,7 +167,7 @@ static void test_acknowledge(void)
 	}
 }
 
-/* An area that looked filled before it was given to the host is none that the host filled. */
+/* An area that looks filled because of what was in the page before was not filled by the host. */
 static void test_stale_page(void)
 {
 	struct fake_kvm kvm = { .features = ALL, .is_kvm = true, .defect = DEFECT_NOT_FILLED };
@@ -176,7 +179,7 @@ static void test_stale_page(void)
 	g_assert_cmpint(fake_result(&report, KVM_BIT_STEAL_TIME)->why, ==, WHY_NOT_FILLED);
 }
 
-/* Who sent to nobody is not waited for. */
+/* Where the call says that nothing was sent, no interrupt is waited for. */
 static void test_no_vain_wait(void)
 {
 	struct fake_kvm kvm = { .features = ALL, .is_kvm = true, ANSWER(10, 0) };
@@ -187,7 +190,7 @@ static void test_no_vain_wait(void)
 	g_assert_cmpuint(kvm.waits, ==, 0);
 }
 
-/* What only permits something to the guest shows nothing. */
+/* Features that only permit something cannot be tested. */
 static void test_promises(void)
 {
 	static const struct row rows[] = {
@@ -196,21 +199,22 @@ static void test_promises(void)
 	};
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
 		assert_row(&rows[i]);
-	/* A hint is EDX's, whatever the bit of that number in EAX. */
+	/* A hint is a bit of EDX; the bit with the same number in EAX is a feature. */
 	for (uint32_t hints = 0; hints < 2; hints++) {
 		struct fake_kvm kvm = { .features = hints ? ALL & ~1u : ALL, .hints = hints, .is_kvm = true };
 		const struct probe_result *hint;
 		struct report report;
 
 		fake_probe(&kvm, false, &report);
-		hint = &report.probe.results[KVM_FEATURE_ROWS - 1];
-		g_assert_cmpint(kvm_features[KVM_FEATURE_ROWS - 1].reg, ==, KVM_EDX);
+		/* Hints follow the features; the first is bit 0. */
+		hint = &report.probe.results[__builtin_popcount(KVM_KNOWN_EAX)];
+		g_assert_cmpint(kvm_features[__builtin_popcount(KVM_KNOWN_EAX)].reg, ==, KVM_EDX);
 		g_assert_cmpint(hint->outcome, ==, hints ? PROBE_UNTESTED : PROBE_ABSENT);
 		g_assert_cmpint(hint->why, ==, hints ? WHY_PROMISE : WHY_NONE);
 	}
 }
 
-/* A call that faults is no answer, though RAX holds what a good one would have left: 0, 1, or the number itself. */
+/* A call that faults has no answer, even if RAX holds a good one afterwards: 0, 1, or the call's number. */
 static void test_calls_fault(void)
 {
 	static const int64_t left_behind[] = { 0, 1 };

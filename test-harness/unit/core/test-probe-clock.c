@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The probe's arithmetic on kvmclock, at the ends of what the host may put there, against 128 bits. */
+/* The probe's arithmetic on kvmclock, at the limits of what a host may publish, compared with 128-bit arithmetic. */
 #include "unit/fake/fake_clock.h"
 
-/* Host clocks that are right; ticks are of the TSC between the two readings. */
+/* Clocks without a fault. ticks: by how much the TSC advances between two readings. */
 static const struct {
 	uint64_t tsc, time, ticks;
 	uint32_t multiplier;
@@ -12,23 +12,23 @@ static const struct {
 	{ 5000000000, 0, 500000, 0x80000000, 1 },
 	{ 5000000000, 0, 1250000, 0xcccccccc, -1 },
 	{ 5000000000, 0, 12500, 0xa0000000, 6 },
-	/* the first reading when the clock was at its beginning, or at its end */
+	/* the first reading at the smallest and at the largest time */
 	{ 0, 0, 500000, 0x80000000, 1 },
-	{ UINT64_MAX - 1000, 0, 500000, 0x80000000, 1 }, /* the TSC passes 2^64 */
+	{ UINT64_MAX - 1000, 0, 500000, 0x80000000, 1 }, /* the TSC overflows */
 	{ 5000000000, INT64_MAX, 500000, 0x80000000, 1 },
 	{ 5000000000, UINT64_MAX - 1000000000000, 500000, 0x80000000, 1 },
-	/* a product of more than 64 bits, of which both halves matter */
+	/* products of more than 64 bits, where both halves matter */
 	{ 5000000000, 0, UINT64_C(1) << 32, 0xffffffff, 0 },
 	{ 5000000000, 0, (UINT64_C(1) << 32) - 1, 0xffffffff, 0 },
 	{ 5000000000, 0, (UINT64_C(3) << 31) - 1, 0xffffffff, 0 },
 	{ 5000000000, 0, (UINT64_C(1) << 40) + UINT32_MAX, 0x80000001, 0 },
 	{ 5000000000, 0, UINT64_C(1) << 62, 0xffffffff, 0 },
-	/* the ends of the multiplier and of the shift */
+	/* the smallest and largest multiplier and shift */
 	{ 5000000000, 0, UINT64_C(1) << 60, 1, 0 },
 	{ 5000000000, 0, UINT64_C(1) << 62, 0x80000000, -31 },
 	{ 5000000000, 0, (UINT64_C(1) << 63) - 1, 0xffffffff, -31 },
 	{ 5000000000, 0, (UINT64_C(1) << 31) - 1, 0xffffffff, 31 },
-	{ 5000000000, 0, 4097, 1, 31 }, /* too few ticks: see below */
+	{ 5000000000, 0, 4097, 1, 31 }, /* so few that the clock seems to stand still, see advances() */
 	{ 5000000000, 0, 5000000, 0x12345678, 5 },
 	{ 5000000000, 0, (UINT64_C(1) << 52) + 12345, 0x9abcdef1, -5 },
 };
@@ -44,7 +44,7 @@ static void set_clock(struct fake_clock *clock, size_t i)
 	clock->shift = clocks[i].shift;
 }
 
-/* Half of the 500 us that are waited for. */
+/* Whether at least half of the 500 us that the probe waits for have passed by this clock. */
 static bool advances(const struct fake_clock *clock)
 {
 	return fake_scale(clock, clock->delay_ticks) >= 250000;
@@ -68,7 +68,7 @@ static void test_exact(void)
 	g_assert_cmpuint(standing, ==, 1);
 }
 
-/* 200 us and 1/1024 of the time between are tolerated, a nanosecond more is not, ahead or behind. */
+/* An error of 200 us plus 1/1024 of the time between is tolerated; one nanosecond more, either way, is not. */
 static void test_tolerance(void)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(clocks); i++) {
@@ -83,7 +83,7 @@ static void test_tolerance(void)
 				clock.has_error[reading] = true;
 			clock.sign = way & 1 ? 1 : -1;
 			clock.beyond = way & 2 ? 1 : 0;
-			/* Time before 0 is none. */
+			/* An error that would give a time below 0 cannot be made. */
 			if (clocks[i].time == 0)
 				clock.last_time = 1000000000;
 			assert_answer(fake_clock_probe(&clock, false), way & 2 ? PROBE_WRONG : PROBE_WORKS,
@@ -93,7 +93,7 @@ static void test_tolerance(void)
 	}
 }
 
-/* A reading that another guest cut in two is off, and so is the next one from it; the third agrees. */
+/* One wrong reading makes two comparisons fail, its own and the next; the third comparison agrees. */
 static void test_cut_in_two(void)
 {
 	for (unsigned bad = 1; bad <= 3; bad++) {
@@ -114,10 +114,10 @@ static void test_cut_in_two(void)
 static void test_stands_still(void)
 {
 	static const struct {
-		uint64_t step, ticks; /* of the TSC, at each look at it and in between */
+		uint64_t step, ticks; /* of the TSC: at each reading of it, and during the wait */
 		bool advances;
 	} rows[] = { { 0, 250000, true }, { 0, 249999, false }, { 0, 0, false },
-		/* one that runs backwards */
+		/* a clock that runs backwards */
 		{ 1000000, (uint64_t)-1999000, false }, { 1000000, (uint64_t)-1000001, false } };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -131,7 +131,7 @@ static void test_stands_still(void)
 	}
 }
 
-/* A multiplier of 0 is no clock, and neither is a shift by as many bits as the ticks' half has. */
+/* A multiplier of 0 and a shift of 32 or more, either way, are wrong. */
 static void test_scale(void)
 {
 	static const struct {
@@ -150,7 +150,7 @@ static void test_scale(void)
 	}
 }
 
-/* kHz of the timing leaf, multiplier and shift agree within 1 %: kHz * multiplier * 2^shift is 10^6 * 2^32. */
+/* The timing leaf's kHz must agree with the clock within 1 %: kHz * multiplier * 2^shift = 10^6 * 2^32. */
 static void test_frequency(void)
 {
 	static const struct {
@@ -158,17 +158,18 @@ static void test_frequency(void)
 		int8_t shift;
 		bool agrees;
 	} rows[] = {
-		{ 1000000, 0x80000000, 1, true }, { 1010000, 0x80000000, 1, true }, /* 1 % to a tick */
+		{ 1000000, 0x80000000, 1, true },
+		{ 1010000, 0x80000000, 1, true }, /* the second is 1 % too fast, exactly */
 		{ 1010001, 0x80000000, 1, false }, { 990000, 0x80000000, 1, true }, { 989999, 0x80000000, 1, false },
 		{ 2500000, 0xcccccccc, -1, true }, { 2525001, 0xcccccccc, -1, false },
 		{ 2474999, 0xcccccccc, -1, false }, { 25000, 0xa0000000, 6, true }, { 25000, 0xa0000000, 7, false },
 		{ 25000, 0xa0000000, 5, false }, { 1000000, 0xffffffff, 0, true }, { 4000000, 0x40000000, 0, true },
 		{ 0xffffffff, 0xffffffff, 0, false },
-		/* What the shift pushes out of 64 bits would leave just the right number. */
+		/* Without the bits that the shift pushes out of 64, these products would be right. */
 		{ 128, 67124489, 31, false }, { 2147983648, 0xffffffff, 1, false }, { 1000000, 0x80000000, 31, false },
 		{ 0xffffffff, 0xffffffff, 31, false },
-		{ 999999, 0x80000001, 1, true }, /* odd ones, of which nothing is pushed out */
-		{ 0, 0x80000000, 1, true },      /* the leaf does not say */
+		{ 999999, 0x80000001, 1, true }, /* odd numbers, from which the shift pushes nothing out */
+		{ 0, 0x80000000, 1, true },      /* the leaf has no frequency */
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -183,14 +184,14 @@ static void test_frequency(void)
 		clock.delay_ticks = UINT64_C(1) << 32;
 		assert_answer(fake_clock_probe(&clock, false), rows[i].agrees ? PROBE_WORKS : PROBE_WRONG,
 			rows[i].agrees ? WHY_NONE : WHY_FREQUENCY);
-		/* Without a timing leaf there is nothing to agree with. */
+		/* Without a timing leaf no clock can disagree with it. */
 		fake_clock_init(&clock);
 		clock.report.kvm.tsc_khz = 1;
 		assert_answer(fake_clock_probe(&clock, false), PROBE_WORKS, WHY_NONE);
 	}
 }
 
-/* Flags, multiplier and the signed shift are in the record, and addresses are not. */
+/* The steps have the flags, the multiplier and the signed shift, and no addresses. */
 static void test_record(void)
 {
 	struct fake_clock clock;

@@ -20,7 +20,7 @@ static void json_without_steps(struct text *json, const struct report *report)
 	probe_json(json, report, false);
 }
 
-/* One step as the document has it. */
+/* One step, as it is in the document. */
 static void assert_step(struct probe_step step, const char *expected)
 {
 	struct report report = { .probe = { .run = true, .general_steps = 1, .step_count = 1, .steps[0] = step } };
@@ -55,7 +55,7 @@ static void test_answers(void)
 		const char *spelled;
 	} rows[] = { { 0, "0" }, { 1, "1" }, { 128, "128" }, { -1, "-1" }, { -22, "-22" }, { -95, "-95" },
 		{ -1000, "-1000" }, { UINT32_MAX, "4294967295" }, { -(int64_t)UINT32_MAX, "-4294967295" },
-		/* No number of KVM's: 0 in the lower half is not the 0 of a call that worked. */
+		/* Not a number that KVM returns. Its lower half is 0, but must not be shown as success. */
 		{ INT64_C(0x100000000), "0x100000000" }, { -INT64_C(0x100000000), "0xffffffff00000000" },
 		{ INT64_MAX, "0x7fffffffffffffff" }, { INT64_MIN, "0x8000000000000000" } };
 
@@ -65,7 +65,7 @@ static void test_answers(void)
 		assert_step((struct probe_step){ STEP_CALL, FAULT_NONE, 10, (uint64_t)rows[i].answer }, expected);
 	}
 	assert_step((struct probe_step){ STEP_CALL, FAULT_NONE, 0x7fff, (uint64_t)-1000 }, "hypercall,32767,-1000");
-	/* What a call that faulted left behind is not its answer. */
+	/* A call that faulted has no answer, whatever value is recorded. */
 	assert_step((struct probe_step){ STEP_CALL, FAULT_UD, 1, 0 }, "hypercall,1,#UD");
 	assert_step((struct probe_step){ STEP_CALL, FAULT_PF, 1, (uint64_t)-95 }, "hypercall,1,#PF");
 }
@@ -79,7 +79,7 @@ static void test_fault_names(void)
 	g_assert_cmpstr(fault_name((enum fault)12), ==, "?");
 }
 
-/* A whole run: each feature's steps are its own, and together with the general ones they are all there are. */
+/* A whole run: the general steps and the steps of all features together are all recorded steps. */
 static void test_all_steps(void)
 {
 	struct fake_kvm kvm = { .features = 0x01007efb, .hints = 1, .is_kvm = true };
@@ -91,7 +91,7 @@ static void test_all_steps(void)
 	fake_probe(&kvm, false, &report);
 	root = printed_members(json_with_steps, &report);
 	g_assert_true(json_is_true(json_object_get(json_object_get(root, "listening"), "kvm_answers")));
-	/* The call that none gates, one that is none's, and an MSR that is none's. */
+	/* Hypercall 1, an unassigned hypercall, and an unassigned MSR. */
 	rows = json_object_get(json_object_get(root, "listening"), "steps");
 	steps = json_array_size(rows);
 	g_assert_cmpuint(steps, ==, 3);
@@ -122,7 +122,7 @@ static void test_all_steps(void)
 	json_decref(root);
 }
 
-/* README's words for each, and a reason of each kind beside it. */
+/* README's words for each outcome, and one reason of each kind. */
 static void test_outcomes(void)
 {
 	static const char *const names[] = { "absent", "works", "advertised but refused", "advertised but wrong",
@@ -151,7 +151,7 @@ static void test_outcomes(void)
 	g_assert_true(g_str_has_prefix(table, "Probed: no KVM answers hypercalls.\r\n"));
 }
 
-/* No row is wider than a screen, whatever the feature, the outcome and the reason: printed() holds them against it. */
+/* Every feature with every outcome and reason: printed() checks that no row is too wide. */
 static void test_widest(void)
 {
 	for (uint8_t why = WHY_NONE + 1; why <= WHY_ANSWER; why++) {

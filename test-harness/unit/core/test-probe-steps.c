@@ -13,8 +13,8 @@ enum { PAGE_ADDRESS = 0x7000, MSR = 0x4b564d03 };
 
 struct machine {
 	enum fault fault;
-	uint64_t value; /* what RDMSR or RAX gives, even where it faults */
-	bool keeps;     /* ... or the register is not written at all */
+	uint64_t value; /* what RDMSR or the hypercall leaves in *ret, even with a fault */
+	bool keeps;     /* *ret is left as it was */
 	uint32_t msr;
 	uint64_t written, arguments[5];
 	unsigned touched;
@@ -75,7 +75,7 @@ static struct machine *machine_new(enum fault fault, uint64_t value)
 	return machine;
 }
 
-/* The only step that was recorded. */
+/* Returns the only step that was recorded. */
 static void assert_step(
 	const struct machine *machine, enum probe_step_kind kind, uint32_t number, uint64_t value, enum fault fault)
 {
@@ -96,7 +96,7 @@ static void test_read(void)
 	g_assert_cmphex(value, ==, UINT64_C(0xfedcba9876543210));
 	g_assert_cmphex(works->msr, ==, MSR);
 	assert_step(works, STEP_READ, MSR, UINT64_C(0xfedcba9876543210), FAULT_NONE);
-	/* RDMSR that faults loads nothing: what the caller had is not a value either. */
+	/* RDMSR that faults loads nothing: what the variable held before must not be taken for a value. */
 	faults->keeps = true;
 	g_assert_false(step_read_msr(&faults->session, MSR, &value));
 	g_assert_cmphex(value, ==, 0);
@@ -115,7 +115,7 @@ static void test_write(void)
 	assert_step(faults, STEP_WRITE, MSR, 2, FAULT_GP);
 }
 
-/* To put a value back is no finding, unless it is refused. */
+/* Writing back an old value is recorded only if it faults. */
 static void test_restore(void)
 {
 	g_autofree struct machine *works = machine_new(FAULT_NONE, 0);
@@ -129,7 +129,7 @@ static void test_restore(void)
 	assert_step(faults, STEP_WRITE, MSR, 42, FAULT_GP);
 }
 
-/* The host is given the address, the record is not: it is another one in the next run. */
+/* The MSR gets the page's address, the record does not: the address differs from run to run. */
 static void test_page(void)
 {
 	g_autofree struct machine *works = machine_new(FAULT_NONE, PAGE_ADDRESS + 64 + 5);
@@ -168,7 +168,7 @@ static void test_call(void)
 	}
 }
 
-/* A call that faulted was answered by nobody, whatever stands in the register then. */
+/* A call that faulted has no answer, whatever the register holds. */
 static void test_call_that_faults(void)
 {
 	static const enum fault faults[] = { FAULT_UD, FAULT_GP, FAULT_PF };
@@ -195,7 +195,7 @@ static void test_note(void)
 	g_assert_cmpuint(machine->touched, ==, 0);
 }
 
-/* Encrypted memory cannot be shared without the firmware's help; encrypted registers pass RAX alone. */
+/* A guest with encrypted memory shares no page; one with encrypted registers passes no arguments but RAX. */
 static void test_confidential(void)
 {
 	static const struct {
@@ -232,7 +232,7 @@ static void test_area(void)
 		g_assert_cmphex(machine->page[i], ==, i >= 64 && i < 96 ? 0 : 0xff);
 }
 
-/* A record that is full loses what comes, and nothing else changes. */
+/* When the record is full, further steps are done but not recorded. */
 static void test_record_is_full(void)
 {
 	g_autofree struct machine *machine = machine_new(FAULT_NONE, 0);

@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * kvmclock beside its arithmetic: the wall clock's area, versions, refusals, and the flag of a stable TSC. Linux
- * Documentation/virt/kvm/x86/msr.rst: a version is odd while the host writes and 0 before it ever did; the wall clock
- * is seconds and nanoseconds at the clock's 0, so that both added are now; flag bit 0 is valid with CPUID's bit 24.
+ * The rest of kvmclock, beside its arithmetic: the wall clock's area, versions, refusals, and the flag of a stable TSC.
+ * Linux Documentation/virt/kvm/x86/msr.rst: a version is odd while the host writes and 0 before it ever did; the wall
+ * clock is the time at which the clock was 0, so that their sum is the time now; flag bit 0 is valid with CPUID's
+ * bit 24.
  */
 #include "unit/fake/fake_clock.h"
 
-enum { HOURS_16 = 16 * 60 * 60, WAITED = 500000 }; /* ns, in the test of the clock before */
+enum { HOURS_16 = 16 * 60 * 60, WAITED = 500000 }; /* WAITED: nanoseconds that pass in the test of the clock before */
 
 static void assert_clock(struct fake_clock *clock, enum probe_outcome outcome, enum probe_why why)
 {
 	assert_answer(fake_clock_probe(clock, false), outcome, why);
 }
 
-/* To the second, ahead and behind, whatever the clock shows: 584 years are as many nanoseconds as 64 bits hold. */
+/* The limit is exact to the second, ahead and behind, for any clock up to the 584 years that 64 bits can hold. */
 static void test_another_time(void)
 {
 	static const uint64_t times[] = { 0, 999999999, 1000000000, UINT64_C(86400000000000), INT64_MAX,
@@ -35,7 +36,7 @@ static void test_another_time(void)
 			clock.firmware_ahead = rows[k].ahead;
 			assert_clock(&clock, PROBE_WORKS, rows[k].why);
 			g_assert_cmphex(clock.msrs[2], ==, 0);
-			/* A firmware without a clock contradicts none. */
+			/* Where the firmware has no clock, no wall clock can disagree. */
 			fake_clock_init(&clock);
 			clock.last_time = times[i];
 			clock.firmware_ahead = rows[k].ahead;
@@ -94,7 +95,7 @@ static void test_refusals(void)
 	assert_clock(&clock, PROBE_WRONG, WHY_READ_BACK);
 }
 
-/* What lay in the page before is no clock, however good it looks. */
+/* A valid clock that was in the page before does not count as the host's. */
 static void test_stale_page(void)
 {
 	struct fake_clock clock;
@@ -141,7 +142,7 @@ static void test_stable(void)
 			clock.flags = rows[i].flags;
 			clock.only = numbers[k];
 			assert_answer(fake_clock_probe(&clock, true), rows[i].outcome, rows[i].why);
-			g_assert_cmpuint(clock.readings, ==, 1); /* either number's will do */
+			g_assert_cmpuint(clock.readings, ==, 1); /* by either of the two MSRs */
 			g_assert_cmpint(clock.probe.steps[clock.probe.step_count - 1].kind, ==, STEP_FLAGS);
 			g_assert_cmphex(clock.probe.steps[clock.probe.step_count - 1].value, ==, rows[i].flags);
 		}
@@ -164,7 +165,7 @@ static void test_stable_without_a_clock(void)
 	assert_answer(fake_clock_probe(&clock, true), PROBE_WRONG, WHY_VERSION);
 }
 
-/* Encrypted memory, or none: said of both, and no area is given to the host. */
+/* With encrypted memory, or without a page, both tests say so, and no address is given to the host. */
 static void test_no_page(void)
 {
 	for (int stable_alone = 0; stable_alone < 2; stable_alone++) {

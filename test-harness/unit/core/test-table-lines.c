@@ -1,46 +1,46 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The screen to the letter: README's example, and the lines that are not in it. */
+/* The screen to the letter: the usual machine's, and the lines that it does not have. */
 #include "core/output/report_table.h"
 
 #include "kvmleaf/version.h"
 #include "unit/core/printed.h"
 #include "unit/fake/recorded.h"
+#include "unit/kvm_expected.h"
 
-/* README, "What it looks like": QEMU's -cpu host on an AMD machine. */
-static const char readme[] = "KVM. Hypervisor bit set. CPU AuthenticAMD.\r\n"
-			     "0x40000000  \"KVMKVMKVM\"     KVM                     max leaf 0x40000001\r\n"
-			     "0x40000001  EAX=0x01007afb EDX=0x00000000\r\n"
-			     " 0  yes CLOCKSOURCE            kvmclock            kvmclock, old MSR numbers\r\n"
-			     " 1  yes NOP_IO_DELAY           kvm-nopiodelay      no delay after port I/O\r\n"
-			     " 2  -   MMU_OP                 kvm-mmu             batched MMU updates; gone\r\n"
-			     " 3  yes CLOCKSOURCE2           kvmclock            kvmclock, KVM's MSR range\r\n"
-			     " 4  yes ASYNC_PF               kvm-asyncpf         asynchronous page faults\r\n"
-			     " 5  yes STEAL_TIME             kvm-steal-time      time stolen from this vCPU\r\n"
-			     " 6  yes PV_EOI                 kvm-pv-eoi          end of interrupt, no VM exit\r\n"
-			     " 7  yes PV_UNHALT              kvm-pv-unhalt       spinlocks wake a halted vCPU\r\n"
-			     " 9  yes PV_TLB_FLUSH           kvm-pv-tlb-flush    TLB flush, skips idle vCPUs\r\n"
-			     "10  -   ASYNC_PF_VMEXIT        kvm-asyncpf-vmexit  async faults as nested exits\r\n"
-			     "11  yes PV_SEND_IPI            kvm-pv-ipi          many IPIs by one hypercall\r\n"
-			     "12  yes POLL_CONTROL           kvm-poll-control    guest may stop halt polling\r\n"
-			     "13  yes PV_SCHED_YIELD         kvm-pv-sched-yield  yield to a preempted vCPU\r\n"
-			     "14  yes ASYNC_PF_INT           kvm-asyncpf-int     async faults by interrupt\r\n"
-			     "15  -   MSI_EXT_DEST_ID        kvm-msi-ext-dest-id MSI to APIC ids above 255\r\n"
-			     "16  -   HC_MAP_GPA_RANGE       -                   page encryption hypercall\r\n"
-			     "17  -   MIGRATION_CONTROL      -                   guest allows live migration\r\n"
-			     "24  yes CLOCKSOURCE_STABLE_BIT kvmclock-stable-bit kvmclock's flags are valid\r\n"
-			     " 0  -   REALTIME               kvm-hint-dedicated  hint: vCPUs never preempted\r\n";
+/* The block's lines, then a row for each bit of kvm_expected.def, of QEMU's -cpu host on an AMD machine. */
+static char *expected_body(void)
+{
+	const uint32_t values[] = { [KVM_EAX] = 0x01007afb, [KVM_EDX] = 0 };
+	GString *body = g_string_new("KVM. Hypervisor bit set. CPU AuthenticAMD.\r\n"
+				     "0x40000000  \"KVMKVMKVM\"     KVM                     max leaf 0x40000001\r\n"
+				     "0x40000001  EAX=0x01007afb EDX=0x00000000\r\n");
 
-static void test_readme(void)
+	for (size_t i = 0; i < G_N_ELEMENTS(kvm_expected); i++) {
+		const struct kvm_expected *row = &kvm_expected[i];
+
+		/* The meaning is our own words: no document has it. */
+		g_string_append_printf(body, "%2u  %-3s %-22s %-19s %s\r\n", row->bit,
+			values[row->reg] >> row->bit & 1 ? "yes" : "-", expected_bare_name(row),
+			*row->qemu != '\0' ? row->qemu : "-", kvm_features[i].meaning);
+	}
+	return g_string_free(body, FALSE);
+}
+
+static void test_body(void)
 {
 	struct recorded cpu;
 	struct report report;
-	g_autofree char *body = NULL;
+	g_autofree char *body = NULL, *expected = expected_body();
 
 	recorded_init(&cpu, AMD, MISSING_ZEROS, TRUE);
 	recorded_kvm(&cpu, 0x40000000, 0x40000001, 0x01007afb, 0);
 	recorded_judge(&cpu, &report);
 	body = printed(table_body, &report);
-	g_assert_cmpstr(body, ==, readme);
+	g_assert_cmpstr(body, ==, expected);
+	g_assert_nonnull(
+		strstr(body, "\r\n16  -   HC_MAP_GPA_RANGE       -                   page encryption hypercall\r\n"));
+	g_assert_nonnull(strstr(
+		body, "\r\n 6  yes PV_EOI                 kvm-pv-eoi          end of interrupt, no VM exit\r\n"));
 }
 
 static void test_verdict_lines(void)
@@ -69,7 +69,7 @@ static void test_verdict_lines(void)
 	}
 }
 
-/* Signatures end with the first NUL or after all twelve, and what no terminal shows is a question mark. */
+/* A signature is shown up to its first NUL; bytes that are not printable become question marks. */
 static void test_block_lines(void)
 {
 	static const struct {
@@ -92,26 +92,26 @@ static void test_block_lines(void)
 	}
 }
 
-/* The last lines, whatever stands before a number of one digit. */
+/* Numbers of bits are flush right, so that the columns behind them are in line. */
 static void test_kvm_lines(void)
 {
-	static const char *const unknown[] = { "8  yes unknown bit of EAX", "31  yes unknown bit of EAX",
-		"1  yes unknown bit of EDX", "31  yes unknown bit of EDX" };
+	static const char *const unknown[] = { " 8  yes unknown bit of EAX", "31  yes unknown bit of EAX",
+		"30  yes unknown bit of EDX", "31  yes unknown bit of EDX" };
 	struct report report = { .kvm = { .present = true,
 					 .base = 0x40000100,
 					 .eax = 0x80000100,
-					 .edx = 0x80000002,
+					 .edx = 0xc0000000,
 					 .has_timing = true,
 					 .tsc_khz = 2600000,
 					 .apic_khz = 1000000 } };
 	g_autofree char *body = printed(table_body, &report);
 	g_auto(GStrv) lines = g_strsplit(body, "\r\n", 0);
-	size_t count = g_strv_length(lines) - 1; /* behind the last is nothing */
+	size_t count = g_strv_length(lines) - 1; /* the last string, behind the last CR LF, is empty */
 
-	g_assert_cmpstr(lines[1], ==, "0x40000101  EAX=0x80000100 EDX=0x80000002  TSC/APIC 2600000/1000000 kHz");
+	g_assert_cmpstr(lines[1], ==, "0x40000101  EAX=0x80000100 EDX=0xc0000000  TSC/APIC 2600000/1000000 kHz");
 	g_assert_cmpuint(count, ==, 2 + kvm_feature_count + G_N_ELEMENTS(unknown));
 	for (size_t i = 0; i < G_N_ELEMENTS(unknown); i++)
-		g_assert_cmpstr(g_strchug(lines[count - G_N_ELEMENTS(unknown) + i]), ==, unknown[i]);
+		g_assert_cmpstr(lines[count - G_N_ELEMENTS(unknown) + i], ==, unknown[i]);
 }
 
 static void test_problem_lines(void)
@@ -123,12 +123,15 @@ static void test_problem_lines(void)
 	report_leaf_problem(&report, PROBLEM_ALIAS, 0x40000100, &(struct cpuid_regs){ 1, 2, 3, 4 });
 	report_leaf_problem(&report, PROBLEM_ALIAS, 0x4000ff00, &(struct cpuid_regs){ 1, 2, 3, 4 });
 	report_problem(&report, PROBLEM_NO_CONSOLE, 0);
-	report_problem(&report, PROBLEM_VCPUS_UNREAD, 14);
+	report_problem(&report, PROBLEM_FW_CFG, 70000);
+	report_call_problem(&report, PROBLEM_VCPUS_UNREAD, "StartupAllAPs", 14);
 	body = printed(table_body, &report);
 	g_assert_true(g_str_has_suffix(body,
 		"\r\nNote: 0x40000000 maximum leaf outside its block; base+1 used\r\n"
 		"Note: 0x40000100..0x4000ff00 repeats the block below it: not a block of its own\r\n"
-		"Note: no console\r\nNote: the firmware did not start the other vCPUs (14)\r\n"));
+		"Note: no console\r\n"
+		"Note: opt/kvmleaf/args is not text or too long, and was ignored (70000)\r\n"
+		"Note: the firmware did not start the other vCPUs\r\n      StartupAllAPs: EFI status 14\r\n"));
 }
 
 static void assert_end(const struct report *report, const char *expected)
@@ -143,7 +146,7 @@ static void assert_end(const struct report *report, const char *expected)
 	g_assert_cmpstr(line, ==, expected);
 }
 
-/* Keys for what is not usual come between those that are always there. */
+/* Keys that only some runs have come between those that every run has. */
 static void test_end_keys(void)
 {
 	struct report report = { .verdict = VERDICT_OTHER, .vcpu_count = 12 };
@@ -173,7 +176,7 @@ static void test_begin_of_a_replay(void)
 	g_autofree char *line = NULL;
 
 	text_init(&out, buffer, sizeof(buffer));
-	table_begin(&out, true);
+	table_begin(&out, SOURCE_REPLAY);
 	line = g_strndup(buffer, out.length);
 	g_assert_cmpstr(line, ==, "KVMLEAF-BEGIN version=" KVMLEAF_VERSION " source=replay\r\n");
 }
@@ -181,7 +184,7 @@ static void test_begin_of_a_replay(void)
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
-	g_test_add_func("/table-lines/readme", test_readme);
+	g_test_add_func("/table-lines/readme", test_body);
 	g_test_add_func("/table-lines/verdicts", test_verdict_lines);
 	g_test_add_func("/table-lines/blocks", test_block_lines);
 	g_test_add_func("/table-lines/kvm", test_kvm_lines);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the screen shows of guests other than the plainest: no line of any may wrap at 80 columns. */
+/* Tables of unusual guests: no line may be so long that it wraps at 80 columns. */
 #include "unit/fake/recorded.h"
 #include "core/output/report_table.h"
 
 enum { OUT_SIZE = 256 * 1024, COLUMNS = 79 };
 
-/* The body as one string; complaints gathers its lines that are too wide. */
+/* Returns the table as one string, and adds its lines that are too wide to complaints. */
 static char *body_of(const struct report *report, GString *complaints)
 {
 	g_autofree char *buffer = g_malloc(OUT_SIZE);
@@ -45,7 +45,7 @@ static void test_verdicts(void)
 	g_autoptr(GString) complaints = g_string_new(NULL);
 
 	for (int verdict = 0; verdict < VERDICT_COUNT; verdict++) {
-		/* masked means that the bit is set, none that it is not. */
+		/* "masked" implies that the hypervisor bit is set, "none" that it is clear. */
 		for (int bit = verdict == VERDICT_MASKED; bit < (verdict == VERDICT_NONE ? 1 : 2); bit++) {
 			struct report report = { .verdict = (enum verdict)verdict, .hypervisor_bit = bit };
 			g_autofree char *body = NULL;
@@ -116,7 +116,7 @@ static void test_blocks(void)
 	assert_no(complaints);
 }
 
-/* Each kind: about a run of leaves, or about a number. */
+/* Each kind of problem, about a range of leaves or with the largest number. */
 static void test_problems(void)
 {
 	g_autoptr(GString) complaints = g_string_new(NULL);
@@ -138,6 +138,22 @@ static void test_problems(void)
 	assert_no(complaints);
 }
 
+/* Each kind with the longest name of a call. */
+static void test_failed_calls(void)
+{
+	g_autoptr(GString) complaints = g_string_new(NULL);
+
+	for (int kind = 0; kind < PROBLEM_KINDS; kind++) {
+		struct report report = { 0 };
+		g_autofree char *body = NULL;
+
+		report_call_problem(&report, (enum problem_kind)kind, "GetNumberOfProcessors", UINT32_MAX);
+		body = body_of(&report, complaints);
+		g_assert_true(g_str_has_suffix(body, "\r\n      GetNumberOfProcessors: EFI status 4294967295\r\n"));
+	}
+	assert_no(complaints);
+}
+
 static void test_expectations(void)
 {
 	g_autoptr(GString) complaints = g_string_new(NULL);
@@ -154,7 +170,8 @@ static void test_expectations(void)
 	assert_no(complaints);
 }
 
-/* On 80 columns and 25 rows the body, the last line, which wraps, and the countdown are all there to be read. */
+/* On 80 columns and 25 rows, 19 of them features, the body, the last line, which wraps, and the countdown are all there
+ * to be read. Beside the rows of the features there must not be more lines than now. */
 static void test_screen(void)
 {
 	struct recorded cpu;
@@ -168,7 +185,7 @@ static void test_screen(void)
 	recorded_judge(&cpu, &report);
 	body = body_of(&report, complaints);
 	lines = g_strsplit(body, "\r\n", 0);
-	g_assert_cmpuint(g_strv_length(lines) - 1 + 2 + 1, <=, 25);
+	g_assert_cmpuint(g_strv_length(lines) - 1 + 2 + 1 - kvm_feature_count, <=, 25 - 19);
 }
 
 int main(int argc, char **argv)
@@ -181,5 +198,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/table/feature-rows", test_feature_rows);
 	g_test_add_func("/table/timing", test_timing);
 	g_test_add_func("/table/problems", test_problems);
+	g_test_add_func("/table/failed-calls", test_failed_calls);
 	return g_test_run();
 }

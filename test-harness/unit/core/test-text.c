@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Text in a buffer of fixed size: numbers as printf spells them, strings as libc compares them, no byte too many. */
+/* Text in a buffer of fixed size: numbers as in printf, string comparisons as in libc, no byte outside. */
 #include "core/base/text.h"
 
 #include <glib.h>
@@ -18,7 +18,7 @@ static void buffer_init(struct buffer *buffer, size_t capacity)
 	text_init(&buffer->text, buffer->data, capacity);
 }
 
-/* What was written, and that nothing lies behind it. */
+/* Returns what was written, and checks that nothing was written behind it. */
 static void assert_written(const struct buffer *buffer, const char *expected, bool overflow)
 {
 	g_assert_cmpmem(buffer->data, buffer->text.length, expected, strlen(expected));
@@ -38,7 +38,7 @@ static void test_capacity(void)
 		buffer_init(&buffer, capacity);
 		text_string(&buffer.text, whole);
 		assert_written(&buffer, expected, capacity < 10);
-		/* Full to the last byte is no overflow, and what was dropped is not forgotten. */
+		/* A buffer that is exactly full has not overflowed; overflow stays set once something was dropped. */
 		text_bytes(&buffer.text, "", 0);
 		g_assert_cmpint(buffer.text.overflow, ==, capacity < 10);
 	}
@@ -91,7 +91,7 @@ static void assert_hex(uint64_t value)
 	assert_written(&buffer, expected, false);
 }
 
-/* Each length there is, and the digits on either side of it. */
+/* Numbers of each length, and the numbers next to where the length changes. */
 static void test_hex(void)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++)
@@ -116,7 +116,7 @@ static void test_hex_byte(void)
 	}
 }
 
-/* Counted from start; what is longer is not cut, and a full buffer ends it. */
+/* Columns are counted from start; longer text is not cut; a full buffer ends the padding. */
 static void test_pad(void)
 {
 	struct buffer buffer;
@@ -156,7 +156,7 @@ static void test_equal(void)
 	}
 }
 
-/* A name within a list is not ended by a NUL: its length counts, and the other must end there too. */
+/* The first string is given by its length, as in a list; the second must end at the same length. */
 static void test_part(void)
 {
 	g_assert_true(string_equal_nocase("PV_EOI,rest", 6, "pv_eoi"));

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Slots of vCPUs become rows of a report that has room for some: what is kept, merged, counted, dropped. */
+/* How the slots of vCPUs become rows of the report: which are merged, and which are only counted for want of room. */
 #include "unit/fake/recorded.h"
 #include "core/leaves/vcpu_compare.h"
 
-/* A vCPU that is done and differs in registers with values from first on, one leaf each. */
+/* The slot of a vCPU with count differences, in one register of a leaf each, with values from first on. */
 static struct vcpu_slot slot_of(uint32_t apic_id, uint32_t count, uint32_t first)
 {
 	struct vcpu_slot slot = { .apic_id = apic_id, .count = count, .done = 1 };
@@ -26,7 +26,7 @@ static void test_row(void)
 {
 	struct report report = { .vcpus_checked = 1 };
 
-	/* Behind the last row, where there is none. */
+	/* This row is behind the last one, and must be ignored. */
 	report.vcpu_differences[0] = (struct vcpu_difference){ .leaf = 0x100, .value = 0x2000 };
 	collect(&report, slot_of(5, 2, 0x2000));
 	g_assert_cmpuint(report.vcpus_checked, ==, 2);
@@ -50,7 +50,7 @@ static void test_row(void)
 	g_assert_cmpuint(report.vcpus_checked, ==, 3);
 }
 
-/* The same leaf, register and value is the same row; one of them otherwise makes another. */
+/* Differences with the same leaf, register and value share a row; any other has its own. */
 static void test_rows_of_their_own(void)
 {
 	for (int what = 0; what < 4; what++) {
@@ -73,7 +73,7 @@ static void test_rows_of_their_own(void)
 	}
 }
 
-/* What a slot has no room for is counted in the report. */
+/* Differences that a slot has no room for are counted in the report. */
 static void test_slot_is_full(void)
 {
 	for (uint32_t count = SLOT_DIFFERENCES_MAX - 1; count <= SLOT_DIFFERENCES_MAX + 2; count++) {
@@ -86,7 +86,7 @@ static void test_slot_is_full(void)
 	}
 }
 
-/* 32 rows; the next difference is counted, and one that has a row goes on being told of. */
+/* When all 32 rows are taken, a new difference is only counted, but one with a row gets more vCPUs. */
 static void test_rows_are_full(void)
 {
 	struct report report = { 0 };
@@ -105,7 +105,7 @@ static void test_rows_are_full(void)
 	g_assert_cmpuint(report.vcpus_differing.count, ==, VCPU_DIFFERENCES_MAX + 2);
 }
 
-/* Runs are of ids that follow each other; beyond 16 runs ids are counted only, unless they prolong the last. */
+/* Consecutive ids share a range. When all 16 are taken, an id is only counted unless it extends the last. */
 static void test_runs(void)
 {
 	struct report report = { 0 };
@@ -127,7 +127,7 @@ static void test_runs(void)
 	g_assert_cmpuint(report.vcpus_checked, ==, 0);
 }
 
-/* The same id twice, or one below, begins a run of its own. */
+/* An id that is not the successor of the last one begins a new range. */
 static void test_order(void)
 {
 	static const uint32_t ids[] = { 5, 5, 4, 6, 7 };
@@ -143,6 +143,19 @@ static void test_order(void)
 	g_assert_cmpuint(report.vcpus_silent.ranges[3].last, ==, 7);
 }
 
+/* The highest id has no successor: id 0 begins a range of its own. */
+static void test_highest_id(void)
+{
+	struct report report = { 0 };
+
+	vcpus_collect(&report, &(struct vcpu_slot){ .apic_id = UINT32_MAX });
+	vcpus_collect(&report, &(struct vcpu_slot){ .apic_id = 0 });
+	g_assert_cmpuint(report.vcpus_silent.range_count, ==, 2);
+	g_assert_cmphex(report.vcpus_silent.ranges[0].first, ==, UINT32_MAX);
+	g_assert_cmphex(report.vcpus_silent.ranges[0].last, ==, UINT32_MAX);
+	g_assert_cmphex(report.vcpus_silent.ranges[1].first, ==, 0);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -152,5 +165,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/vcpu-collect/rows-are-full", test_rows_are_full);
 	g_test_add_func("/vcpu-collect/runs", test_runs);
 	g_test_add_func("/vcpu-collect/order", test_order);
+	g_test_add_func("/vcpu-collect/highest-id", test_highest_id);
 	return g_test_run();
 }

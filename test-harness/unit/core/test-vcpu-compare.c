@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * One vCPU's registers against the first's, register by register, and how much a report holds of what differs. What is
- * each CPU's own: Intel SDM volume 2A, CPUID; AMD APM volume 3, appendix E; Xen public/arch-x86/cpuid.h.
+ * Compares a vCPU with the first one, register by register. Sources for what is each CPU's own: Intel SDM volume 2A,
+ * CPUID; AMD APM volume 3, appendix E; Xen public/arch-x86/cpuid.h.
  */
 #include "unit/fake/recorded.h"
 #include "core/leaves/vcpu_compare.h"
 
 enum { EAX, EBX, ECX, EDX };
 
-/* Registers or bits that are a CPU's own: APIC ids, what follows CR4 and XCR0, kinds of core, Xen's vCPU number. */
+/* Bits that are each CPU's own: APIC ids, bits that follow CR4 and XCR0, the kind of core, Xen's vCPU id. */
 static const struct {
 	uint32_t leaf, masks[4];
 } own[] = {
@@ -25,14 +25,14 @@ static const struct {
 	{ 0x40000001, { 0 } },
 	{ 0x40000100, { 0 } },
 	{ 0x40000103, { 0 } },
-	{ 0x40000104, { 0, 0xffffffff, 0, 0 } }, /* Xen's block stands there */
+	{ 0x40000104, { 0, 0xffffffff, 0, 0 } }, /* in Xen's block */
 	{ 0x40000105, { 0 } },
 	{ 0x40000004, { 0 } },
 	{ 0x40000204, { 0 } },
 	{ 0x80000001, { 0 } },
 };
 
-/* KVM at the first base, Xen at the second; the vCPU has the same but for one register. */
+/* KVM at the first base, Xen at the second; the vCPU differs from the first one in a single register. */
 static void set_machine(struct recorded *cpu)
 {
 	recorded_init(cpu, AMD, MISSING_ZEROS, TRUE);
@@ -72,11 +72,11 @@ static void test_own_bits(void)
 	for (size_t i = 0; i < G_N_ELEMENTS(own); i++)
 		for (int reg = EAX; reg <= EDX; reg++)
 			g_assert_cmphex(vcpus_comparable(&report, own[i].leaf, reg), ==, ~own[i].masks[reg]);
-	/* A block that begins elsewhere has its leaf there. */
+	/* Where Xen's block has another base, that leaf has another number. */
 	report.blocks[1].base = 0x40000200;
 	g_assert_cmphex(vcpus_comparable(&report, 0x40000104, EBX), ==, 0xffffffff);
 	g_assert_cmphex(vcpus_comparable(&report, 0x40000204, EBX), ==, 0);
-	report.block_count--; /* and one behind the last is none */
+	report.block_count--; /* a block behind the last one must be ignored */
 	g_assert_cmphex(vcpus_comparable(&report, 0x40000204, EBX), ==, 0xffffffff);
 }
 
@@ -85,7 +85,7 @@ static uint32_t *register_at(struct cpuid_regs *regs, int reg)
 	return reg == EAX ? &regs->eax : reg == EBX ? &regs->ebx : reg == ECX ? &regs->ecx : &regs->edx;
 }
 
-/* Each bit of each register of each leaf that was believed. */
+/* Each bit of each register of each leaf in the report. */
 static void test_each_bit(void)
 {
 	struct recorded cpu, other;
@@ -113,7 +113,7 @@ static void test_each_bit(void)
 	}
 }
 
-/* A base that was empty on the first vCPU is looked at on every one, from the first to the last. */
+/* Bases that are empty on the first vCPU are compared too, from the first base to the last. */
 static void test_each_base(void)
 {
 	struct recorded cpu, other;
@@ -134,7 +134,7 @@ static void test_each_base(void)
 	g_assert_cmpuint(compared(&other, &report).count, ==, 0);
 }
 
-/* A vCPU whose leaf 0 ends at max, whose leaves 0, 1 and max differ, and whose missing leaves are one of them. */
+/* A vCPU with this maximum basic leaf, whose missing leaves are answered by the leaf echo. */
 struct echoing {
 	uint32_t max, echoes;
 };
@@ -150,7 +150,7 @@ static struct cpuid_regs echoing_query(void *context, uint32_t leaf, uint32_t su
 	return (struct cpuid_regs){ shown, 7, 8, 9 };
 }
 
-/* Missing leaves that repeat the highest basic leaf repeat another one where that has ids of its own. */
+/* Missing leaves may repeat the highest basic leaf, which may contain ids: that is not a difference. */
 static void test_echoes(void)
 {
 	static const struct {
@@ -161,7 +161,7 @@ static void test_echoes(void)
 		{ 0x16, 0x16, 1, 1, true },
 		{ 0x16, 0x16, 2, 2, true },
 		{ 0x16, 0x16, 0, 0, true },
-		{ 0x16, 0x16, 0x40000000, 1, true }, /* no basic leaf: leaf 1 is the highest that is known */
+		{ 0x16, 0x16, 0x40000000, 1, true }, /* not a basic leaf: leaf 1 counts as the highest */
 		{ 0x16, 0x16, 0x40000000, 2, false },
 		{ 0x16, 0x16, 0x16, 1, false },
 		{ 0x16, 0x16, 2, 1, false },
@@ -178,7 +178,7 @@ static void test_echoes(void)
 
 		g_test_message("row %zu", i);
 		discover(&source, &report);
-		report.leaf_count = 0; /* the bases alone */
+		report.leaf_count = 0; /* compares only the bases */
 		vcpus_compare(&others, &report, &slot);
 		g_assert_cmpint(slot.count == 0, ==, rows[i].same);
 	}
@@ -191,7 +191,7 @@ static void test_apic_id(void)
 	} rows[] = {
 		{ 0x0a, 0x12345678, 1, 0x99, 0x12 },
 		{ 0x0b, 0x12345678, 1, 0x99, 0x99 },
-		{ 0x0b, 0xff345678, 0, 0x99, 0xff }, /* leaf 0xb is there and has no levels */
+		{ 0x0b, 0xff345678, 0, 0x99, 0xff }, /* leaf 0xb has no levels and does not count */
 		{ 0x1f, 0xff345678, 2, 0x1234, 0x1234 },
 		{ 1, 0x00345678, 1, 0x99, 0 },
 	};
@@ -203,7 +203,7 @@ static void test_apic_id(void)
 		recorded_set(&cpu, 0, rows[i].max, 0x0a, 0x1f, 0x0b);
 		recorded_set(&cpu, 1, 0x0a, rows[i].leaf_1, 0x1f, 0x0b);
 		recorded_set(&cpu, 0x0b, 3, rows[i].leaf_b_ebx, rows[i].leaf_b_ebx == 0 ? 7 : 0, rows[i].leaf_b_edx);
-		g_assert_cmphex(vcpus_apic_id(&source), ==, rows[i].id);
+		g_assert_cmphex(cpuid_apic_id(&source), ==, rows[i].id);
 		for (size_t k = 0; k < cpu.asked_count; k++)
 			g_assert_cmpuint(cpu.asked[k].subleaf, ==, 0);
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * vCPUs that differ, as the document and the screen tell it. The names of bits: Intel SDM, leaf 1 ECX[31] is the
- * hypervisor's; KVM's cpuid.rst, base+1 EAX are features and EDX hints.
+ * vCPUs that differ, in the document and in the table. Names of bits: leaf 1 ECX[31] is the hypervisor bit (Intel SDM);
+ * base+1 EAX has features and EDX hints (KVM's cpuid.rst).
  */
 #include "unit/core/parsed.h"
 #include "unit/core/printed.h"
@@ -80,7 +80,7 @@ static void test_registers(void)
 	}
 }
 
-/* Only leaf 1, only ECX, only bit 31; set on one side and clear on the other. */
+/* The hypervisor bit is bit 31 of ECX of leaf 1 and no other, and is named where it differs. */
 static void test_hypervisor_bit(void)
 {
 	for (uint32_t leaf = 0; leaf < 3; leaf++) {
@@ -125,12 +125,12 @@ static void test_feature_bits(void)
 		"DIFFERS: 2 vCPUs (APIC 0x1..0x2)\r\n    0x40000101 EAX=0x0100003f, the first has 0x0100007b\r\n"
 		"    set: KVM_FEATURE_MMU_OP\r\n    clear: KVM_FEATURE_PV_EOI\r\n"));
 	g_assert_nonnull(strstr(table, "EDX=0x00000003, the first has 0x00000000\r\n    set: KVM_HINTS_REALTIME\r\n"));
-	/* Without KVM the same leaf is anyone's. */
+	/* Without KVM the same leaf has no feature bits. */
 	report.kvm.present = false;
 	assert_names(&report, 0, "");
 }
 
-/* A vCPU with another signature before that leaf has no KVM features there; the others have. */
+/* A vCPU with another signature at the base has no KVM features in base+1; other vCPUs have. */
 static void test_other_signature(void)
 {
 	static const struct {
@@ -146,14 +146,14 @@ static void test_other_signature(void)
 			add(&report, BASE + 1, EAX, 0x40, 0, one_run(3, 5));
 			add(&report, BASE, reg, 1, 2, one_run(runs[i].first, runs[i].last));
 			assert_names(&report, 0, reg == EAX || runs[i].named ? "KVM_FEATURE_PV_EOI" : "");
-			/* Another block's base says nothing about this one. */
+			/* A difference at another block's base does not matter. */
 			report.vcpu_differences[1].leaf = BASE + 0x100;
 			assert_names(&report, 0, "KVM_FEATURE_PV_EOI");
 		}
 	}
 }
 
-/* In which of their runs two sets meet is all the same. */
+/* Two sets of vCPUs may meet in any of their ranges. */
 static void test_runs_that_meet(void)
 {
 	for (uint32_t meets = 0; meets < 2; meets++) {
@@ -169,7 +169,7 @@ static void test_runs_that_meet(void)
 	}
 }
 
-/* Rows stand in the order in which they were found; those behind the last, and runs behind a set's last, are none. */
+/* Rows keep their order; rows behind the last, and ranges behind a set's last, are ignored. */
 static void test_which_rows(void)
 {
 	struct report report = kvm_report();
@@ -187,7 +187,7 @@ static void test_which_rows(void)
 	json_decref(root);
 }
 
-/* One is as much a number as three. */
+/* One dropped difference is mentioned as well as three. */
 static void test_one_dropped(void)
 {
 	struct report report = { .vcpu_differences_dropped = 1 };
@@ -232,7 +232,7 @@ static void test_sets(void)
 	assert_strings(json_array_get(ids, 0), "0x00000001,0x00000002");
 	assert_strings(json_array_get(ids, 1), "0x00000010,0x00000012");
 	json_decref(root);
-	/* Where there is no room the rows go, the counts stay. */
+	/* Without room the rows are left out, but the counts stay. */
 	root = printed_members(json_cut, &report);
 	vcpus = json_object_get(root, "vcpus");
 	g_assert_cmpuint(json_array_size(json_object_get(vcpus, "differing")), ==, 0);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* vCPUs held against the first: what is each one's own is no difference, all else is, and the report stays small. */
+/* vCPUs compared with the first: only their own bits may differ, and the report stays small. */
 #include "kvmleaf/report_variable.h"
 #include "unit/core/parsed.h"
 #include "unit/fake/recorded.h"
@@ -12,7 +12,7 @@ static void first_cpu(struct recorded *cpu, struct report *report)
 	recorded_judge(cpu, report);
 }
 
-/* Another vCPU of the same machine: its ids, OSXSAVE and the size of its XSAVE area are its own. */
+/* Another vCPU of the same machine: its APIC ids, OSXSAVE and the size of its XSAVE area differ. */
 static void other_cpu(struct recorded *cpu, const struct recorded *first, uint32_t apic_id)
 {
 	*cpu = *first;
@@ -72,7 +72,7 @@ static void test_feature_bit(void)
 	g_assert_cmpint(judge_status(&report), ==, STATUS_VCPUS);
 }
 
-/* A block where the first has none is a difference, though no leaf of it is in the first one's report. */
+/* A block at a base where the first vCPU has none is a difference. */
 static void test_block_elsewhere(void)
 {
 	struct recorded first, other;
@@ -84,7 +84,7 @@ static void test_block_elsewhere(void)
 	collect(&report, &other, 1);
 	g_assert_cmpuint(report.vcpu_difference_count, ==, 4);
 	g_assert_cmphex(report.vcpu_differences[0].leaf, ==, 0x40000100);
-	/* A leaf of KVM's is found before the other blocks' use up the room. */
+	/* KVM's leaves are compared first, before other differences fill the slot. */
 	recorded_init(&first, INTEL, MISSING_ZEROS, TRUE);
 	recorded_base(&first, 0x40000000, 0x40000008, "Microsoft Hv");
 	for (uint32_t leaf = 0x40000001; leaf <= 0x40000008; leaf++)
@@ -95,7 +95,7 @@ static void test_block_elsewhere(void)
 	collect(&report, &other, 1);
 	g_assert_cmphex(report.vcpu_differences[0].leaf, ==, 0x40000100);
 	g_assert_cmpuint(report.vcpu_differences_dropped, >, 0);
-	/* Missing leaves that echo another highest leaf are missing on both. */
+	/* Missing leaves that repeat the highest basic leaf of each vCPU are not a difference. */
 	first_cpu(&first, &report);
 	other_cpu(&other, &first, 1);
 	other.leaves[2].regs.ecx++;
@@ -104,7 +104,7 @@ static void test_block_elsewhere(void)
 	g_assert_cmphex(report.vcpu_differences[0].leaf, ==, 0xd);
 }
 
-/* Each vCPU other than all others, in every register: the report says how much it leaves out, and fits. */
+/* Every vCPU differs from all others in every register: the report says how much it leaves out, and fits. */
 static void test_all_differ(void)
 {
 	g_autofree char *json = g_malloc(REPORT_SIZE_MAX);
@@ -129,7 +129,7 @@ static void test_all_differ(void)
 	g_assert_nonnull(root);
 	g_assert_null(json_object_get(root, "missing"));
 	json_decref(root);
-	/* With less room the differences go last, and the document says so. */
+	/* With little room the differences are left out last, and "missing" says so. */
 	length = report_json(&report, json, 2048);
 	g_assert_cmpuint(length, >, 0);
 	root = json_loadb(json, length, JSON_REJECT_DUPLICATES, NULL);
@@ -154,7 +154,7 @@ static void test_silent(void)
 	g_assert_cmpint(judge_status(&report), ==, STATUS_VCPUS);
 }
 
-/* Xen's leaf base+4 EBX is the vCPU's number; elsewhere the same place is anything. */
+/* EBX of base+4 is the vCPU's id in Xen's block only. */
 static void test_xen(void)
 {
 	static const char *const signatures[] = { "XenVMMXenVMM", "VMwareVMware" };

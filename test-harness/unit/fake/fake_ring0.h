@@ -1,111 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The machine around the fake KVM: its clocks, its interrupts, and a probe of it from start to end. */
+/* The machine around the fake KVM, its clocks and interrupts, and a probe of it from start to end. */
 #ifndef KVMLEAF_UNIT_FAKE_FAKE_RING0_H
 #define KVMLEAF_UNIT_FAKE_FAKE_RING0_H
 
+#include <glib.h>
+#include <string.h>
+
 #include "unit/fake/fake_kvm.h"
 
-static inline uint64_t fake_tsc(void *context)
-{
-	struct fake_kvm *kvm = context;
+struct ring0 fake_ring0(struct fake_kvm *kvm);
 
-	return kvm->tsc += 100;
-}
-
-static inline void fake_delay(void *context, uint32_t microseconds)
-{
-	struct fake_kvm *kvm = context;
-
-	kvm->tsc += microseconds * UINT64_C(1000);
-}
-
-static inline void fake_hold(void *context, bool hold)
-{
-	struct fake_kvm *kvm = context;
-
-	g_assert_true(kvm->held != hold);
-	kvm->held = hold;
-}
-
-static inline bool fake_time(void *context, uint64_t *ret)
-{
-	(void)context;
-	*ret = FAKE_TIME;
-	return true;
-}
-
-static inline bool fake_listen(void *context, bool others, uint8_t *ret_vector, uint32_t *ret_apic_id)
-{
-	struct fake_kvm *kvm = context;
-
-	if (kvm->no_listener)
-		return false;
-	kvm->listening++;
-	kvm->listens_elsewhere = others;
-	kvm->interrupts = 0;
-	*ret_vector = kvm->vector = 0x61;
-	*ret_apic_id = 7;
-	return true;
-}
-
-/* An interrupt takes a while: who expects none does not hear it. */
-static inline uint32_t fake_heard(void *context, bool expected)
-{
-	struct fake_kvm *kvm = context;
-
-	kvm->listening--;
-	kvm->vector = 0;
-	kvm->waits += expected && kvm->interrupts + kvm->echoes == 0;
-	return (expected ? kvm->interrupts : 0) + kvm->echoes;
-}
-
-static inline struct ring0 fake_ring0(struct fake_kvm *kvm)
-{
-	return (struct ring0){ fake_read_msr, fake_write_msr, fake_hypercall, fake_tsc, fake_delay, fake_hold,
-		fake_time, fake_listen, fake_heard, kvm, kvm->no_page ? NULL : kvm->page,
-		(uint64_t)(uintptr_t)kvm->page, 3 };
-}
-
-/* Probes the machine whose CPUID shows kvm->features, or nothing with hidden, by what may be another ring0. */
-static inline void fake_probe_by(struct fake_kvm *kvm, const struct ring0 *ring0, bool hidden, struct report *report)
-{
-	struct recorded cpu;
-
-	*fake_msr(kvm, KVM_MSR_POLL_CONTROL) = 1;
-	kvm->tsc = UINT64_C(5000000000);
-	recorded_init(&cpu, AMD, MISSING_ZEROS, TRUE);
-	if (!hidden) {
-		recorded_kvm(&cpu, 0x40000000, 0x40000010, kvm->features, kvm->hints);
-		recorded_set(&cpu, 0x40000010, kvm->defect == DEFECT_FREQUENCY ? FAKE_TSC_KHZ + 20000 : FAKE_TSC_KHZ, 0,
-			0, 0);
-	}
-	if (kvm->is_tdx) {
-		cpu.leaves[0].regs.eax = 0x21;
-		recorded_set(&cpu, 0x21, 0, 0x65746e49, 0x20202020, 0x5844546c);
-	}
-	if (kvm->sev_status != 0) {
-		recorded_set(&cpu, 0x80000000, 0x8000001f, 0, 0, 0);
-		recorded_set(&cpu, 0x8000001f, 0x1a, 0, 0, 0);
-	}
-	recorded_discover(&cpu, report);
-	decode_kvm(report);
-	judge_report(report);
-	probe_run(report, ring0, false);
-}
-
-static inline void fake_probe(struct fake_kvm *kvm, bool hidden, struct report *report)
-{
-	struct ring0 ring0 = fake_ring0(kvm);
-
-	fake_probe_by(kvm, &ring0, hidden, report);
-}
-
-static inline const struct probe_result *fake_result(const struct report *report, uint8_t bit)
-{
-	for (size_t i = 0; i < kvm_feature_count; i++)
-		if (kvm_features[i].reg == KVM_EAX && kvm_features[i].bit == bit)
-			return &report->probe.results[i];
-	g_assert_not_reached();
-}
+/* Examines and probes the machine. hidden: its CPUID shows no KVM; else it shows kvm->features and kvm->hints. */
+void fake_probe(struct fake_kvm *kvm, bool hidden, struct report *report);
+/* The same through another ring0, whose functions may differ from those of fake_ring0(). */
+void fake_probe_by(struct fake_kvm *kvm, const struct ring0 *ring0, bool hidden, struct report *report);
+/* The result of the feature with that bit in EAX. */
+const struct probe_result *fake_result(const struct report *report, uint8_t bit);
 
 #endif

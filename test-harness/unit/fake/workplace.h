@@ -1,74 +1,25 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A folder for one test's files, and what is asked of the errors that name them. */
+/* A temporary folder for one test's files, and the assertion that most tests make of an error. */
 #ifndef KVMLEAF_UNIT_FAKE_WORKPLACE_H
 #define KVMLEAF_UNIT_FAKE_WORKPLACE_H
 
-#include <ftw.h>
 #include <glib.h>
-#include <stdio.h>
-#include <string.h>
-#include <sys/stat.h>
 
 #include "base/error.h"
 
-static inline char *workplace_make(void)
-{
-	char *folder = g_dir_make_tmp("unit-kvmleaf-XXXXXX", NULL);
+char *workplace_make(void);
+/* Removes the folder with all that is in it, and frees its name. */
+void workplace_remove(char *folder);
 
-	g_assert_nonnull(folder);
-	return folder;
-}
+/* Writes a file into the folder and returns its path. length: of the content, or -1 for a string. */
+char *workplace_write(const char *folder, const char *name, const char *content, gssize length);
 
-static inline int workplace_remove_entry(const char *path, const struct stat *status, int type, struct FTW *walk)
-{
-	(void)status;
-	(void)type;
-	(void)walk;
-	return remove(path);
-}
+gboolean workplace_has(const char *folder, const char *name);
 
-/* Not by the harness's own function for that: it is tested with this. */
-static inline void workplace_remove(char *folder)
-{
-	g_assert_cmpint(nftw(folder, workplace_remove_entry, 8, FTW_DEPTH | FTW_PHYS), ==, 0);
-	g_free(folder);
-}
+/* The number of entries of a folder. */
+guint workplace_count(const char *folder);
 
-/* A file in the folder with this content; length -1: a string. Returns its path. */
-static inline char *workplace_write(const char *folder, const char *name, const char *content, gssize length)
-{
-	char *path = g_build_filename(folder, name, NULL);
-
-	g_assert_true(g_file_set_contents(path, content, length, NULL));
-	return path;
-}
-
-static inline gboolean workplace_has(const char *folder, const char *name)
-{
-	g_autofree char *path = g_build_filename(folder, name, NULL);
-	struct stat status;
-
-	return lstat(path, &status) == 0;
-}
-
-/* How many entries a folder has. */
-static inline guint workplace_count(const char *folder)
-{
-	g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
-	guint count = 0;
-
-	while (dir != NULL && g_dir_read_name(dir) != NULL)
-		count++;
-	return count;
-}
-
-/* The error is set, of that status, one line, and has these words. It is freed. */
-static inline void assert_error_says(GError **error, enum boot_status status, const char *words)
-{
-	g_assert_error(*error, BOOT_ERROR, (int)status);
-	if (strstr((*error)->message, words) == NULL || strchr((*error)->message, '\n') != NULL)
-		g_error("\"%s\" does not say \"%s\" in one line", (*error)->message, words);
-	g_clear_error(error);
-}
+/* Asserts that the error is set, has that status, is one line and contains these words; then frees it. */
+void assert_error_says(GError **error, enum boot_status status, const char *words);
 
 #endif

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The part of the report that the probe (core/probe) fills: what each feature came to, and the steps that showed it. */
+#ifndef KVMLEAF_CORE_REPORT_PROBE_RESULT_H
+#define KVMLEAF_CORE_REPORT_PROBE_RESULT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "kvmleaf/kvm_abi.h"
+
+enum { PROBE_STEPS_MAX = 128 };
+
+/* The exception that an instruction ended in, by its vector; 0, which is the vector of #DE, stands for none here. */
+enum fault { FAULT_NONE = 0, FAULT_UD = 6, FAULT_GP = 13, FAULT_PF = 14 };
+
+enum probe_outcome {
+	PROBE_ABSENT,
+	PROBE_WORKS,
+	PROBE_REFUSED,
+	PROBE_WRONG,
+	PROBE_UNTESTED,
+	PROBE_MASKED_REFUSED,
+	PROBE_MASKED_WORKS,
+	PROBE_OUTCOMES
+};
+
+/* The reason for an outcome. WHY_NONE: the outcome needs no explanation. */
+enum probe_why {
+	WHY_NONE,
+#define UNTESTED(name, words) WHY_##name,
+#define WRONG(name, words) WHY_##name,
+#include "core/report/probe_whys.def"
+};
+
+/*
+ * One thing that the probe did. STEP_WRITE_PAGE writes the shared page's address to an MSR, together with flags; the
+ * last three kinds note a field of the clock's area in that page.
+ */
+enum probe_step_kind { STEP_READ, STEP_WRITE, STEP_WRITE_PAGE, STEP_CALL, STEP_FLAGS, STEP_MULTIPLIER, STEP_SHIFT };
+
+struct probe_step {
+	uint8_t kind;    /* enum probe_step_kind */
+	uint8_t fault;   /* enum fault */
+	uint32_t number; /* MSR index or hypercall number */
+	/* Read, written or returned. The page's address is left out: the same machine must give the same report. */
+	uint64_t value;
+};
+
+struct probe_result {
+	uint8_t outcome; /* enum probe_outcome */
+	uint8_t why;     /* enum probe_why */
+	uint8_t first_step, step_count;
+};
+
+struct probe {
+	bool run;
+	bool kvm_answers;                              /* hypercall 1 returned 0 */
+	uint8_t general_steps;                         /* how many of the first steps belong to no feature */
+	uint8_t step_count;                            /* steps beyond PROBE_STEPS_MAX are done but not recorded */
+	struct probe_result results[KVM_FEATURE_ROWS]; /* in the order of kvm_features */
+	struct probe_step steps[PROBE_STEPS_MAX];
+};
+
+/* Words for the report and the console. */
+const char *probe_outcome_name(enum probe_outcome outcome);
+const char *probe_why_words(enum probe_why why);
+const char *fault_name(enum fault fault); /* "#GP", or "ok" for none */
+
+#endif

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The rules for options and words that options.def and commands.def cannot express. */
+#include "base/error.h"
+#include "options_table.h"
+
+static gboolean refuse(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+static gboolean refuse(GError **error, const char *format, ...)
+{
+	g_autofree char *words = NULL;
+	va_list arguments;
+
+	va_start(arguments, format);
+	words = g_strdup_vprintf(format, arguments);
+	va_end(arguments);
+	g_set_error_literal(error, BOOT_ERROR, BOOT_USAGE, words);
+	return FALSE;
+}
+
+/* With --list nothing is run: an option that only a run uses would be ignored. */
+static gboolean check_list(const GArray *rows, const struct options *options, GError **error)
+{
+	static const char *const used[] = { "list", "json", "cases", "random", "seed", "rerun", "shard", "cold", "qemu",
+		NULL };
+
+	for (guint i = 0; options->list && i < rows->len; i++) {
+		const struct option *option = &g_array_index(rows, struct option, i);
+
+		if (option_is_given(option) && !g_strv_contains(used, option->entry.long_name))
+			return refuse(error, "--%s: not with --list", option->entry.long_name);
+	}
+	return TRUE;
+}
+
+/* Options that exclude or need each other, and values of which only some are known. */
+static gboolean check_pairs(const struct options *options, GError **error)
+{
+	static const char *const accels[] = { "auto", "kvm", "nested", "nested-intel", "tcg", NULL };
+	static const char *const archs[] = { "x86_64", "i386", NULL };
+
+	if (options->accel != NULL && !g_strv_contains(accels, options->accel))
+		return refuse(error, "--accel=%s: expected auto, kvm, nested, nested-intel or tcg", options->accel);
+	if (options->arch != NULL && !g_strv_contains(archs, options->arch))
+		return refuse(error, "--arch=%s: expected x86_64 or i386", options->arch);
+	if (options->libvirt != NULL &&
+		(options->cpu != NULL || options->machine != NULL || options->smp != OPTION_UNSET))
+		return refuse(error, "--libvirt: not with --cpu, --machine or --smp, which the domain says");
+	if (options->disk != NULL && options->app != NULL)
+		return refuse(error, "--app: not with --disk, which brings what is booted");
+	if (options->seed != OPTION_UNSET && options->random == OPTION_UNSET)
+		return refuse(error, "--seed needs --random");
+	if (options->command == COMMAND_CASES && options->json && !options->list)
+		return refuse(error, "--json needs --list");
+	return TRUE;
+}
+
+/* What a command needs among its words. */
+static gboolean check_words(const struct options *options, GError **error)
+{
+	gboolean chooses = options->features != NULL || options->arch != NULL;
+
+	if (options->command == COMMAND_DIFF && options->words[0] != NULL && options->words[1] == NULL)
+		return refuse(error, "diff %s: expected two files", options->words[0]);
+	if (options->command == COMMAND_DIFF && options->words[0] == NULL)
+		return refuse(error, "diff: expected two files");
+	if (options->command == COMMAND_DECODE && options->here == (options->words[0] != NULL))
+		return refuse(error, "decode: expected a file, or --here");
+	if (chooses && g_strcmp0(options->words[0], "firmware") != 0)
+		return refuse(error, "--features and --arch go with 'host firmware'");
+	if (chooses && options->firmware != NULL)
+		return refuse(error, "--features and --arch: not with --firmware, which names the files");
+	return TRUE;
+}
+
+gboolean options_check_rules(const GArray *rows, const struct options *options, GError **error)
+{
+	return check_list(rows, options, error) && check_pairs(options, error) && check_words(options, error);
+}

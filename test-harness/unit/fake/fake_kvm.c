@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "unit/fake/fake_kvm.h"
+
+#include <glib.h>
+#include <string.h>
+
+static const struct fake_override *find_override(const struct fake_override *overrides, uint64_t number)
+{
+	for (int i = 0; i < FAKE_OVERRIDES; i++)
+		if (overrides[i].set && overrides[i].number == number)
+			return &overrides[i];
+	return NULL;
+}
+
+uint64_t *fake_msr(struct fake_kvm *kvm, uint32_t msr)
+{
+	if (msr == KVM_MSR_WALL_CLOCK_NEW)
+		msr = KVM_MSR_WALL_CLOCK;
+	if (msr == KVM_MSR_SYSTEM_TIME_NEW)
+		msr = KVM_MSR_SYSTEM_TIME;
+	for (int i = 0; i < FAKE_MSRS; i++) {
+		if (kvm->msrs[i].msr != msr && kvm->msrs[i].msr != 0)
+			continue;
+		kvm->msrs[i].msr = msr;
+		return &kvm->msrs[i].value;
+	}
+	g_assert_not_reached();
+}
+
+/*
+ * guest_pv_has() of arch/x86/kvm/cpuid.h: a masked feature is refused only if the guest's mask is enforced
+ * (KVM_CAP_ENFORCE_PV_FEATURE_CPUID).
+ */
+static bool is_unlocked(const struct fake_kvm *kvm, uint8_t bit)
+{
+	bool advertised = (kvm->features >> bit) & 1;
+
+	return kvm->is_kvm && (advertised || !kvm->enforces);
+}
+
+static bool has_msr(const struct fake_kvm *kvm, uint32_t msr)
+{
+	for (size_t i = 0; i < kvm_msr_count; i++)
+		if (kvm_msrs[i].number == msr)
+			return msr != KVM_MSR_MIGRATION_CONTROL && kvm->defect != DEFECT_MSRS_REFUSED &&
+			       is_unlocked(kvm, kvm_msrs[i].feature_bit);
+	return false;
+}
+
+enum fault fake_read_msr(void *context, uint32_t msr, uint64_t *ret)
+{
+	struct fake_kvm *kvm = context;
+	const struct fake_override *override = find_override(kvm->reads, msr);
+
+	if (msr == 0xc0010131) {
+		*ret = kvm->sev_status;
+		return FAULT_NONE;
+	}
+	kvm->msrs_touched++;
+	*ret = override != NULL ? (uint64_t) override->value : 0;
+	if (override != NULL)
+		return override->fault;
+	if (!has_msr(kvm, msr))
+		return kvm->ignores_msrs ? FAULT_NONE : FAULT_GP;
+	*ret = *fake_msr(kvm, msr);
+	if (kvm->defect == DEFECT_READ_BACK && *ret > 1)
+		*ret ^= 0x100;
+	return FAULT_NONE;
+}
+
+static void put32(struct fake_kvm *kvm, size_t offset, uint32_t value)
+{
+	memcpy(kvm->page + offset, &value, sizeof(value));
+}
+
+static void put64(struct fake_kvm *kvm, size_t offset, uint64_t value)
+{
+	memcpy(kvm->page + offset, &value, sizeof(value));
+}
+
+/* kvm_setup_guest_pvclock() of arch/x86/kvm/x86.c: struct pvclock_vcpu_time_info. */
+static void fill_clock(struct fake_kvm *kvm, size_t offset, unsigned reading)
+{
+	bool is_later = *(const uint32_t *)(const void *)(kvm->page + offset) != 0;
+
+	put32(kvm, offset, kvm->defect == DEFECT_ODD_VERSION ? 3 : 2 * reading);
+	put64(kvm, offset + 8, kvm->tsc);
+	put64(kvm, offset + 16, kvm->tsc + (kvm->defect == DEFECT_DRIFT ? reading * 1000000 : 0));
+	/* Ticks shifted left by one, times 2^31/2^32: one tick is one nanosecond. */
+	put32(kvm, offset + 24, kvm->defect == DEFECT_NO_SCALE ? 0 : kvm->defect == DEFECT_STOPPED ? 1 : 0x80000000);
+	kvm->page[offset + 28] = kvm->defect == DEFECT_LATER_SHIFT && is_later ? 0x80 : 1;
+	kvm->page[offset + 29] = 1;
+}
+
+/*
+ * What KVM writes into guest memory when an MSR is set: kvm_write_system_time(), kvm_write_wall_clock(),
+ * record_steal_time() of arch/x86/kvm/x86.c, and kvm_async_pf_wakeup_all() of virt/kvm/async_pf.c.
+ */
+static void fill_area(struct fake_kvm *kvm, uint32_t msr, uint64_t value)
+{
+	size_t offset = (value & (PROBE_PAGE_SIZE - 1)) & ~UINT64_C(3);
+	static unsigned reading;
+
+	if (kvm->defect == DEFECT_NOT_FILLED)
+		return;
+	switch (msr) {
+	case KVM_MSR_SYSTEM_TIME:
+	case KVM_MSR_SYSTEM_TIME_NEW:
+		if (value & 1)
+			fill_clock(kvm, offset, ++reading);
+		break;
+	case KVM_MSR_WALL_CLOCK:
+	case KVM_MSR_WALL_CLOCK_NEW:
+		if (value == 0)
+			break;
+		put32(kvm, offset, 2);
+		put32(kvm, offset + 4,
+			kvm->defect == DEFECT_WALL_CLOCK ? 4102444800 : FAKE_TIME - (uint32_t)(kvm->tsc / 1000000000));
+		break;
+	case KVM_MSR_STEAL_TIME:
+		if (!(value & 1))
+			break;
+		put32(kvm, (offset & ~UINT64_C(63)) + 8, kvm->defect == DEFECT_ODD_VERSION ? 3 : 2);
+		/* The only bit that a guest may set in the preempted byte is KVM_VCPU_FLUSH_TLB. */
+		g_assert_cmphex(kvm->page[(offset & ~UINT64_C(63)) + 16] & ~2, ==, 0);
+		if (kvm->defect != DEFECT_PREEMPTED)
+			kvm->page[(offset & ~UINT64_C(63)) + 16] = 0;
+		break;
+	case KVM_MSR_ASYNC_PF_EN: /* signals "page ready" for all pages */
+		if ((value & 9) == 9 && *fake_msr(kvm, KVM_MSR_ASYNC_PF_INT) == kvm->vector &&
+			kvm->defect != DEFECT_DEAF && !kvm->listens_elsewhere)
+			kvm->interrupts++;
+		break;
+	default:
+		break;
+	}
+}
+
+/* kvm_pv_enable_async_pf(), kvm_lapic_set_pv_eoi() and the KVM cases of kvm_set_msr_common(): arch/x86/kvm. */
+static bool accepts(const struct fake_kvm *kvm, uint32_t msr, uint64_t value)
+{
+	if (kvm->defect == DEFECT_RESERVED)
+		return true;
+	switch (msr) {
+	case KVM_MSR_ASYNC_PF_EN:
+		return (value & 0x30) == 0 && (!(value & 4) || is_unlocked(kvm, KVM_BIT_ASYNC_PF_VMEXIT)) &&
+		       (!(value & 8) || is_unlocked(kvm, KVM_BIT_ASYNC_PF_INT));
+	case KVM_MSR_STEAL_TIME:
+		return (value & 0x3e) == 0;
+	case KVM_MSR_PV_EOI_EN:
+		return (value & 2) == 0;
+	case KVM_MSR_POLL_CONTROL:
+		return value <= 1;
+	case KVM_MSR_ASYNC_PF_INT:
+		return value <= 0xff;
+	default:
+		return true;
+	}
+}
+
+enum fault fake_write_msr(void *context, uint32_t msr, uint64_t value)
+{
+	struct fake_kvm *kvm = context;
+
+	kvm->tsc += 1000;
+	kvm->msrs_touched++;
+	kvm->msrs_written++;
+	if (find_override(kvm->writes, msr) != NULL)
+		return find_override(kvm->writes, msr)->fault;
+	if (!has_msr(kvm, msr))
+		return kvm->ignores_msrs ? FAULT_NONE : FAULT_GP;
+	if (!accepts(kvm, msr, value))
+		return FAULT_GP;
+	/* KVM before Linux 5.8 would inject a #PF here: interrupts must be held. */
+	if (msr == KVM_MSR_ASYNC_PF_EN && (value & 9) == 1)
+		g_assert_true(kvm->held);
+	*fake_msr(kvm, msr) = msr == KVM_MSR_ASYNC_PF_ACK ? 0 : value;
+	kvm->acknowledged += msr == KVM_MSR_ASYNC_PF_ACK ? value : 0;
+	fill_area(kvm, msr, value);
+	return FAULT_NONE;
+}
+
+/* kvm_pv_send_ipi() of arch/x86/kvm/lapic.c returns how many vCPUs got the interrupt. */
+static int64_t send_ipi(struct fake_kvm *kvm, const uint64_t arguments[5])
+{
+	if (arguments[1] == 0 && arguments[2] == 0) /* the map names no target */
+		return 0;
+	g_assert_cmpuint(arguments[1], ==, 1); /* one target */
+	g_assert_cmpuint(arguments[2], ==, 0);
+	g_assert_cmpuint(arguments[3], ==, 7); /* the listener's APIC id */
+	g_assert_true(kvm->listens_elsewhere);
+	if (kvm->defect != DEFECT_DEAF && arguments[4] == kvm->vector)
+		kvm->interrupts++;
+	return kvm->defect == DEFECT_COUNT ? 2 : 1;
+}
+
+/*
+ * ____kvm_emulate_hypercall() of arch/x86/kvm/x86.c. A target is an APIC id, that of this vCPU being 3, in the register
+ * that hypercalls.rst names.
+ */
+static int64_t answer_call(struct fake_kvm *kvm, const uint64_t arguments[5])
+{
+	switch (arguments[0]) {
+	case KVM_CALL_KICK_CPU:
+		g_assert_cmpuint(arguments[1], ==, 0); /* flags */
+		g_assert_cmpuint(arguments[2], ==, 3);
+		return 0;
+	case KVM_CALL_SEND_IPI:
+		return send_ipi(kvm, arguments);
+	case KVM_CALL_SCHED_YIELD:
+		g_assert_cmpuint(arguments[1], ==, 3);
+		return 0;
+	case KVM_CALL_MAP_GPA_RANGE: /* with the address of a page, that page would be given to the host */
+		g_assert_cmpuint(arguments[1] % 4096, !=, 0);
+		return kvm->maps_ranges ? -22 : -1000;
+	default: /* KVM_HC_MMU_OP: KVM has removed it, and answers as to an unknown call */
+		return -1000;
+	}
+}
+
+enum fault fake_hypercall(void *context, const uint64_t arguments[5], int64_t *ret)
+{
+	struct fake_kvm *kvm = context;
+	const struct fake_override *override = find_override(kvm->answers, arguments[0]);
+
+	kvm->calls++;
+	if (override != NULL) {
+		*ret = override->value;
+		return override->fault;
+	}
+	if (!kvm->is_kvm)
+		return FAULT_UD;
+	*ret = -1000;
+	if (arguments[0] == 1)
+		*ret = 0;
+	for (size_t i = 0; i < kvm_hypercall_count; i++) {
+		if (kvm_hypercalls[i].number != arguments[0] || !is_unlocked(kvm, kvm_hypercalls[i].feature_bit) ||
+			kvm->defect == DEFECT_CALLS_REFUSED)
+			continue;
+		*ret = kvm->defect == DEFECT_ERROR        ? -22
+		       : kvm->defect == DEFECT_WIDE_ERROR ? INT64_MIN
+							  : answer_call(kvm, arguments);
+	}
+	return FAULT_NONE;
+}

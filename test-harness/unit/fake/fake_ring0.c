@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "unit/fake/fake_ring0.h"
+
+#include <glib.h>
+
+#include "core/judge/examine.h"
+#include "unit/fake/recorded.h"
+
+static uint64_t fake_tsc(void *context)
+{
+	struct fake_kvm *kvm = context;
+
+	return kvm->tsc += 100;
+}
+
+static void fake_delay(void *context, uint32_t microseconds)
+{
+	struct fake_kvm *kvm = context;
+
+	kvm->tsc += microseconds * UINT64_C(1000);
+}
+
+static void fake_hold(void *context, bool hold)
+{
+	struct fake_kvm *kvm = context;
+
+	g_assert_true(kvm->held != hold);
+	kvm->held = hold;
+}
+
+static bool fake_time(void *context, uint64_t *ret)
+{
+	(void)context;
+	*ret = FAKE_TIME;
+	return true;
+}
+
+static bool fake_listen(void *context, bool others, uint8_t *ret_vector, uint32_t *ret_apic_id)
+{
+	struct fake_kvm *kvm = context;
+
+	if (kvm->no_listener)
+		return false;
+	kvm->listening++;
+	kvm->listens_elsewhere = others;
+	kvm->interrupts = 0;
+	*ret_vector = kvm->vector = 0x61;
+	*ret_apic_id = 7;
+	return true;
+}
+
+/* An interrupt takes a while to arrive: it is heard only by who waits for it. */
+static uint32_t fake_heard(void *context, bool expected)
+{
+	struct fake_kvm *kvm = context;
+
+	kvm->listening--;
+	kvm->vector = 0;
+	kvm->waits += expected && kvm->interrupts + kvm->echoes == 0;
+	return (expected ? kvm->interrupts : 0) + kvm->echoes;
+}
+
+struct ring0 fake_ring0(struct fake_kvm *kvm)
+{
+	return (struct ring0){ fake_read_msr, fake_write_msr, fake_hypercall, fake_tsc, fake_delay, fake_hold,
+		fake_time, fake_listen, fake_heard, kvm, kvm->no_page ? NULL : kvm->page,
+		(uint64_t)(uintptr_t)kvm->page, 3 };
+}
+
+static void run_probe(void *context, struct report *report)
+{
+	probe_run(report, context, false);
+}
+
+void fake_probe_by(struct fake_kvm *kvm, const struct ring0 *ring0, bool hidden, struct report *report)
+{
+	struct recorded cpu;
+
+	*fake_msr(kvm, KVM_MSR_POLL_CONTROL) = 1;
+	kvm->tsc = UINT64_C(5000000000);
+	recorded_init(&cpu, AMD, MISSING_ZEROS, TRUE);
+	if (!hidden) {
+		recorded_kvm(&cpu, 0x40000000, 0x40000010, kvm->features, kvm->hints);
+		recorded_set(&cpu, 0x40000010, kvm->defect == DEFECT_FREQUENCY ? FAKE_TSC_KHZ + 20000 : FAKE_TSC_KHZ, 0,
+			0, 0);
+	}
+	if (kvm->is_tdx) {
+		cpu.leaves[0].regs.eax = 0x21;
+		recorded_set(&cpu, 0x21, 0, 0x65746e49, 0x20202020, 0x5844546c);
+	}
+	if (kvm->sev_status != 0) {
+		recorded_set(&cpu, 0x80000000, 0x8000001f, 0, 0, 0);
+		recorded_set(&cpu, 0x8000001f, 0x1a, 0, 0, 0);
+	}
+	*report = (struct report){ 0 };
+	recorded_examine(&cpu, report, &(struct recorded_probe){ run_probe, (void *)ring0 });
+}
+
+void fake_probe(struct fake_kvm *kvm, bool hidden, struct report *report)
+{
+	struct ring0 ring0 = fake_ring0(kvm);
+
+	fake_probe_by(kvm, &ring0, hidden, report);
+}
+
+const struct probe_result *fake_result(const struct report *report, uint8_t bit)
+{
+	for (size_t i = 0; i < kvm_feature_count; i++)
+		if (kvm_features[i].reg == KVM_EAX && kvm_features[i].bit == bit)
+			return &report->probe.results[i];
+	g_assert_not_reached();
+}
