@@ -57,7 +57,7 @@ download_kernel() {
 	return 1
 }
 
-# Sets kernel (an image) and modules (its folder) to those of a kernel that has kvm-amd.
+# Sets kernel (an image) and modules (its folder) to those of a kernel that has KVM for this maker's CPUs.
 find_kernel() {
 	for top in "$out/kernel" ""; do
 		for modules in "$top"/lib/modules/* "$top"/usr/lib/modules/*; do
@@ -173,16 +173,18 @@ strip_modules() {
 	for module in "$tree"/modules/*.ko; do strip --strip-debug -R .BTF "$module"; done
 }
 
-# GRUB's tool has another name on Fedora. Only the loader for a PC's BIOS is wanted, which is what Bochs has.
+# GRUB's tool has another name on Fedora. Only the loader for a PC's BIOS is wanted, which is what Bochs has. The CD is
+# made aside and renamed: a Bochs that runs goes on reading the old one.
 make_cd() {
 	mkrescue=$(command -v grub-mkrescue || command -v grub2-mkrescue) ||
 		fail "grub-mkrescue is not installed (package grub-common)"
 	[ -d /usr/lib/grub/i386-pc ] || fail "/usr/lib/grub/i386-pc is not there (package grub-pc-bin)"
 	if ! "$mkrescue" -d /usr/lib/grub/i386-pc --compress=no --install-modules="linux biosdisk iso9660" \
-		--modules="linux biosdisk iso9660" --locales= --themes= --fonts= -o "$out/host.iso" "$tree" >"$out/mkrescue" 2>&1; then
+		--modules="linux biosdisk iso9660" --locales= --themes= --fonts= -o "$out/new.iso" "$tree" >"$out/mkrescue" 2>&1; then
 		fail "$mkrescue: $(tail -n 1 "$out/mkrescue")"
 	fi
 	rm "$out/mkrescue"
+	mv "$out/new.iso" "$out/host.iso"
 }
 
 # tsc_early_khz: the CPU models of Bochs report by CPUID the TSC frequency of the real CPU, but their TSC counts

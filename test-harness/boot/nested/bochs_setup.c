@@ -10,19 +10,21 @@
 enum { ASK_SECONDS = 20 };
 
 /*
- * Instructions in a second of the guest's time. Bochs' TSC counts instructions, and make-host.sh tells the kernel the
- * same number. Less would mean more timer ticks for the same work, more would mean longer waits where a driver waits.
+ * Instructions in a second of the guest's time. Bochs' TSC counts instructions, and make-host.sh gives the kernel the
+ * same number. With a lower one the kernel would take more timer interrupts for the same work; with a higher one its
+ * drivers' busy waits would take more instructions.
  */
 #define INSTRUCTIONS_PER_SECOND "200000000"
 
-/* MiB: the job with its captured guests, and a running one. */
+/* MiB: enough for the job with its captured guests, and a running guest. */
 #define HOST_MEMORY "1024"
 
-/* Models whose VMX has EPT and unrestricted guests, which OVMF's real-mode start needs; the first one is tried most. */
+/* Models whose VMX has EPT and unrestricted guests, which OVMF needs for its start in real mode. Most tests were made
+ * with the first one. */
 static const char *const models[] = { "corei7_skylake_x", "corei7_icelake_u", "tigerlake", "broadwell_ult",
 	"corei7_haswell_4770", NULL };
 
-/* The first of these files that is there, by its name alone in folder where that is given. */
+/* The first of these files that exists. If folder is given, files of these names are looked for there instead. */
 static char *find_first(const char *const *paths, const char *folder)
 {
 	for (; *paths != NULL; paths++) {
@@ -35,7 +37,7 @@ static char *find_first(const char *const *paths, const char *folder)
 	return NULL;
 }
 
-/* In the folder that Bochs' own variable names, or where distributions put its ROM images. */
+/* Looks in the folder that Bochs' own variable BXSHARE names, or else where distributions install the ROM images. */
 static char *find_rom(const char *const *paths, const char *package, GError **error)
 {
 	const char *share = g_getenv("BXSHARE");
@@ -49,7 +51,7 @@ static char *find_rom(const char *const *paths, const char *package, GError **er
 	return file;
 }
 
-/* What Bochs says when it is asked for help, on whichever stream. */
+/* What bochs --help prints. Whether it goes to standard output or standard error depends on the version. */
 static char *ask(const char *words, GError **error)
 {
 	g_autofree char *script = g_strdup_printf("bochs --help %s 2>&1", words);
@@ -108,7 +110,7 @@ void bochs_setup_clear(struct bochs_setup *setup)
 	g_free(setup->model);
 }
 
-/* A name in a configuration file may be quoted; Bochs puts in variables after a dollar sign, quoted or not. */
+/* Names in the configuration file are quoted, but Bochs expands $NAME even inside quotes. */
 static gboolean can_stand(const char *path, GError **error)
 {
 	if (strpbrk(path, "\"$\n") == NULL)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A nested host whose machine is Bochs, on a CPU with VMX. It is booted anew for each job: Bochs 2.7 can save a machine
- * only by a button of its window.
+ * Nested hosts on Bochs, whose CPU has VMX. A host is booted for each job and not captured: Bochs 2.7 saves a machine's
+ * state only by a button of its window.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -19,10 +19,10 @@
 #include "nested/host_machine.h"
 #include "nested/host_watch.h"
 
-/* The disk that takes the results: sparse, and more than the guests of a host leave. */
+/* Size of the disk for the results, a sparse file: more than the guests of a host leave. */
 enum { RESULTS_MIB = 512 };
 
-/* Seconds that Bochs may take to go once the machine is off. */
+/* Seconds that Bochs may take to end once the machine is off. */
 enum { END_SECONDS = 10 };
 
 struct bochs {
@@ -40,7 +40,7 @@ static gboolean check(GError **error)
 	return found;
 }
 
-/* Bochs locks a disk by a file beside it, which stays when Bochs is killed, and would keep the next one away. */
+/* Bochs locks a disk by a file beside it. A killed Bochs leaves the lock, and the next one would refuse the disk. */
 static void remove_lock(const char *path)
 {
 	g_autofree char *lock = g_strconcat(path, ".lock", NULL);
@@ -61,7 +61,7 @@ static gboolean make_disk(const char *path, GError **error)
 	return made;
 }
 
-/* A machine that went before it had written results leaves a disk of zeros: then the file is left empty. */
+/* Empties the file if the machine wrote no results to the disk, so that the file's size tells whether there are any. */
 static void settle_disk(const char *path)
 {
 	int fd = open(path, O_RDWR | O_CLOEXEC);
@@ -74,7 +74,7 @@ static void settle_disk(const char *path)
 	remove_lock(path);
 }
 
-/* Its display is a terminal, though nobody looks at it. */
+/* Bochs needs some display; the one for a terminal works without a window. */
 static GPtrArray *make_command(const struct bochs_setup *setup, const char *config, const char *start)
 {
 	const char *words[] = { "env", "TERM=vt100", "LINES=30", "COLUMNS=100", "bochs", "-q", "-f", config };
@@ -115,7 +115,7 @@ static gboolean start(struct bochs *bochs, GError **error)
 	return started;
 }
 
-/* Whether it still runs, looked at after that time; its status is left for process_reap. */
+/* Whether Bochs still runs after that time. WNOWAIT leaves its exit status for process_reap. */
 static gboolean wait_for_bochs(gpointer machine, int milliseconds)
 {
 	const struct bochs *bochs = machine;
@@ -125,7 +125,8 @@ static gboolean wait_for_bochs(gpointer machine, int milliseconds)
 	return waitid(P_PID, (id_t)bochs->pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == 0;
 }
 
-/* What Bochs itself gave up for, NULL for nothing; to be freed. A machine that powers itself off is a panic to it. */
+/* Why Bochs gave up, to be freed; NULL if it did not. Bochs also calls it a panic when the machine powers itself off.
+ */
 static char *find_panic(const char *folder)
 {
 	g_autofree char *path = g_build_filename(folder, "bochs.log", NULL);
@@ -148,7 +149,7 @@ static gboolean has_results(const char *path)
 	return stat(path, &status) == 0 && status.st_size > 0;
 }
 
-/* Followed to its end, which must not be one of Bochs' own making. */
+/* FALSE also where Bochs gave up by itself and there are no results. */
 static gboolean follow(struct bochs *bochs, GError **error)
 {
 	g_autofree char *panic = NULL;
@@ -184,7 +185,7 @@ static gboolean run(const struct nested_host_source *source, const struct nested
 	return ended;
 }
 
-/* Bochs takes some 5 s of a core for what TCG does in one, and its guests as much longer. */
+/* The same work takes Bochs about five times as long as TCG. */
 const struct host_machine host_bochs = { .accel = "nested-intel",
 	.maker = "intel",
 	.suffix = "-intel",

@@ -1,28 +1,31 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The machines that a nested host can run on: QEMU's TCG, whose CPU is AMD's, and Bochs, whose CPU is Intel's. */
+/* The emulators that a nested host can run on: QEMU's TCG, which has AMD's SVM, and Bochs, which has Intel's VMX. */
 #ifndef KVMLEAF_BOOT_NESTED_HOST_MACHINE_H
 #define KVMLEAF_BOOT_NESTED_HOST_MACHINE_H
 
 #include "nested/nested_host.h"
 
 struct host_machine {
-	const char *accel;  /* what --accel calls it */
+	const char *accel;  /* its name for --accel */
 	const char *maker;  /* the maker of its CPU, as a case names it */
-	const char *suffix; /* the folder of its Linux is build/nested, and this */
-	/* The limits in seconds are those of QEMU's; this machine is given so many times as long. */
+	const char *suffix; /* its Linux is in the folder build/nested with this suffix */
+	/* Limits in seconds were chosen for QEMU; they are multiplied by this for a slower emulator. */
 	unsigned patience;
-	guint least_cases; /* a host for fewer is not worth its start */
-	/* FALSE, and one line, for what it needs and is not installed. */
+	guint least_cases; /* starting a host for fewer cases takes longer than it saves */
+	/* FALSE with BOOT_SETUP where something that the emulator needs is not installed. */
 	gboolean (*check)(GError **error);
-	/* Until the host has powered itself off. */
+	/*
+	 * Runs the job until the host has powered itself off. The job's standard error goes to this program's. FALSE
+	 * with an error: BOOT_FAILED where the host dies, prints nothing for too long or exceeds its timeout.
+	 */
 	gboolean (*run)(const struct nested_host_source *source, const struct nested_host_job *job, GError **error);
 };
 
 extern const struct host_machine host_qemu, host_bochs;
 
-/* NULL for an accelerator that is no nested host. */
+/* NULL if the accelerator is not a nested host. */
 const struct host_machine *host_machine_by_accel(const char *accel);
-/* NULL for a maker that no nested host's CPU has. */
+/* NULL if no nested host has a CPU of that maker. */
 const struct host_machine *host_machine_by_maker(const char *maker);
 
 #endif

@@ -10,7 +10,8 @@
 #include "base/tail.h"
 #include "nested/host_machine.h"
 
-/* A job says some 100 bytes for each case, and a kernel less than 1 MiB: what says more is in a loop. */
+/* A job prints about 100 bytes for each case, and a kernel less than 1 MiB. A host that prints much more is in a loop.
+ */
 enum { OUTPUT_MIB_MAX = 64 };
 
 const char *const host_port_names[HOST_PORTS] = { "stdout", "stderr" };
@@ -71,8 +72,8 @@ static gboolean says_too_much(const struct host_watch *watch)
 	return watch->said + (guint64)status.st_size > (guint64)OUTPUT_MIB_MAX << 20;
 }
 
-/* Why a host is not waited for any longer, NULL to go on; to be freed. */
-static char *end_of_patience(const struct host_watch *watch, gint64 deadline)
+/* Why the wait for the host ends, to be freed; NULL to go on. */
+static char *why_give_up(const struct host_watch *watch, gint64 deadline)
 {
 	unsigned silence = watch->source->silence * watch->source->machine->patience;
 	gint64 now = g_get_monotonic_time();
@@ -96,7 +97,7 @@ gboolean host_watch_follow(struct host_watch *watch, gboolean (*wait)(gpointer m
 
 	watch->heard = g_get_monotonic_time();
 	while (running && !watch->enough) {
-		g_autofree char *why = end_of_patience(watch, deadline);
+		g_autofree char *why = why_give_up(watch, deadline);
 
 		if (why != NULL) {
 			g_set_error(

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a nested host says while it runs, and how long it is waited for. */
+/* Reads the output of a nested host while it runs, and decides when to give the host up. */
 #ifndef KVMLEAF_BOOT_NESTED_HOST_WATCH_H
 #define KVMLEAF_BOOT_NESTED_HOST_WATCH_H
 
 #include "nested/nested_host.h"
 
-/* The job's standard output and standard error, each a file of that name in the job's folder. */
+/* The job's standard output and standard error; each goes to a file of its name in the job's folder. */
 enum { HOST_STDOUT, HOST_STDERR, HOST_PORTS };
 extern const char *const host_port_names[HOST_PORTS];
-/* The file that takes what the host's kernel says. */
+/* The file in that folder that the host's kernel messages go to. */
 #define HOST_CONSOLE "host.log"
 
 struct host_watch {
@@ -16,17 +16,17 @@ struct host_watch {
 	const struct nested_host_job *job;
 	int fds[HOST_PORTS];
 	GString *line;
-	gint64 heard;    /* when it last said something, g_get_monotonic_time */
-	guint64 said;    /* bytes */
-	gboolean enough; /* set by on_line: the host is not followed any further */
+	gint64 heard;    /* time of its last output, by g_get_monotonic_time */
+	guint64 said;    /* bytes of output so far */
+	gboolean enough; /* on_line sets it to end host_watch_follow */
 };
 
-/* Makes the files of the ports. Close the watch either way. */
+/* Creates the files of the ports. The watch must be closed even after an error. */
 gboolean host_watch_open(struct host_watch *watch, const struct nested_host_source *source,
 	const struct nested_host_job *job, GError **error);
 /*
- * Until the host has ended, which wait tells by FALSE, or has said enough. FALSE and one line when it takes too long,
- * says nothing for too long, or says too much.
+ * Reads until the host has ended (wait returns FALSE) or enough is set. FALSE with BOOT_FAILED where the host exceeds
+ * its timeout, prints nothing for too long, or prints too much.
  */
 gboolean host_watch_follow(struct host_watch *watch, gboolean (*wait)(gpointer machine, int milliseconds),
 	gpointer machine, GError **error);

@@ -159,7 +159,7 @@ const char *accel_resolve(const char *asked, const struct host *host, GError **e
 	return host_qemu.accel;
 }
 
-/* By the name that CPUID gives it, as Linux shows it. */
+/* Whether this system's CPU is made by "amd" or "intel", by the vendor in /proc/cpuinfo. */
 static gboolean is_made_by(const char *maker)
 {
 	g_autofree char *text = NULL;

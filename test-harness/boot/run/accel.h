@@ -12,9 +12,9 @@
  */
 const char *accel_resolve(const char *asked, const struct host *host, GError **error);
 /*
- * What guests run on that want a CPU of this maker ("amd" or "intel"; NULL for any), where others run on accel: accel,
- * or the nested host with such a CPU. NULL and one line where the machine's own KVM is on another maker's CPU, or the
- * nested host's machine is not installed.
+ * What cases run on that need a CPU of this maker ("amd" or "intel"; NULL for any) when other cases run on accel: accel
+ * itself, or the nested host with such a CPU. NULL with BOOT_SETUP where accel is this system's own KVM and its CPU is
+ * another maker's, or where the nested host's emulator is not installed.
  */
 const char *accel_of_maker(const char *accel, const char *maker, GError **error);
 
