@@ -58,10 +58,11 @@ LAUNCHER := $(BUILD)/x86_64/launcher.efi
 TRIAL := $(BUILD)/x86_64/returns.efi
 BOOT_APP := $(BUILD)/kvmleaf-boot
 NESTED := $(BUILD)/nested
+NESTED_INTEL := $(BUILD)/nested-intel
 UNIT_TESTS := $(patsubst test-harness/unit/%.c,$(BUILD)/test/%,$(UNIT))
 CASES := $(wildcard test-harness/cases/*.ini)
 
-.PHONY: help all run check check-cold check-random images nested bench lint deps install clean
+.PHONY: help all run check check-cold check-random check-intel images nested nested-intel bench lint deps install clean
 .DELETE_ON_ERROR:
 
 help:
@@ -74,6 +75,7 @@ help:
 	@echo "make clean           remove everything that was built"
 	@echo "make deps            install the packages that building and booting need (apt, dnf or pacman)"
 	@echo "make nested          build the nested host, a small Linux that runs KVM on machines without it"
+	@echo "make nested-intel    build the nested host whose CPU is Intel's; Bochs emulates it"
 	@echo
 	@echo "For developers:"
 	@echo "make lint            compiler warnings as errors, the format, cppcheck, clang-tidy, shellcheck"
@@ -83,6 +85,7 @@ help:
 	@echo "make check-mutations MODULE=varstore: changes to the code that no unit test notices"
 	@echo "make check-random    MASKS=200 SEED=1: cases with random masks"
 	@echo "make check-cold      restored cases must give the same reports as cases booted from reset"
+	@echo "make check-intel     cases for KVM on an Intel CPU, in Bochs"
 	@echo "make check-distros   DISTROS=\"bookworm trixie sid\": make run and make check on Debian releases (as root)"
 	@echo "make bench           measure boot times"
 	@echo "make bless           write the expected reports in test-harness/corpus again"
@@ -178,6 +181,12 @@ $(NESTED)/sums: test-harness/nested/make-host.sh test-harness/nested/init $(NEST
 	$(call say,HOST)
 	$(Q)test-harness/nested/make-host.sh $(NESTED) $(BOOT_APP)
 
+nested-intel: $(NESTED_INTEL)/sums
+
+$(NESTED_INTEL)/sums: test-harness/nested/make-host.sh test-harness/nested/init-intel $(NESTED)/libraries
+	$(call say,HOST)
+	$(Q)test-harness/nested/make-host.sh $(NESTED_INTEL) $(BOOT_APP) intel
+
 include test-harness/fuzz/rules.mk
 
 ## Images
@@ -235,6 +244,12 @@ SEED ?= 1
 check-random: deps
 	@$(MAKE) --no-print-directory -s all $(NESTED)/sums
 	@$(BOOT_APP) cases cases --random $(MASKS) --seed $(SEED) --require-kvm --out $(BUILD)/results-random
+
+# KVM on an Intel CPU, on a machine that has none. Bochs and what its host is built with are not among the packages that
+# make check installs.
+check-intel: deps
+	@$(MAKE) --no-print-directory -s all $(NESTED_INTEL)/sums
+	@$(BOOT_APP) cases --accel nested-intel --cases test-harness/cases/intel --require-kvm --out $(BUILD)/results-intel
 
 include test-harness/mutations/rules.mk
 

@@ -12,7 +12,7 @@ refuses() {
 	report $? "refused: $*" "status $status: $line"
 }
 
-refuses 2 "expected auto, kvm, nested or tcg" --accel=xen
+refuses 2 "expected auto, kvm, nested, nested-intel or tcg" --accel=xen
 refuses 2 'boot has no option --frob' --frob
 refuses 2 'the nearest is --accel' --acel=tcg
 refuses 2 'there is no command "casse"; the nearest is "cases"' casse

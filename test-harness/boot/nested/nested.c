@@ -12,7 +12,6 @@
 #include "cases/case_facts.h"
 #include "cases/resolved_cases.h"
 #include "guest/capture.h"
-#include "nested/nested_host.h"
 
 /* Enough for any disk that works: a job has about 100 MiB at most. */
 enum { COPY_SECONDS = 120 };
@@ -169,9 +168,11 @@ gboolean nested_run(const struct options *options, const struct host *host, cons
 	int *ret_status, GError **error)
 {
 	g_autofree char *folder = g_build_filename(job->folder, "job", NULL);
+	g_autofree char *system = g_strconcat(host->nested, job->machine->suffix, NULL);
 	struct work work = { .options = options, .host = host, .job = job, .folder = folder };
-	struct nested_host_source source = { .qemu = host->qemu,
-		.system = host->nested,
+	struct nested_host_source source = { .machine = job->machine,
+		.qemu = host->qemu,
+		.system = system,
 		.cache = host->cache,
 		.silence = (unsigned)options->nested_silence };
 	g_autofree char *results = g_build_filename(job->folder, "results.tar", NULL);
@@ -179,10 +180,11 @@ gboolean nested_run(const struct options *options, const struct host *host, cons
 	struct nested_host_job host_job = { .folder = job->folder,
 		.archive = archive,
 		.results = results,
-		.timeout = NESTED_START_SECONDS + job->cases->len * (unsigned)options->timeout,
+		.timeout =
+			job->machine->patience * (NESTED_START_SECONDS + job->cases->len * (unsigned)options->timeout),
 		.on_line = job->on_line,
 		.context = job->context };
-	gboolean ended = archive != NULL && nested_host_run(&source, &host_job, error);
+	gboolean ended = archive != NULL && job->machine->run(&source, &host_job, error);
 
 	if (archive != NULL)
 		(void)g_unlink(archive);

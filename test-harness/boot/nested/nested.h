@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Runs cases on real KVM on a system that has none: this program runs itself inside the nested host, a small Linux on a
- * CPU with SVM that QEMU's TCG emulates.
+ * Runs cases on real KVM on a system that has none: this program runs itself inside a nested host, a small Linux on an
+ * emulated CPU with virtualisation.
  */
 #ifndef KVMLEAF_BOOT_NESTED_NESTED_H
 #define KVMLEAF_BOOT_NESTED_NESTED_H
 
 #include "host.h"
+#include "nested/host_machine.h"
 #include "options.h"
 
 struct nested_job {
+	const struct host_machine *machine;
 	const GPtrArray *cases; /* of struct boot_case, to be run inside */
 	gboolean console;       /* standard output is the console and report of the only case; else TAP */
 	const char *folder;     /* the host's own logs are written there */

@@ -12,6 +12,7 @@
 #include "base/scratch.h"
 #include "guest/guest.h"
 #include "kvmleaf/exit_status.h"
+#include "nested/host_machine.h"
 #include "qemu/rom.h"
 
 enum { TRIAL_SECONDS = 30 };
@@ -139,18 +140,49 @@ static gboolean kvm_works(const struct host *host, char **ret_why)
 
 const char *accel_resolve(const char *asked, const struct host *host, GError **error)
 {
+	const struct host_machine *machine = host_machine_by_accel(asked);
 	g_autofree char *why = NULL;
 
 	if (g_strcmp0(asked, "tcg") == 0)
 		return "tcg";
 	if (host->inside)
 		return "kvm";
-	if (g_strcmp0(asked, "nested") != 0 && kvm_works(host, &why))
+	if (machine != NULL)
+		return machine->check(error) ? machine->accel : NULL;
+	if (kvm_works(host, &why))
 		return "kvm";
 	if (g_strcmp0(asked, "kvm") == 0) {
 		g_set_error(error, BOOT_ERROR, BOOT_SETUP,
 			"KVM cannot be used here (%s); --accel=nested brings its own", why);
 		return NULL;
 	}
-	return "nested";
+	return host_qemu.accel;
+}
+
+/* Whether this system's CPU is made by "amd" or "intel", by the vendor in /proc/cpuinfo. */
+static gboolean is_made_by(const char *maker)
+{
+	g_autofree char *text = NULL;
+	const char *vendor;
+
+	if (!g_file_get_contents("/proc/cpuinfo", &text, NULL, NULL) || (vendor = strstr(text, "vendor_id")) == NULL)
+		return FALSE;
+	vendor += strcspn(vendor, ":\n");
+	return g_str_has_prefix(vendor, strcmp(maker, "intel") == 0 ? ": GenuineIntel" : ": AuthenticAMD");
+}
+
+const char *accel_of_maker(const char *accel, const char *maker, GError **error)
+{
+	const struct host_machine *machine = host_machine_by_maker(maker);
+
+	if (maker == NULL || strcmp(accel, "tcg") == 0)
+		return accel;
+	if (host_machine_by_accel(accel) != NULL)
+		return machine->check(error) ? machine->accel : NULL;
+	if (is_made_by(maker))
+		return accel;
+	g_set_error(error, BOOT_ERROR, BOOT_SETUP,
+		"needs KVM on a CPU made by %s, which this machine's is not; --accel=%s brings one", maker,
+		machine->accel);
+	return NULL;
 }

@@ -8,7 +8,7 @@
 #include "judge/judge_guest.h"
 #include "kvmleaf/exit_status.h"
 #include "nested/nested.h"
-#include "nested/nested_host.h"
+#include "nested/host_machine.h"
 #include "qemu/libvirt.h"
 #include "qemu/qemu_info.h"
 #include "run/accel.h"
@@ -103,7 +103,7 @@ static struct boot_case *case_of(const struct options *options, const struct hos
 	}
 	/* All have their variable store in flash, except other machine types than q35 in the nested host, where booting
 	 * from flash takes about a minute. */
-	boot->flash = strcmp(accel, "nested") != 0 || boot->disk != NULL || strcmp(boot->machine, "q35") == 0;
+	boot->flash = host_machine_by_accel(accel) == NULL || boot->disk != NULL || strcmp(boot->machine, "q35") == 0;
 	return boot;
 }
 
@@ -150,13 +150,16 @@ int run_boot_here(const struct options *options, const struct host *host, struct
 	return status;
 }
 
-static int boot_nested(
-	const struct options *options, const struct host *host, struct boot_case *boot, const char *out, GError **error)
+static int boot_nested(const struct options *options, const struct host *host, const struct host_machine *machine,
+	struct boot_case *boot, const char *out, GError **error)
 {
 	g_autoptr(GPtrArray) cases = g_ptr_array_new();
-	struct nested_job job = {
-		.cases = cases, .console = TRUE, .folder = out, .results = out, .on_line = print_line
-	};
+	struct nested_job job = { .machine = machine,
+		.cases = cases,
+		.console = TRUE,
+		.folder = out,
+		.results = out,
+		.on_line = print_line };
 	int status = BOOT_SETUP;
 
 	g_ptr_array_add(cases, boot);
@@ -183,16 +186,16 @@ static int boot_domain(const struct options *options, const struct host *host, c
 {
 	const char *accel = resolve_accel(options, host, domain, error);
 	struct boot_case *boot = accel != NULL ? case_of(options, host, domain, accel, error) : NULL;
-	gboolean nested = g_strcmp0(accel, "nested") == 0;
+	const struct host_machine *machine = host_machine_by_accel(accel);
 	int status;
 
 	if (boot == NULL)
 		return (*error)->domain == BOOT_ERROR ? (*error)->code : BOOT_SETUP;
 	if (options->deadline > 0)
 		stop_at(time_after(options->deadline), (unsigned)options->deadline);
-	g_printerr("Booting kvmleaf on %s.\n", nested ? "real KVM inside the nested host" : accel);
-	status = nested ? boot_nested(options, host, boot, out, error)
-			: run_boot_here(options, host, boot, accel, out, error);
+	g_printerr("Booting kvmleaf on %s.\n", machine != NULL ? "real KVM inside the nested host" : accel);
+	status = machine != NULL ? boot_nested(options, host, machine, boot, out, error)
+				 : run_boot_here(options, host, boot, accel, out, error);
 	case_free(boot);
 	return status;
 }

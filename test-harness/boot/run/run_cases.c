@@ -1,9 +1,4 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * Cases are divided into units: one case on an accelerator of this system, or a part of the KVM cases for one nested
- * host. Units run in parallel, at most --jobs at a time.
- */
-#include <string.h>
 #include <sys/utsname.h>
 
 #include "base/error.h"
@@ -12,137 +7,12 @@
 #include "kvmleaf/version.h"
 #include "nested/nested_host.h"
 #include "qemu/qemu_info.h"
-#include "run/accel.h"
 #include "run/case_select.h"
 #include "run/run.h"
 #include "run/run_inside.h"
 #include "run/session.h"
 #include "run/summary.h"
-
-enum { NESTED_CASES_MAX = 60 };
-
-struct unit {
-	const char *accel;
-	GPtrArray *cases; /* borrowed */
-	char *folder;     /* for the logs of a nested host; else NULL */
-};
-
-static void run_unit(gpointer data, gpointer user_data)
-{
-	const struct unit *unit = data;
-	struct session *session = user_data;
-
-	if (stop_asked() != NULL)
-		return;
-	if (strcmp(unit->accel, "nested") == 0)
-		session_run_nested(session, unit->cases, unit->folder);
-	else
-		session_run_case(session, g_ptr_array_index(unit->cases, 0), unit->accel);
-}
-
-static void unit_free(struct unit *unit)
-{
-	g_ptr_array_unref(unit->cases);
-	g_free(unit->folder);
-	g_free(unit);
-}
-
-static struct unit *add_unit(GPtrArray *units, const char *accel)
-{
-	struct unit *unit = g_new0(struct unit, 1);
-
-	unit->accel = accel;
-	unit->cases = g_ptr_array_new();
-	g_ptr_array_add(units, unit);
-	return unit;
-}
-
-/* Reports KVM cases as skipped, or as failed with --require-kvm, where there is no KVM to run them on. */
-static void skip_cases(struct session *session, const GPtrArray *cases, const char *why)
-{
-	for (guint i = 0; i < cases->len; i++) {
-		const struct boot_case *boot_case = g_ptr_array_index(cases, i);
-
-		if (session->options->require_kvm)
-			tap_complain(&session->tap, boot_case->name, TAP_FAIL, why, 0);
-		else
-			tap_result(&session->tap, boot_case->name, TAP_SKIP, NULL, why, 0);
-	}
-}
-
-/*
- * Cases are dealt round-robin to the nested hosts: slow cases are neighbours in the files, and the hosts should end at
- * about the same time. Starting a host for fewer than four cases takes longer than it saves; with more than
- * NESTED_CASES_MAX its guests' files, which lie in its memory, would fill it.
- */
-static void add_nested_units(const struct session *session, GPtrArray *units, const GPtrArray *cases)
-{
-	guint needed = (cases->len + NESTED_CASES_MAX - 1) / NESTED_CASES_MAX;
-	guint hosts = MAX(MIN(cases->len / 4 + 1, (guint)session->jobs), needed);
-	guint first = units->len;
-
-	g_assert(hosts > 0);
-	for (guint i = 0; i < hosts; i++) {
-		g_autofree char *name = g_strdup_printf("nested-host-%u", i + 1);
-
-		add_unit(units, "nested")->folder = g_build_filename(session->out, name, NULL);
-	}
-	for (guint i = 0; i < cases->len; i++) {
-		const struct unit *unit = g_ptr_array_index(units, first + i % hosts);
-
-		g_ptr_array_add(unit->cases, g_ptr_array_index(cases, i));
-	}
-}
-
-/* *ret_accel is the accelerator of the KVM cases, NULL where there are none or they cannot run. */
-static void add_kvm_units(struct session *session, GPtrArray *units, const GPtrArray *cases, const char **ret_accel)
-{
-	GError *error = NULL;
-	const char *accel = cases->len > 0 ? accel_resolve(session->options->accel, session->host, &error) : NULL;
-
-	*ret_accel = accel;
-	if (error != NULL)
-		skip_cases(session, cases, error->message);
-	else if (g_strcmp0(accel, "tcg") == 0)
-		skip_cases(session, cases, "needs KVM, and --accel=tcg was given");
-	else if (g_strcmp0(accel, "nested") == 0)
-		add_nested_units(session, units, cases);
-	else
-		for (guint i = 0; i < cases->len; i++)
-			g_ptr_array_add(add_unit(units, accel)->cases, g_ptr_array_index(cases, i));
-	g_clear_error(&error);
-}
-
-static void run_units(struct session *session, GPtrArray *units)
-{
-	GThreadPool *pool = g_thread_pool_new(run_unit, session, session->jobs, FALSE, NULL);
-
-	for (guint i = 0; i < units->len; i++)
-		g_thread_pool_push(pool, g_ptr_array_index(units, i), NULL);
-	g_thread_pool_free(pool, FALSE, TRUE);
-}
-
-/* Divides the cases into units, and reports those as skipped that this system cannot run. */
-static void divide_cases(struct session *session, const GPtrArray *cases, GPtrArray *units)
-{
-	g_autoptr(GPtrArray) kvm = g_ptr_array_new();
-	g_autoptr(GPtrArray) tcg = g_ptr_array_new();
-	const char *accel;
-
-	for (guint i = 0; i < cases->len; i++) {
-		struct boot_case *boot_case = g_ptr_array_index(cases, i);
-
-		if (boot_case->skip != NULL)
-			tap_result(&session->tap, boot_case->name, TAP_SKIP, NULL, boot_case->skip, 0);
-		else
-			g_ptr_array_add(strcmp(boot_case->accel, "kvm") == 0 ? kvm : tcg, boot_case);
-	}
-	add_kvm_units(session, units, kvm, &accel); /* first, as nested hosts take longest */
-	if (session->junit != NULL)
-		junit_add_property(session->junit, "accelerator", accel ?: "tcg");
-	for (guint i = 0; i < tcg->len; i++)
-		g_ptr_array_add(add_unit(units, "tcg")->cases, g_ptr_array_index(tcg, i));
-}
+#include "run/units.h"
 
 /* Called after each result, so that a killed run leaves its results so far. A failure, as of a full disk, ends the run.
  */
@@ -215,9 +85,9 @@ static int finish(struct session *session, double seconds, GError **error)
 }
 
 /* --deadline, or else the time that all guests may take one after another. */
-static void set_deadline(const struct options *options, guint cases)
+static void set_deadline(const struct options *options, guint cases, unsigned patience)
 {
-	guint64 longest = NESTED_START_SECONDS + (guint64)cases * (unsigned)options->timeout;
+	guint64 longest = patience * (NESTED_START_SECONDS + (guint64)cases * (unsigned)options->timeout);
 	unsigned seconds = options->deadline > 0 ? (unsigned)options->deadline : (unsigned)MIN(longest, G_MAXINT);
 
 	stop_at(time_after(seconds), seconds);
@@ -226,17 +96,17 @@ static void set_deadline(const struct options *options, guint cases)
 static int run_selected(struct session *session, const GPtrArray *cases, GError **error)
 {
 	const struct options *options = session->options;
-	g_autoptr(GPtrArray) units = g_ptr_array_new_with_free_func((GDestroyNotify)unit_free);
+	g_autoptr(GPtrArray) units = NULL;
 	g_autofree char *nothing = NULL;
 	gint64 start = g_get_monotonic_time();
 
 	if (cases->len == 0)
 		nothing = g_strdup_printf(
 			"part %u of %u of the cases is empty", options->shard_index + 1, options->shard_count);
-	set_deadline(options, cases->len);
 	tap_begin(&session->tap, cases->len, nothing);
-	divide_cases(session, cases, units);
-	run_units(session, units);
+	units = units_divide(session, cases);
+	set_deadline(options, cases->len, units_patience(units));
+	units_run(session, units);
 	return finish(session, (double)(g_get_monotonic_time() - start) / G_USEC_PER_SEC, error);
 }
 

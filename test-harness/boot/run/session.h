@@ -6,6 +6,7 @@
 
 #include "cases/cases.h"
 #include "host.h"
+#include "nested/host_machine.h"
 #include "options.h"
 #include "run/junit.h"
 #include "run/tap.h"
@@ -25,7 +26,8 @@ void session_run_case(struct session *session, const struct boot_case *boot_case
  * Runs the cases in one nested host, and in further ones if it dies; their results are reported as they arrive. The
  * hosts' logs go to folder.
  */
-void session_run_nested(struct session *session, const GPtrArray *cases, const char *folder);
+void session_run_nested(
+	struct session *session, const struct host_machine *machine, const GPtrArray *cases, const char *folder);
 /*
  * Asks the run to stop after a failure with --fail-fast, and after any set-up error, which would hit the next case too.
  * why, the reason, is only used for a set-up error.

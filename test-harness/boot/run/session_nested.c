@@ -9,12 +9,12 @@
 #include "base/stop.h"
 #include "guest/guest_files.h"
 #include "nested/nested.h"
-#include "nested/nested_host.h"
 #include "run/case_boot.h"
 #include "run/session.h"
 
 struct relay {
 	struct session *session;
+	const struct host_machine *machine;
 	struct tap_entry *current; /* the last result, to which diagnostics may follow */
 	GPtrArray *pending;        /* the cases without a result */
 	gint64 last;               /* when the last result came */
@@ -65,7 +65,8 @@ static gboolean run_host(const struct relay *relay, const char *folder, GError *
 {
 	/* A copy, since relay_line removes cases from pending while they run. */
 	g_autoptr(GPtrArray) cases = g_ptr_array_copy(relay->pending, NULL, NULL);
-	struct nested_job job = { .cases = cases,
+	struct nested_job job = { .machine = relay->machine,
+		.cases = cases,
 		.folder = folder,
 		.results = relay->session->out,
 		.on_line = relay_line,
@@ -132,9 +133,11 @@ static void check_host_error(const struct relay *relay, const GError *error)
 		stop_ask(error->message, BOOT_SETUP);
 }
 
-void session_run_nested(struct session *session, const GPtrArray *cases, const char *folder)
+void session_run_nested(
+	struct session *session, const struct host_machine *machine, const GPtrArray *cases, const char *folder)
 {
 	struct relay relay = { .session = session,
+		.machine = machine,
 		.pending = g_ptr_array_copy((GPtrArray *)cases, NULL, NULL),
 		.last = g_get_monotonic_time() };
 	const struct boot_case *suspect = NULL;

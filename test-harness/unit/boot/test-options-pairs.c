@@ -8,7 +8,7 @@
 
 static void test_values(void)
 {
-	known_assert_refused("--accel=hvf", "--accel=hvf: expected auto, kvm, nested or tcg");
+	known_assert_refused("--accel=hvf", "--accel=hvf: expected auto, kvm, nested, nested-intel or tcg");
 	known_assert_refused("cases --accel=", "--accel=: expected");
 	known_assert_refused("host --accel=x", "--accel=x: expected");
 }

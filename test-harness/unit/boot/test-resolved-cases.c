@@ -21,6 +21,7 @@ static void assert_same_case(const struct boot_case *a, const struct boot_case *
 	g_assert_cmpstr(a->name, ==, b->name);
 	g_assert_cmpstr(a->why, ==, b->why);
 	g_assert_cmpstr(a->accel, ==, b->accel);
+	g_assert_cmpstr(a->maker, ==, b->maker);
 	g_assert_cmpstr(a->machine, ==, b->machine);
 	g_assert_cmpstr(a->cpu, ==, b->cpu);
 	g_assert_cmpstr(a->arguments, ==, b->arguments);
@@ -85,7 +86,7 @@ static struct boot_case *full_case(void)
 {
 	static const struct {
 		const char *key, *value;
-	} keys[] = { { "why", "why \"so\" \\ \303\244 \360\237\230\200" }, { "accel", "kvm" },
+	} keys[] = { { "why", "why \"so\" \\ \303\244 \360\237\230\200" }, { "accel", "kvm" }, { "maker", "intel" },
 		{ "machine", "pc,hpet=on" }, { "cpu", "host,-kvmclock" }, { "smp", "4096" },
 		{ "qemu", "-m 64 -append 'two words' \"\"" }, { "store", "flash" }, { "disk", "x.img" },
 		{ "media", "cdrom" }, { "firmware", "i386" }, { "started-by", "shell" }, { "start", "cold" },

@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "nested/nested_host.h"
-
+/*
+ * Nested hosts on QEMU's TCG, whose CPU has SVM. A host is booted once until it waits for a job, then captured and kept
+ * in the cache; each run restores it.
+ */
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/cache.h"
 #include "base/error.h"
 #include "base/process.h"
 #include "base/scratch.h"
-#include "base/stop.h"
-#include "base/tail.h"
 #include "guest/qemu_command.h"
+#include "nested/host_machine.h"
+#include "nested/host_watch.h"
 #include "qemu/migration.h"
 #include "qemu/qmp.h"
 
@@ -21,11 +22,6 @@
 
 enum { CAPTURE_ATTEMPTS = 4 };
 
-/* The virtio ports that the nested host's init writes to (test-harness/nested/init); each goes to a file of its name.
- */
-enum { STDOUT, STDERR, PORTS };
-static const char *const port_names[PORTS] = { "stdout", "stderr" };
-
 enum { RAM, STREAM };
 static const char *const parts[] = { "ram", "stream", NULL };
 
@@ -33,13 +29,10 @@ struct nested_host {
 	const struct nested_host_source *source;
 	const struct nested_host_job *job;
 	enum guest_mode mode; /* GUEST_CAPTURE or GUEST_RESTORE */
-	const char *kept;     /* folder of the captured host's parts, which are read or written */
-	int fds[PORTS];
-	GString *line;
+	const char *kept;     /* the folder that has or takes the captured machine */
+	struct host_watch watch;
 	GPid pid;
 	struct qmp qmp;
-	gint64 heard;   /* time of its last output, by g_get_monotonic_time */
-	gboolean ready; /* it waits for a job, and can be captured */
 };
 
 static char *part(const struct nested_host *host, int which)
@@ -69,9 +62,9 @@ static void add_common_options(GPtrArray *command)
 		g_strdup("console=ttyS0 panic=-1 mitigations=off nokaslr quiet rcupdate.rcu_expedited=1"));
 	add(command, "-device", g_strdup("virtio-blk-pci,drive=job"));
 	add(command, "-device", g_strdup("virtio-serial-pci"));
-	for (int i = 0; i < PORTS; i++)
+	for (int i = 0; i < HOST_PORTS; i++)
 		add(command, "-device",
-			g_strdup_printf("virtserialport,chardev=%s,name=%s", port_names[i], port_names[i]));
+			g_strdup_printf("virtserialport,chardev=%s,name=%s", host_port_names[i], host_port_names[i]));
 	add(command, "-device", g_strdup("virtserialport,chardev=results,name=results"));
 }
 
@@ -93,12 +86,12 @@ static GPtrArray *host_command(const struct nested_host *host)
 	add(command, "-object",
 		g_strdup_printf("memory-backend-file,id=ram,size=" HOST_MEMORY "M,mem-path=%s,share=%s", ram,
 			host->mode == GUEST_CAPTURE ? "on" : "off"));
-	add(command, "-chardev", g_strdup_printf("file,id=serial,path=%s/host.log", folder));
+	add(command, "-chardev", g_strdup_printf("file,id=serial,path=%s/" HOST_CONSOLE, folder));
 	add(command, "-serial", g_strdup("chardev:serial"));
 	add(command, "-drive", g_strdup_printf("if=none,id=job,format=raw,readonly=on,file=%s", archive));
-	for (int i = 0; i < PORTS; i++)
+	for (int i = 0; i < HOST_PORTS; i++)
 		add(command, "-chardev",
-			g_strdup_printf("file,id=%s,path=%s/%s", port_names[i], folder, port_names[i]));
+			g_strdup_printf("file,id=%s,path=%s/%s", host_port_names[i], folder, host_port_names[i]));
 	add(command, "-chardev", g_strdup_printf("file,id=results,path=%s", results));
 	add(command, "-chardev", g_strdup_printf("socket,id=qmp,fd=%d", CHILD_QMP_FD));
 	add(command, "-qmp", g_strdup("chardev:qmp"));
@@ -109,28 +102,6 @@ static GPtrArray *host_command(const struct nested_host *host)
 	return command;
 }
 
-static void take_stdout(gpointer context, const char *bytes, gsize length)
-{
-	struct nested_host *host = context;
-
-	host->heard = g_get_monotonic_time();
-	for (gsize i = 0; i < length; i++) {
-		if (bytes[i] != '\n') {
-			g_string_append_c(host->line, bytes[i]);
-			continue;
-		}
-		if (strcmp(host->line->str, NESTED_ALIVE) != 0)
-			host->job->on_line(host->job->context, host->line->str);
-		g_string_truncate(host->line, 0);
-	}
-}
-
-static void take_stderr(gpointer context, const char *bytes, gsize length)
-{
-	(void)context;
-	(void)!write(STDERR_FILENO, bytes, length);
-}
-
 static gboolean start(struct nested_host *host, GError **error)
 {
 	g_autoptr(GPtrArray) command = host_command(host);
@@ -138,14 +109,8 @@ static gboolean start(struct nested_host *host, GError **error)
 	g_autofree char *stream = part(host, STREAM);
 	struct process_fd fds[] = { { .child_fd = CHILD_QMP_FD }, { .child_fd = CHILD_STREAM_FD, .path = stream } };
 
-	for (int i = 0; i < PORTS; i++) {
-		g_autofree char *path = g_build_filename(host->job->folder, port_names[i], NULL);
-
-		host->fds[i] = tail_open(path, error);
-		if (host->fds[i] < 0)
-			return FALSE;
-	}
-	if (!process_start(command, log, fds, host->mode == GUEST_RESTORE ? 2 : 1, &host->pid, error))
+	if (!host_watch_open(&host->watch, host->source, host->job, error) ||
+		!process_start(command, log, fds, host->mode == GUEST_RESTORE ? 2 : 1, &host->pid, error))
 		return FALSE;
 	qmp_init(&host->qmp, fds[0].fd, NULL, NULL);
 	return TRUE;
@@ -153,9 +118,8 @@ static gboolean start(struct nested_host *host, GError **error)
 
 static void stop(struct nested_host *host)
 {
-	for (int i = 0; i < PORTS; i++)
-		if (host->fds[i] >= 0)
-			(void)close(host->fds[i]);
+	if (host->watch.line != NULL)
+		host_watch_close(&host->watch);
 	if (host->pid != 0) {
 		int status;
 
@@ -163,51 +127,24 @@ static void stop(struct nested_host *host)
 		(void)close(host->qmp.fd);
 		qmp_clear(&host->qmp);
 	}
-	g_string_free(host->line, TRUE);
 }
 
-/* Why the wait for the host ends, to be freed; NULL to go on. */
-static char *why_give_up(const struct nested_host *host, gint64 deadline)
+static gboolean wait_for_qemu(gpointer machine, int milliseconds)
 {
-	gint64 now = g_get_monotonic_time();
+	struct nested_host *host = machine;
 
-	if (stop_asked() != NULL)
-		return g_strdup(stop_asked());
-	if (now >= deadline)
-		return g_strdup_printf("the nested host did not end within %u s", host->job->timeout);
-	if (now >= host->heard + (gint64)host->source->silence * G_USEC_PER_SEC)
-		return g_strdup_printf("the nested host said nothing for %d s", host->source->silence);
-	return NULL;
+	return qmp_wait(&host->qmp, milliseconds);
 }
 
-/* Waits until the host has ended or is ready to be captured. FALSE with BOOT_FAILED where it takes too long. */
 static gboolean follow(struct nested_host *host, GError **error)
 {
-	gint64 deadline = time_after(host->job->timeout);
-	gboolean running = TRUE;
-
-	host->heard = g_get_monotonic_time();
-	while (running && !host->ready) {
-		g_autofree char *why = why_give_up(host, deadline);
-
-		if (why != NULL) {
-			g_set_error(
-				error, BOOT_ERROR, BOOT_FAILED, "%s; its messages are in %s", why, host->job->folder);
-			return FALSE;
-		}
-		running = qmp_wait(&host->qmp, TAIL_INTERVAL_MS);
-		tail_read(host->fds[STDOUT], take_stdout, host);
-		tail_read(host->fds[STDERR], take_stderr, host);
-	}
-	return TRUE;
+	return host_watch_follow(&host->watch, wait_for_qemu, host, error);
 }
 
 static struct nested_host host_of(const struct nested_host_source *source, const struct nested_host_job *job,
 	enum guest_mode mode, const char *kept)
 {
-	return (struct nested_host){
-		.source = source, .job = job, .mode = mode, .kept = kept, .fds = { -1, -1 }, .line = g_string_new(NULL)
-	};
+	return (struct nested_host){ .source = source, .job = job, .mode = mode, .kept = kept };
 }
 
 /* Without a job, init prints "ready" when it waits for one. */
@@ -215,7 +152,7 @@ static void take_ready(gpointer context, const char *line)
 {
 	struct nested_host *host = context;
 
-	host->ready = strcmp(line, "ready") == 0;
+	host->watch.enough = strcmp(line, "ready") == 0;
 }
 
 /* Boots the host until its init waits for a job, and saves it in folder. */
@@ -235,7 +172,7 @@ static gboolean try_make(gpointer context, const char *folder, GError **error)
 	made = scratch_write(nothing, "", 0, error) && start(&host, error) && qmp_greet(&host.qmp, error);
 
 	made = made && follow(&host, error);
-	if (made && !host.ready) {
+	if (made && !host.watch.enough) {
 		g_set_error(error, BOOT_ERROR, BOOT_FAILED, "QEMU ended before it was up");
 		made = FALSE;
 	}
@@ -285,7 +222,7 @@ static gboolean restore_and_follow(struct nested_host *host, GError **error)
 	return qmp_run(&host->qmp, "cont", NULL, error) && follow(host, error);
 }
 
-gboolean nested_host_run(const struct nested_host_source *source, const struct nested_host_job *job, GError **error)
+static gboolean run(const struct nested_host_source *source, const struct nested_host_job *job, GError **error)
 {
 	struct cache_recipe recipe = {
 		.cache = source->cache, .kind = "host", .parts = parts, .make = make, .context = (gpointer)source
@@ -302,3 +239,14 @@ gboolean nested_host_run(const struct nested_host_source *source, const struct n
 	stop(&host);
 	return ended;
 }
+
+/* QEMU is needed for the guests themselves, and was looked for before. */
+static gboolean check(GError **error)
+{
+	(void)error;
+	return TRUE;
+}
+
+const struct host_machine host_qemu = {
+	.accel = "nested", .maker = "amd", .suffix = "", .patience = 1, .least_cases = 4, .check = check, .run = run
+};
