@@ -25,7 +25,8 @@ static gboolean check_pairs(const struct options *options, GError **error)
 	static const char *const archs[] = { "x86_64", "i386", NULL };
 
 	if (options->accel != NULL && !g_strv_contains(accels, options->accel))
-		return usage_error(error, "--accel=%s: expected auto, kvm, nested, nested-intel or tcg", options->accel);
+		return usage_error(
+			error, "--accel=%s: expected auto, kvm, nested, nested-intel or tcg", options->accel);
 	if (options->arch != NULL && !g_strv_contains(archs, options->arch))
 		return usage_error(error, "--arch=%s: expected x86_64 or i386", options->arch);
 	if (options->libvirt != NULL &&
