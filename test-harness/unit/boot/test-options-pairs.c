@@ -23,6 +23,33 @@ static void test_pairs(void)
 	known_assert_refused("cases --json", "--json needs --list");
 }
 
+/* What one of the host's values does not depend on; all values together depend on each of the four. */
+static void test_host(void)
+{
+	static const char *const taken[] = { "", " --accel=tcg --qemu=x --firmware=c:v --cache=x",
+		" accelerator --accel=tcg --qemu=x --firmware=c:v --cache=x", " qemu --qemu=x",
+		" firmware --firmware=c:v", " firmware --arch=i386 --features=x", " cache --cache=x" };
+	static const char *const refused[][2] = { { "qemu", "--accel=tcg" }, { "qemu", "--firmware=c:v" },
+		{ "qemu", "--cache=x" }, { "firmware", "--accel=tcg" }, { "firmware", "--qemu=x" },
+		{ "firmware", "--cache=x" }, { "cache", "--accel=tcg" }, { "cache", "--qemu=x" },
+		{ "cache", "--firmware=c:v" } };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(taken); i++) {
+		g_autofree char *line = g_strconcat("host", taken[i], NULL);
+		struct options options;
+
+		known_assert_parsed(line, &options);
+		options_clear(&options);
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(refused); i++) {
+		g_autofree char *line = g_strdup_printf("host %s %s", refused[i][0], refused[i][1]);
+		g_autofree char *name = g_strndup(refused[i][1], strcspn(refused[i][1], "="));
+		g_autofree char *why = g_strdup_printf("%s: not with 'host %s'", name, refused[i][0]);
+
+		known_assert_refused(line, why);
+	}
+}
+
 /* A list is not a run: an option that only a run would heed is refused with --list. */
 static void test_list(void)
 {
@@ -105,6 +132,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/options-pairs/values", test_values);
 	g_test_add_func("/options-pairs/pairs", test_pairs);
 	g_test_add_func("/options-pairs/list", test_list);
+	g_test_add_func("/options-pairs/host", test_host);
 	g_test_add_func("/options-pairs/words", test_words);
 	g_test_add_func("/options-pairs/app-arguments", test_app_arguments);
 	return g_test_run();
