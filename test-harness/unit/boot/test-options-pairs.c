@@ -23,6 +23,23 @@ static void test_pairs(void)
 	known_assert_refused("cases --json", "--json needs --list");
 }
 
+/* Of two lists of features the first would never be checked. */
+static void test_twice(void)
+{
+	struct options options;
+
+	known_assert_refused("--require=PV_EOI --forbid=x --require=PV_UNHALT", "--require is given twice");
+	known_assert_refused("boot --forbid x --forbid=x", "--forbid is given twice; one list has all names: A,B");
+	known_assert_parsed("--require=PV_EOI --forbid=PV_UNHALT", &options);
+	options_clear(&options);
+	/* Of a number or a file the last one holds, as is usual. */
+	known_assert_parsed("--timeout=8 --cold --cold --timeout=9", &options);
+	g_assert_cmpint(options.timeout, ==, 9);
+	options_clear(&options);
+	known_assert_parsed("--cpu=max -- --cpu=host --cpu=host", &options);
+	options_clear(&options);
+}
+
 /* What one of the host's values does not depend on; all values together depend on each of the four. */
 static void test_host(void)
 {
@@ -132,6 +149,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/options-pairs/values", test_values);
 	g_test_add_func("/options-pairs/pairs", test_pairs);
 	g_test_add_func("/options-pairs/list", test_list);
+	g_test_add_func("/options-pairs/twice", test_twice);
 	g_test_add_func("/options-pairs/host", test_host);
 	g_test_add_func("/options-pairs/words", test_words);
 	g_test_add_func("/options-pairs/app-arguments", test_app_arguments);
