@@ -54,6 +54,16 @@ static gboolean check_pairs(const struct options *options, GError **error)
 	return TRUE;
 }
 
+/* The app ignores arguments with any other character, all of them, since they were not meant for it. */
+static gboolean check_arguments(const struct options *options, GError **error)
+{
+	for (char **argument = options->arguments; *argument != NULL; argument++)
+		for (const char *c = *argument; *c != '\0'; c++)
+			if (!g_ascii_isprint(*c) && !g_ascii_isspace(*c))
+				return refuse(error, "-- %s: the app takes no argument that is not ASCII", *argument);
+	return TRUE;
+}
+
 /*
  * What "host NAME" prints depends on few of the options: any other would be ignored. --features and --arch have a rule
  * of their own. A name that is unknown is refused where it is looked up.
@@ -102,5 +112,5 @@ static gboolean check_words(const struct options *options, GError **error)
 gboolean options_check_rules(const GArray *rows, const struct options *options, GError **error)
 {
 	return check_list(rows, options, error) && check_pairs(options, error) && check_words(options, error) &&
-	       check_host(rows, options, error);
+	       check_host(rows, options, error) && check_arguments(options, error);
 }

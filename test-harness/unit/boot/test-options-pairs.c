@@ -136,6 +136,11 @@ static void test_app_arguments(void)
 	options_clear(&options);
 	known_assert_parsed("cases x --", &options);
 	options_clear(&options);
+	known_assert_refused(
+		"-- --quiet --save=\xc3\xa4", "-- --save=\xc3\xa4: the app takes no argument that is not ASCII");
+	known_assert_refused("-- \x7f", "not ASCII");
+	known_assert_parsed("-- --save=a\tb", &options);
+	options_clear(&options);
 	for (gsize i = 1; i < known_command_count; i++) {
 		g_autofree char *line = g_strconcat(known_commands[i].line, " -- --quiet", NULL);
 
