@@ -123,21 +123,44 @@ static const struct option *find_option(const GArray *rows, enum command_number 
 	return NULL;
 }
 
+/* Whether one of the words before this one names the same option. */
+static gboolean is_given_before(char **argv, char **word)
+{
+	size_t length = strcspn(*word, "=");
+
+	for (; argv < word; argv++)
+		if (strcspn(*argv, "=") == length && strncmp(*argv, *word, length) == 0)
+			return TRUE;
+	return FALSE;
+}
+
+/* Refuses what GOption would take. */
+static gboolean check_use(const struct option *option, char **argv, char **word, GError **error)
+{
+	static const char *const asks[] = { "require", "forbid", NULL };
+
+	/* GOption takes --cold=no for --cold. */
+	if (option->entry.arg == G_OPTION_ARG_NONE)
+		return strchr(*word, '=') == NULL || usage_error(error, "%s: this option has no value", *word);
+	/* GOption takes the last value: what the first one asks would never be checked. */
+	return !g_strv_contains(asks, option->entry.long_name) || !is_given_before(argv, word) ||
+	       usage_error(error, "--%s is given twice; one list has all names: A,B", option->entry.long_name);
+}
+
 static gboolean check_names(const GArray *rows, enum command_number command, char **argv, GError **error)
 {
 	static const char *const always[] = { "--help", "--version", NULL };
 
-	for (; *argv != NULL; argv++) {
+	for (char **word = argv; *word != NULL; word++) {
 		const struct option *option;
 
-		if (!g_str_has_prefix(*argv, "--") || g_strv_contains(always, *argv))
+		if (!g_str_has_prefix(*word, "--") || g_strv_contains(always, *word))
 			continue;
-		option = find_option(rows, command, *argv + 2);
+		option = find_option(rows, command, *word + 2);
 		if (option == NULL)
-			return unknown_option(rows, command, *argv + 2, error);
-		/* GOption takes --cold=no for --cold. */
-		if (option->entry.arg == G_OPTION_ARG_NONE && strchr(*argv, '=') != NULL)
-			return usage_error(error, "%s: this option has no value", *argv);
+			return unknown_option(rows, command, *word + 2, error);
+		if (!check_use(option, argv, word, error))
+			return FALSE;
 	}
 	return TRUE;
 }

@@ -41,6 +41,45 @@ static gboolean check_pairs(const struct options *options, GError **error)
 	return TRUE;
 }
 
+/* The app ignores arguments with any other character, all of them, since they were not meant for it. */
+static gboolean check_arguments(const struct options *options, GError **error)
+{
+	for (char **argument = options->arguments; *argument != NULL; argument++)
+		for (const char *c = *argument; *c != '\0'; c++)
+			if (!g_ascii_isprint(*c) && !g_ascii_isspace(*c))
+				return usage_error(
+					error, "-- %s: the app takes no argument that is not ASCII", *argument);
+	return TRUE;
+}
+
+/*
+ * What "host NAME" prints depends on few of the options: any other would be ignored. --features and --arch have a rule
+ * of their own. A name that is unknown is refused where it is looked up.
+ */
+static gboolean check_host(const GArray *rows, const struct options *options, GError **error)
+{
+	static const char *const qemu[] = { "qemu", NULL };
+	static const char *const firmware[] = { "firmware", "features", "arch", NULL };
+	static const char *const cache[] = { "cache", NULL };
+	static const struct {
+		const char *name;
+		const char *const *used;
+	} things[] = { { "qemu", qemu }, { "firmware", firmware }, { "cache", cache } };
+
+	if (options->command != COMMAND_HOST)
+		return TRUE;
+	for (guint i = 0; i < rows->len * G_N_ELEMENTS(things); i++) {
+		const struct option *option = &g_array_index(rows, struct option, i / G_N_ELEMENTS(things));
+		guint thing = i % G_N_ELEMENTS(things);
+
+		if (g_strcmp0(options->words[0], things[thing].name) == 0 && option_is_given(option) &&
+			!g_strv_contains(things[thing].used, option->entry.long_name))
+			return usage_error(
+				error, "--%s: not with 'host %s'", option->entry.long_name, things[thing].name);
+	}
+	return TRUE;
+}
+
 /* What a command needs among its words. */
 static gboolean check_words(const struct options *options, GError **error)
 {
@@ -61,5 +100,6 @@ static gboolean check_words(const struct options *options, GError **error)
 
 gboolean options_check_rules(const GArray *rows, const struct options *options, GError **error)
 {
-	return check_list(rows, options, error) && check_pairs(options, error) && check_words(options, error);
+	return check_list(rows, options, error) && check_pairs(options, error) && check_words(options, error) &&
+	       check_host(rows, options, error) && check_arguments(options, error);
 }

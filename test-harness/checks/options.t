@@ -68,6 +68,7 @@ refuses "decode: expected a file, or --here" decode --here "$scratch/file"
 refuses "--arch=arm: expected x86_64 or i386" host firmware --arch=arm
 refuses "--features and --arch go with 'host firmware'" host qemu --features=secure-boot
 refuses "--features and --arch: not with --firmware" host firmware --features=secure-boot --firmware=x:y
+refuses "--accel: not with 'host qemu'" host qemu --accel=tcg
 refuses "--app: not with --disk" --app=x.efi --disk=x.img
 refuses "--jobs: not with --list" cases --list --jobs=2
 refuses "host accelerater: expected accelerator, qemu, firmware or cache; the nearest is accelerator" host accelerater

@@ -112,13 +112,25 @@ static gboolean take_line(GPtrArray *cases, guint before, char *line, GError **e
 	return case_set_key(last_of(cases), g_strchomp(line), g_strchug(equals + 1), error);
 }
 
-static unsigned lines_in(const char *text)
+static unsigned lines_in(const char *text, const char *end)
 {
 	unsigned lines = 0;
 
-	for (; *text != '\0'; text++)
+	for (; text < end; text++)
 		lines += *text == '\n';
 	return lines;
+}
+
+/* Text that is not UTF-8 has no place in a list as JSON, in JUnit XML, or in a job for a nested host. */
+static gboolean is_text(const char *path, const char *content, gsize length, GError **error)
+{
+	const char *end;
+
+	if (g_utf8_validate(content, (gssize)length, &end))
+		return TRUE;
+	g_set_error(error, BOOT_ERROR, BOOT_USAGE, "%s:%u: %s", path, lines_in(content, end) + 1,
+		end < content + length && *end == '\0' ? "a NUL byte" : "not UTF-8");
+	return FALSE;
 }
 
 static gboolean load_file(GPtrArray *cases, const char *path, GError **error)
@@ -134,10 +146,8 @@ static gboolean load_file(GPtrArray *cases, const char *path, GError **error)
 		g_set_error_literal(error, BOOT_ERROR, BOOT_USAGE, reason->message);
 		return FALSE;
 	}
-	if (strlen(content) != length) {
-		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "%s:%u: a NUL byte", path, lines_in(content) + 1);
+	if (!is_text(path, content, length, error))
 		return FALSE;
-	}
 	lines = g_strsplit(content, "\n", 0);
 	for (; lines[number] != NULL; number++) {
 		if (!take_line(cases, before, lines[number], error)) {

@@ -11,7 +11,8 @@ static const json_t *kvm_of(const struct judgement *judgement)
 
 void expect_report(struct judgement *judgement)
 {
-	gboolean is_needed = case_facts(judgement->boot_case).reports;
+	/* Without a report nothing shows whether --require and --forbid hold, even if the app only prints its help. */
+	gboolean is_needed = case_facts(judgement->boot_case).reports || judgement->boot_case->required;
 
 	if ((judgement->report != NULL) != is_needed)
 		add_line(judgement->wrong,

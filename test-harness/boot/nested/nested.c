@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "nested/nested.h"
 
+#include <errno.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
@@ -22,6 +23,14 @@ struct work {
 	const struct nested_job *job;
 	char *folder; /* the job's files are collected here */
 };
+
+static gboolean make_folder(const char *path, GError **error)
+{
+	if (g_mkdir_with_parents(path, 0755) == 0)
+		return TRUE;
+	g_set_error(error, BOOT_ERROR, BOOT_SETUP, "%s: the folder cannot be made: %s", path, g_strerror(errno));
+	return FALSE;
+}
 
 static gboolean copy(const char *from, const char *folder, const char *name, GError **error)
 {
@@ -64,9 +73,8 @@ static gboolean copy_captures(const struct work *work, GError **error)
 		struct capture *capture = capture_get(&source, smp, error);
 		g_autofree char *folder = g_strdup_printf("%s/captured/%u", work->folder, smp);
 
-		good = capture != NULL && g_mkdir_with_parents(folder, 0755) == 0 &&
-		       copy(capture->ram, folder, "ram", error) && copy(capture->stream, folder, "stream", error) &&
-		       copy(capture->vars, folder, "vars", error);
+		good = capture != NULL && make_folder(folder, error) && copy(capture->ram, folder, "ram", error) &&
+		       copy(capture->stream, folder, "stream", error) && copy(capture->vars, folder, "vars", error);
 		capture_free(capture);
 	}
 	return good;
@@ -105,7 +113,7 @@ static gboolean write_cases(const struct work *work, GError **error)
 		g_ptr_array_add(cases, &copies[i]);
 		if (copies[i].disk == NULL || !g_path_is_absolute(copies[i].disk))
 			continue;
-		if (g_mkdir_with_parents(images, 0755) != 0 || !copy(copies[i].disk, images, "disk.img", error))
+		if (!make_folder(images, error) || !copy(copies[i].disk, images, "disk.img", error))
 			return FALSE;
 		copies[i].disk = (char *)"disk.img";
 	}
@@ -119,7 +127,7 @@ static gboolean copy_firmware(const struct work *work, GError **error)
 	g_autofree char *to = g_build_filename(work->folder, "firmware", NULL);
 
 	return work->options->firmware == NULL ||
-	       (g_mkdir_with_parents(to, 0755) == 0 && copy(work->host->firmware->code, to, "CODE.fd", error) &&
+	       (make_folder(to, error) && copy(work->host->firmware->code, to, "CODE.fd", error) &&
 		       copy(work->host->firmware->vars, to, "VARS.fd", error));
 }
 
@@ -131,7 +139,7 @@ static char *make_job(struct work *work, GError **error)
 	g_autofree char *apps = g_build_filename(work->folder, "x86_64", NULL);
 	char *tar = g_build_filename(work->job->folder, "job.tar", NULL);
 	const char *pack[] = { "tar", "-cf", tar, "-C", work->folder, ".", NULL };
-	gboolean made = g_mkdir_with_parents(apps, 0755) == 0 && write_script(work, error) &&
+	gboolean made = make_folder(apps, error) && write_script(work, error) &&
 			copy(program, work->folder, "kvmleaf-boot", error) && copy_apps(work, apps, error) &&
 			copy_captures(work, error) && write_cases(work, error) && copy_firmware(work, error) &&
 			process_run(pack, COPY_SECONDS, error);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "run/case_boot.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -157,7 +158,8 @@ static gboolean start(const struct options *options, const struct host *host, co
 	};
 
 	if (g_mkdir_with_parents(folder, 0755) != 0) {
-		g_set_error(error, BOOT_ERROR, BOOT_SETUP, "%s: the folder cannot be made", folder);
+		g_set_error(
+			error, BOOT_ERROR, BOOT_SETUP, "%s: the folder cannot be made: %s", folder, g_strerror(errno));
 		return FALSE;
 	}
 	return run_with_parts(options, host, boot_case, restored, &spec, result, error);

@@ -32,6 +32,8 @@ static void test_messages(void)
 	assert_bad("[a]\n" NEEDED "smp = 4097\n", ":5: smp = 4097: expected a number of vCPUs, 1 to 4096");
 	assert_bad("[a]\n" NEEDED "verdict = good\n", ":5: verdict = good: expected none masked other kvm-behind kvm");
 	assert_bad("[a]\n" NEEDED "store = disk\n", ":5: store = disk: expected flash, none");
+	assert_bad("[a]\n" NEEDED "qemu = \xff\n[b]\n" NEEDED, ":5: not UTF-8");
+	assert_bad("[a]\n" NEEDED "# \xc3", ":5: not UTF-8");
 }
 
 /* A folder with a case file's name can be opened but not read. */

@@ -66,9 +66,34 @@ static void test_rows(void)
 	}
 }
 
+/* An app that only prints its help or its version passes and has no report, so nothing that was required is shown. */
+static void test_no_report(void)
+{
+	static const char *const arguments[] = { "--require=kvm-pv-eoi --help", "--version" };
+
+	for (size_t i = 0; i < 2 * G_N_ELEMENTS(arguments); i++) {
+		struct sample sample;
+		struct judged judged;
+
+		sample_init(&sample);
+		g_free(sample.boot_case->arguments);
+		sample.boot_case->arguments = g_strdup(arguments[i / 2]);
+		sample.boot_case->required = i % 2 == 0;
+		sample.result.flash = FALSE;
+		g_string_truncate(sample.report, 0);
+		sample_replace(sample.console, "report=written", "report=off");
+		sample_judge(&sample, &judged);
+		g_assert_cmpint(sample_has_words(judged.wrong, "there is no report"), ==, sample.boot_case->required);
+		g_assert_cmpuint(judged.wrong->len, ==, sample.boot_case->required ? 1 : 0);
+		judged_clear(&judged);
+		sample_clear(&sample);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/judge/required", test_rows);
+	g_test_add_func("/judge/required-without-report", test_no_report);
 	return g_test_run();
 }

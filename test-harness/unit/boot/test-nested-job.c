@@ -165,6 +165,20 @@ static void test_no_results(void)
 	fake_clear(&run);
 }
 
+/* A folder of the job cannot be made: one line says which, and why. */
+static void test_no_folder(void)
+{
+	struct fake_run run;
+
+	job_init(&run, "0", "");
+	fake_write(&run, "out/job", "in the way", -1);
+	fake_run_boot(&run, "--accel=nested --cold");
+	fake_assert_status(&run, BOOT_SETUP);
+	g_assert_error(run.error, BOOT_ERROR, BOOT_SETUP);
+	fake_assert_why(&run, "/out/job/x86_64: the folder cannot be made: Not a directory");
+	fake_clear(&run);
+}
+
 /* A file that the job needs is missing. */
 static void test_no_program(void)
 {
@@ -211,6 +225,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/nested-job/disk", test_disk);
 	g_test_add_func("/nested-job/other-apps", test_other_apps);
 	g_test_add_func("/nested-job/no-results", test_no_results);
+	g_test_add_func("/nested-job/no-folder", test_no_folder);
 	g_test_add_func("/nested-job/no-program", test_no_program);
 	g_test_add_func("/nested-job/second-attempt", test_second_attempt);
 	return g_test_run();

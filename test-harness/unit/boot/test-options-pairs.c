@@ -23,6 +23,50 @@ static void test_pairs(void)
 	known_assert_refused("cases --json", "--json needs --list");
 }
 
+/* Of two lists of features the first would never be checked. */
+static void test_twice(void)
+{
+	struct options options;
+
+	known_assert_refused("--require=PV_EOI --forbid=x --require=PV_UNHALT", "--require is given twice");
+	known_assert_refused("boot --forbid x --forbid=x", "--forbid is given twice; one list has all names: A,B");
+	known_assert_parsed("--require=PV_EOI --forbid=PV_UNHALT", &options);
+	options_clear(&options);
+	/* Of a number or a file the last one holds, as is usual. */
+	known_assert_parsed("--timeout=8 --cold --cold --timeout=9", &options);
+	g_assert_cmpint(options.timeout, ==, 9);
+	options_clear(&options);
+	known_assert_parsed("--cpu=max -- --cpu=host --cpu=host", &options);
+	options_clear(&options);
+}
+
+/* What one of the host's values does not depend on; all values together depend on each of the four. */
+static void test_host(void)
+{
+	static const char *const taken[] = { "", " --accel=tcg --qemu=x --firmware=c:v --cache=x",
+		" accelerator --accel=tcg --qemu=x --firmware=c:v --cache=x", " qemu --qemu=x",
+		" firmware --firmware=c:v", " firmware --arch=i386 --features=x", " cache --cache=x" };
+	static const char *const refused[][2] = { { "qemu", "--accel=tcg" }, { "qemu", "--firmware=c:v" },
+		{ "qemu", "--cache=x" }, { "firmware", "--accel=tcg" }, { "firmware", "--qemu=x" },
+		{ "firmware", "--cache=x" }, { "cache", "--accel=tcg" }, { "cache", "--qemu=x" },
+		{ "cache", "--firmware=c:v" } };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(taken); i++) {
+		g_autofree char *line = g_strconcat("host", taken[i], NULL);
+		struct options options;
+
+		known_assert_parsed(line, &options);
+		options_clear(&options);
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(refused); i++) {
+		g_autofree char *line = g_strdup_printf("host %s %s", refused[i][0], refused[i][1]);
+		g_autofree char *name = g_strndup(refused[i][1], strcspn(refused[i][1], "="));
+		g_autofree char *why = g_strdup_printf("%s: not with 'host %s'", name, refused[i][0]);
+
+		known_assert_refused(line, why);
+	}
+}
+
 /* A list is not a run: an option that only a run would heed is refused with --list. */
 static void test_list(void)
 {
@@ -92,6 +136,11 @@ static void test_app_arguments(void)
 	options_clear(&options);
 	known_assert_parsed("cases x --", &options);
 	options_clear(&options);
+	known_assert_refused(
+		"-- --quiet --save=\xc3\xa4", "-- --save=\xc3\xa4: the app takes no argument that is not ASCII");
+	known_assert_refused("-- \x7f", "not ASCII");
+	known_assert_parsed("-- --save=a\tb", &options);
+	options_clear(&options);
 	for (gsize i = 1; i < known_command_count; i++) {
 		g_autofree char *line = g_strconcat(known_commands[i].line, " -- --quiet", NULL);
 
@@ -105,6 +154,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/options-pairs/values", test_values);
 	g_test_add_func("/options-pairs/pairs", test_pairs);
 	g_test_add_func("/options-pairs/list", test_list);
+	g_test_add_func("/options-pairs/twice", test_twice);
+	g_test_add_func("/options-pairs/host", test_host);
 	g_test_add_func("/options-pairs/words", test_words);
 	g_test_add_func("/options-pairs/app-arguments", test_app_arguments);
 	return g_test_run();

@@ -26,7 +26,9 @@ static char *line_of(const struct known_command *command, const struct known_opt
 
 	return g_strdup_printf("%s --%s%s%s %s", is_here ? command->name : command->line, option->name,
 		option->value != NULL ? "=" : "", option->value != NULL ? option->value : "",
-		command->number == COMMAND_CASES && option->with != NULL ? option->with : "");
+		option->with != NULL && (command->number == COMMAND_CASES || command->number == COMMAND_HOST)
+			? option->with
+			: "");
 }
 
 /* "--cpu goes with boot, not with cases"; an option that no public command takes is unknown to all of them. */

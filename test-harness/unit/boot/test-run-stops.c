@@ -66,8 +66,8 @@ static void test_no_folder(void)
 {
 	if (!apart(run_no_folder))
 		return;
-	g_test_trap_assert_stderr("*not ok 1 - a # set-up error\n# */out/a: the folder cannot be made\n"
-				  "Bail out! a could not be tried: */out/a: the folder cannot be made\n*");
+	g_test_trap_assert_stderr("*not ok 1 - a # set-up error\n# */out/a: the folder cannot be made: Not a dir*\n"
+				  "Bail out! a could not be tried: */out/a: the folder cannot be made: *");
 	g_test_trap_assert_stderr("*error: a: *status 3: *");
 	g_test_trap_assert_stderr_unmatched("*2 - b*");
 }

@@ -13,7 +13,7 @@ const struct known_command known_commands[] = {
 	{ 'd', "decode", "decode x", COMMAND_DECODE },
 	{ 'f', "diff", "diff x y", COMMAND_DIFF },
 	{ 't', "features", "features", COMMAND_FEATURES },
-	{ 'h', "host", "host firmware", COMMAND_HOST },
+	{ 'h', "host", "host", COMMAND_HOST },
 	{ 'n', "nested-job", "nested-job", COMMAND_NESTED_JOB },
 };
 const gsize known_command_count = G_N_ELEMENTS(known_commands);
@@ -54,8 +54,8 @@ const struct known_option known_options[] = {
 	{ "raw", NULL, KNOWN_FLAG, MEMBER(raw), "r", NULL },
 	{ "here", NULL, KNOWN_FLAG, MEMBER(here), "d", NULL },
 	{ "json", NULL, KNOWN_FLAG, MEMBER(json), "cd", "--list" },
-	{ "features", "secure-boot", KNOWN_TEXT, MEMBER(features), "h", NULL },
-	{ "arch", "i386", KNOWN_TEXT, MEMBER(arch), "h", NULL },
+	{ "features", "secure-boot", KNOWN_TEXT, MEMBER(features), "h", "firmware" },
+	{ "arch", "i386", KNOWN_TEXT, MEMBER(arch), "h", "firmware" },
 };
 const gsize known_option_count = G_N_ELEMENTS(known_options);
 

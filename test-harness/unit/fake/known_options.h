@@ -25,7 +25,7 @@ struct known_option {
 	enum known_kind kind;
 	gsize member;       /* the offset in struct options at which the value must be found */
 	const char *takers; /* the letters of the commands that take it */
-	const char *with;   /* what must stand beside it in a command line of cases; NULL for nothing */
+	const char *with;   /* what must stand beside it in a command line of cases or of host; NULL for nothing */
 };
 
 extern const struct known_command known_commands[];
