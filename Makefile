@@ -225,7 +225,7 @@ MASKS ?= 200
 SEED ?= 1
 check-random: deps
 	@$(MAKE) --no-print-directory -s all $(NESTED)/sums
-	@$(BOOT_APP) cases cases --random $(MASKS) --seed $(SEED) --require-kvm --out $(BUILD)/results-random
+	@$(BOOT_APP) cases --random $(MASKS) --seed $(SEED) --require-kvm --out $(BUILD)/results-random
 
 # KVM on an Intel CPU, on a machine that has none. Bochs and what its host is built with are not among the packages that
 # make check installs.
@@ -264,7 +264,7 @@ include test-harness/coverage/rules.mk
 bless: all
 	@test-harness/corpus/bless
 
-include test-harness/lint.mk
+include test-harness/lint/rules.mk
 
 ## Housekeeping
 

@@ -5,7 +5,7 @@
 copy=$scratch/copy
 mkdir "$copy"
 cp -r Makefile .clang-format include efi "$copy"
-cp --parents test-harness/*/rules.mk test-harness/check-format.sh test-harness/boot/base/tail.c "$copy"
+cp --parents test-harness/*/rules.mk test-harness/lint/check-format.sh test-harness/boot/base/tail.c "$copy"
 
 # lint: checks the format of the copy. Leaves the status in $status and the output in $output.
 lint() {
@@ -13,7 +13,7 @@ lint() {
 	status=$?
 }
 
-make -n lint | grep -q '^test-harness/check-format.sh clang-format.* test-harness/boot/base/tail.c'
+make -n lint | grep -q '^test-harness/lint/check-format.sh clang-format.* test-harness/boot/base/tail.c'
 report $? "make lint checks the format of the sources" "$(make -n lint)"
 lint "$scratch/none"
 [ "$status" -ne 0 ] && grep -qF "$scratch/none is not installed" <<<"$output"

@@ -71,7 +71,7 @@ case_file '[a]\nwhy = x\naccel = tcg\nmachine = zx81\ncpu = max\n'
 refuses 2 'has no "zx81"' cases --cases="$scratch/cases" a
 case_file '[a]\nwhy = x\naccel = tcg\ncpu = max\n'
 refuses 2 'expected K/N' cases --cases="$scratch/cases" a --shard=3/2
-refuses 2 'expected K/N' cases cases --shard=0/2 --list
+refuses 2 'expected K/N' cases --shard=0/2 --list
 refuses 2 'expected 1 to 256' cases tcg --jobs=0
 refuses 2 'expected 1 to 4096' --smp=0
 refuses 2 'not with --cpu' --libvirt=x.xml --cpu=host

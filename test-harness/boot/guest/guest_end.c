@@ -37,6 +37,22 @@ static char *qemu_log(const struct guest *guest)
 	return g_strdelimit(g_strstrip(log), "\n", ' ');
 }
 
+/* The first line of QEMU's log that is no warning: its reason, without what an assertion or a usage text adds. */
+static char *first_complaint(const struct guest *guest)
+{
+	g_autofree char *path = guest_file(guest, "qemu.log");
+	g_autofree char *log = NULL;
+	g_auto(GStrv) lines = NULL;
+
+	if (!g_file_get_contents(path, &log, NULL, NULL))
+		return NULL;
+	lines = g_strsplit(log, "\n", 0);
+	for (char **line = lines; *line != NULL; line++)
+		if (**line != '\0' && strstr(*line, "warning:") == NULL)
+			return g_strdup(*line);
+	return NULL;
+}
+
 /* QEMU may write its last message after it has closed the QMP socket, so its end is awaited before its log is read. */
 void guest_fail_to_start(struct guest *guest, const GError *reason)
 {
@@ -46,7 +62,7 @@ void guest_fail_to_start(struct guest *guest, const GError *reason)
 	(void)process_reap(guest->pid, time_after(LAST_WORDS_SECONDS), &status);
 	log = qemu_log(guest);
 	if (guest->refused && stop_asked() == NULL)
-		guest->result->refusal = g_strdup(*log != '\0' ? log : reason->message);
+		guest->result->refusal = first_complaint(guest) ?: g_strdup(reason->message);
 	guest_fail(guest, "QEMU did not start: %s: %s", reason->message, log);
 }
 
@@ -82,7 +98,8 @@ void guest_describe_timeout(struct guest *guest)
 	registers = registers_of(guest);
 	g_usleep(MOMENT_US);
 	later = registers_of(guest);
-	rip = strstr(registers, "RIP=");
+	rip = strstr(registers, "IP="); /* RIP, or EIP of a CPU model without long mode */
+	rip = rip != NULL ? rip - 1 : NULL;
 	if (*registers == '\0' || *later == '\0')
 		state = "QEMU does not say whether it runs";
 	else if (strcmp(registers, later) != 0)

@@ -163,8 +163,8 @@ static gboolean follow(struct bochs *bochs, GError **error)
 	panic = find_panic(bochs->job->folder);
 	if (panic == NULL || has_results(bochs->job->results))
 		return TRUE;
-	g_set_error(
-		error, BOOT_ERROR, BOOT_FAILED, "Bochs gave up: %s; its messages are in %s", panic, bochs->job->folder);
+	g_set_error(error, BOOT_ERROR, BOOT_FAILED, "Bochs gave up: %s; its messages are in %s%s", panic,
+		bochs->job->folder, bochs->job->stay);
 	return FALSE;
 }
 

@@ -160,6 +160,7 @@ static gboolean try_make(gpointer context, const char *folder, GError **error)
 {
 	g_autofree char *nothing = g_build_filename(folder, "nothing", NULL);
 	struct nested_host_job job = { .folder = folder,
+		.stay = "",
 		.archive = nothing,
 		.results = "/dev/null",
 		.timeout = NESTED_START_SECONDS,

@@ -100,8 +100,8 @@ gboolean host_watch_follow(struct host_watch *watch, gboolean (*wait)(gpointer m
 		g_autofree char *why = why_give_up(watch, deadline);
 
 		if (why != NULL) {
-			g_set_error(
-				error, BOOT_ERROR, BOOT_FAILED, "%s; its messages are in %s", why, watch->job->folder);
+			g_set_error(error, BOOT_ERROR, BOOT_FAILED, "%s; its messages are in %s%s", why,
+				watch->job->folder, watch->job->stay);
 			return FALSE;
 		}
 		running = wait(machine, TAIL_INTERVAL_MS);

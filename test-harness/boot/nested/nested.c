@@ -150,6 +150,12 @@ static char *make_job(struct work *work, GError **error)
 	return tar;
 }
 
+/* How long the folder of the host's messages stays. */
+static const char *how_long(const struct options *options)
+{
+	return options->out != NULL || options->keep ? "" : " until this run ends; --keep keeps them";
+}
+
 static gboolean unpack(const struct work *work, const char *results, int *ret_status, GError **error)
 {
 	const char *show_status[] = { "tar", "-xOf", results, "./status", NULL };
@@ -162,7 +168,8 @@ static gboolean unpack(const struct work *work, const char *results, int *ret_st
 		status = process_output(show_status, COPY_SECONDS, NULL);
 	if (status == NULL || *status == '\0') {
 		g_set_error(error, BOOT_ERROR, BOOT_FAILED,
-			"the nested host ended without results; its messages are in %s", work->job->folder);
+			"the nested host ended without results; its messages are in %s%s", work->job->folder,
+			how_long(work->options));
 		return FALSE;
 	}
 	*ret_status = atoi(status);
@@ -186,6 +193,7 @@ gboolean nested_run(const struct options *options, const struct host *host, cons
 	g_autofree char *results = g_build_filename(job->folder, "results.tar", NULL);
 	g_autofree char *archive = make_job(&work, error);
 	struct nested_host_job host_job = { .folder = job->folder,
+		.stay = how_long(options),
 		.archive = archive,
 		.results = results,
 		.timeout =

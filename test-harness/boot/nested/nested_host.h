@@ -22,10 +22,11 @@ struct nested_host_source {
 };
 
 struct nested_host_job {
-	const char *folder;                                  /* the host's own logs are written there */
-	const char *archive;                                 /* the job, a tar archive, which is a disk of the host */
-	const char *results;                                 /* file for a tar archive of the job's results */
-	unsigned timeout;                                    /* seconds */
+	const char *folder;  /* the host's own logs are written there */
+	const char *stay;    /* said after the folder's name, on how long it stays; "" if it stays */
+	const char *archive; /* the job, a tar archive, which is a disk of the host */
+	const char *results; /* file for a tar archive of the job's results */
+	unsigned timeout;    /* seconds */
 	void (*on_line)(gpointer context, const char *line); /* gets the job's standard output line by line */
 	gpointer context;
 };

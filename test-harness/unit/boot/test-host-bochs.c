@@ -59,6 +59,7 @@ static void place_init(struct place *place, const char *does)
 	place->results = g_build_filename(place->folder, "results.tar", NULL);
 	place->source = (struct nested_host_source){ .machine = &host_bochs, .system = place->folder, .silence = 60 };
 	place->job = (struct nested_host_job){ .folder = place->folder,
+		.stay = "",
 		.archive = place->results,
 		.results = place->results,
 		.timeout = 60,

@@ -12,10 +12,10 @@ lint: lint-compile lint-format lint-c lint-shell
 lint-compile:
 	@$(MAKE) --no-print-directory -s BUILD=$(BUILD)/lint WERROR=-Werror compiled
 
-# The version that .clang-format is written for, where it is installed beside another one (test-harness/check-format.sh).
+# The version that .clang-format is written for, where it is installed beside another one (test-harness/lint/check-format.sh).
 CLANG_FORMAT ?= $(notdir $(or $(shell command -v clang-format-14),clang-format))
 lint-format:
-	@test-harness/check-format.sh $(CLANG_FORMAT) $(SOURCES)
+	@test-harness/lint/check-format.sh $(CLANG_FORMAT) $(SOURCES)
 
 lint-c:
 	@cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability --inline-suppr \
