@@ -95,8 +95,10 @@ static enum report_stored store_variable(const struct firmware *firmware, struct
 	if (length > 0)
 		stored = variable_store(firmware, work->json, length, &status);
 	if (stored == REPORT_FAILED)
-		not_stored(
-			out, "the report variable could not be stored; make room in the variable store, or use --no-variable", status);
+		not_stored(out,
+			"the report variable could not be stored; make room in the variable store, or use "
+			"--no-variable",
+			status);
 	return stored;
 }
 
