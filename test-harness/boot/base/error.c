@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "base/error.h"
 
-G_DEFINE_QUARK(kvmleaf - boot - error, boot_error)
+GQuark boot_error_quark(void)
+{
+	return g_quark_from_static_string("kvmleaf-boot-error");
+}
 
 gboolean usage_error(GError **error, const char *format, ...)
 {
