@@ -115,6 +115,10 @@ static int do_read(const struct options *options, GError **error)
 	g_autofree char *report = read_report(options->words[0] ?: REPORT_OF_THIS_SYSTEM, error);
 	g_autofree char *raw = report != NULL && options->raw ? raw_text(report, error) : NULL;
 
+	if (report == NULL && options->words[0] == NULL)
+		g_prefix_error(error,
+			"no report of this system can be read; it was not booted by UEFI, or kvmleaf has not "
+			"run on it: ");
 	if (report == NULL || (options->raw && raw == NULL))
 		return BOOT_USAGE;
 	g_print("%s", options->raw ? raw : report);

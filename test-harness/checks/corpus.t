@@ -82,4 +82,17 @@ jq -r '.blocks[].signature_hex' "$corpus"/*.json "$generated"/*.json | sort -u >
 absent=$(comm -23 "$scratch/known" "$scratch/seen")
 [ -s "$scratch/known" ] && [ -z "$absent" ]
 report $? "the corpus has a machine of each known signature" "$absent"
+# make bless, in a copy of the tree, leaves everything as it is; a program that fails destroys nothing.
+copy=$scratch/tree
+mkdir -p "$copy" && cp -r --parents test-harness/corpus include README.md "$copy"
+git init -q "$copy" && git -C "$copy" add . && KVMLEAF_BOOT=$(realpath "$boot") "$copy/test-harness/corpus/bless" >"$scratch/blessed" 2>&1
+report $? "bless writes down what the corpus is decoded to" "$(cat "$scratch/blessed")"
+changed=$(git -C "$copy" status --porcelain | grep -v '^A  ')
+[ -z "$changed" ]
+report $? "and what is committed is that already" "$changed"
+printf '#!/bin/sh\nexit 2\n' >"$scratch/fails"
+chmod +x "$scratch/fails"
+! KVMLEAF_BOOT=$scratch/fails "$copy/test-harness/corpus/bless" >/dev/null 2>&1 &&
+	[ -z "$(find "$copy" -name '*.json' -empty)" ]
+report $? "a program that fails empties no report"
 plan

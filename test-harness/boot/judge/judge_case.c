@@ -112,14 +112,16 @@ static void compare_masked(struct judgement *judgement, const uint32_t *mask, co
 
 void expect_set(struct judgement *judgement)
 {
-	compare_masked(judgement, judgement->boot_case->set, judgement->boot_case->set, "the case's set =");
+	compare_masked(judgement, judgement->boot_case->set, judgement->boot_case->set,
+		judgement->boot_case->required ? "--require" : "\"set\" of the case");
 }
 
 void expect_clear(struct judgement *judgement)
 {
 	static const uint32_t none[2];
 
-	compare_masked(judgement, judgement->boot_case->clear, none, "the case's clear =");
+	compare_masked(judgement, judgement->boot_case->clear, none,
+		judgement->boot_case->required ? "--forbid" : "\"clear\" of the case");
 }
 
 void expect_exactly(struct judgement *judgement)
@@ -127,7 +129,7 @@ void expect_exactly(struct judgement *judgement)
 	static const uint32_t all[2] = { UINT32_MAX, UINT32_MAX };
 
 	if (judgement->boot_case->has_exactly)
-		compare_masked(judgement, all, judgement->boot_case->exactly, "the case's exactly =");
+		compare_masked(judgement, all, judgement->boot_case->exactly, "\"exactly\" of the case");
 }
 
 /* Checks only that there is a probe: judge_probe_results compares its results with the case's broken features. */

@@ -184,7 +184,8 @@ static const struct trial trials_set[] = {
 	{ .key = "set", .value = "kvmclock, kvm-pv-eoi", .wrong = NULL },
 	{ .key = "set",
 		.value = "kvmclock, kvm-msi-ext-dest-id",
-		.wrong = "EAX bit 15 (KVM_FEATURE_MSI_EXT_DEST_ID) is clear in the report, set in the case's set =" },
+		.wrong =
+			"EAX bit 15 (KVM_FEATURE_MSI_EXT_DEST_ID) is clear in the report, set in \"set\" of the case" },
 	{ .key = "set",
 		.value = "KVM_HINTS_REALTIME",
 		.wrong = "EDX bit 0 (KVM_HINTS_REALTIME) is clear in the report" },
@@ -194,7 +195,7 @@ static const struct trial trials_clear[] = {
 	{ .key = "clear", .value = "kvm-msi-ext-dest-id, kvm-hint-dedicated", .wrong = NULL },
 	{ .key = "clear",
 		.value = "kvm-pv-eoi",
-		.wrong = "EAX bit 6 (KVM_FEATURE_PV_EOI) is set in the report, clear in the case's clear =" },
+		.wrong = "EAX bit 6 (KVM_FEATURE_PV_EOI) is set in the report, clear in \"clear\" of the case" },
 };
 
 static const struct trial trials_exactly[] = {
@@ -205,10 +206,10 @@ static const struct trial trials_exactly[] = {
 		.wrong = NULL },
 	{ .key = "exactly",
 		.value = "kvmclock",
-		.wrong = "EAX bit 6 (KVM_FEATURE_PV_EOI) is set in the report, clear in the case's exactly =" },
+		.wrong = "EAX bit 6 (KVM_FEATURE_PV_EOI) is set in the report, clear in \"exactly\" of the case" },
 	{ .key = "exactly",
 		.value = "KVM_HINTS_REALTIME",
-		.wrong = "EDX bit 0 (KVM_HINTS_REALTIME) is clear in the report, set in the case's exactly =" },
+		.wrong = "EDX bit 0 (KVM_HINTS_REALTIME) is clear in the report, set in \"exactly\" of the case" },
 };
 
 static const struct trial trials_broken[] = {
