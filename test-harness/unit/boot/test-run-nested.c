@@ -69,7 +69,7 @@ static void test_good(void)
 	run_nested(&run, "--timeout=77 --require-kvm");
 	fake_assert_status(&run, BOOT_FAILED);
 	g_assert_cmpstr(run.said->str, ==, "TAP version 14\n1..3\nok 1 - a\nnot ok 2 - b\n# why\nok 3 - c # SKIP no\n");
-	g_assert_cmpuint(fake_started(&run, "-S"), ==, 2); /* the QEMU that is asked what it knows, and the host */
+	g_assert_cmpuint(fake_started(&run, " -S"), ==, 2); /* the QEMU that is asked what it knows, and the host */
 	g_assert_cmpuint(hosts_restored(&run), ==, 1);
 	g_assert_cmpuint(fake_started(&run, "share=on"), ==, 1);
 	fake_assert_file(&run, "out/a/report.json", "of the nested host");
