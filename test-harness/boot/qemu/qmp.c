@@ -134,9 +134,12 @@ json_t *qmp_command(struct qmp *qmp, const char *command, json_t *arguments, GEr
 	if (answer == NULL)
 		return NULL;
 	value = json_incref(json_object_get(answer, "return"));
-	if (value == NULL)
-		g_set_error(error, BOOT_ERROR, BOOT_FAILED, "QEMU refuses %s: %s", command,
-			json_string_value(json_object_get(json_object_get(answer, "error"), "desc")));
+	if (value == NULL) {
+		const char *desc = json_string_value(json_object_get(json_object_get(answer, "error"), "desc"));
+		g_autofree char *reason = g_strdelimit(g_strdup(desc != NULL ? desc : "no reason given"), "\r\n", ' ');
+
+		g_set_error(error, BOOT_ERROR, BOOT_FAILED, "QEMU refuses %s: %s", command, reason);
+	}
 	json_decref(answer);
 	return value;
 }
