@@ -45,12 +45,10 @@ const char *fault_name(enum fault fault)
 	switch (fault) {
 	case FAULT_NONE:
 		return "ok";
-	case FAULT_UD:
-		return "#UD";
-	case FAULT_GP:
-		return "#GP";
-	case FAULT_PF:
-		return "#PF";
+#define FAULT(name, vector, size)                                                                                      \
+	case FAULT_##name:                                                                                             \
+		return "#" #name;
+#include "core/report/faults.def"
 	}
 	return "?";
 }

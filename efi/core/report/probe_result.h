@@ -12,7 +12,11 @@
 enum { PROBE_STEPS_MAX = 128 };
 
 /* The exception that an instruction ended in, by its vector; 0, which is the vector of #DE, stands for none here. */
-enum fault { FAULT_NONE = 0, FAULT_UD = 6, FAULT_GP = 13, FAULT_PF = 14 };
+enum fault {
+	FAULT_NONE = 0,
+#define FAULT(name, vector, size) FAULT_##name = (vector),
+#include "core/report/faults.def"
+};
 
 enum probe_outcome {
 	PROBE_ABSENT,

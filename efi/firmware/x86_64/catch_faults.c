@@ -17,8 +17,10 @@ struct cpu_arch {
 /* Vectors of low priority that neither firmware nor a booting operating system uses. */
 enum { VECTOR_FIRST = 0x61, VECTOR_LAST = 0x6f };
 
-/* interrupt_table.c has a stub for each of these, too. */
-static const UINT8 faults[] = { FAULT_UD, FAULT_GP, FAULT_PF };
+static const UINT8 faults[] = {
+#define FAULT(name, vector, size) (vector),
+#include "core/report/faults.def"
+};
 enum { FAULT_COUNT = sizeof(faults) / sizeof(faults[0]) };
 
 static struct cpu_arch *arch_in_use; /* for skip_fault(): the firmware passes no context to handlers */

@@ -5,7 +5,7 @@
 #include "firmware/x86_64/apic.h"
 #include "firmware/x86_64/may_fault.h"
 
-enum { GATES = 256, FAULTS = 3 };
+enum { GATES = 256 };
 
 struct __attribute__((packed)) table_register {
 	UINT16 limit;
@@ -27,17 +27,18 @@ struct table {
 	struct pool_memory memory;      /* that this struct is in */
 };
 
-/* The firmware's own handlers of the three faults, in the order of the stubs below, for faults of other code. */
-__attribute__((used)) UINT64 interrupt_table_next[FAULTS];
+/* The firmware's own handler of each fault, for faults of other code. */
+#define FAULT(name, vector, size) __attribute__((used)) UINT64 interrupt_table_next_##name;
+#include "core/report/faults.def"
 
 /*
- * The handler of a fault. On entry the stack holds an error code, except for #UD, and then RIP; error_code is the size
- * of the former. may_fault_length() says by how many bytes RIP is to be advanced: that skips the instruction, and R8
- * becomes the vector. 0 bytes means a fault of other code, which goes on to the firmware's handler with all registers
- * as before.
+ * The handler of each fault. On entry the stack holds an error code, except for #UD, and then RIP; error_code is the
+ * size of the former. may_fault_length() says by how many bytes RIP is to be advanced: that skips the instruction, and
+ * R8 becomes the vector. 0 bytes means a fault of other code, which goes on to the firmware's handler with all
+ * registers as before.
  */
-#define STUB(name, vector, error_code, index)                                                                          \
-	__asm__(".text\n" #name ":\n"                                                                                  \
+#define FAULT(name, vector, error_code)                                                                                \
+	__asm__(".text\ninterrupt_table_" #name ":\n"                                                                  \
 		"	pushq %rax\n	pushq %rcx\n	pushq %rdx\n	pushq %rsi\n	pushq %rdi\n"                                    \
 		"	pushq %r9\n	pushq %r10\n	pushq %r11\n"                                                               \
 		"	pushq %r8\n"                                                                                         \
@@ -53,10 +54,8 @@ __attribute__((used)) UINT64 interrupt_table_next[FAULTS];
 		"	movl $" #vector ", %r8d\n"                                                                     \
 		"	leaq " #error_code "(%rsp), %rsp\n"                                                            \
 		"	iretq\n"                                                                                             \
-		"1:	jmpq *interrupt_table_next+8*" #index "(%rip)\n")
-STUB(interrupt_table_ud, 6, 0, 0);
-STUB(interrupt_table_gp, 13, 8, 1);
-STUB(interrupt_table_pf, 14, 8, 2);
+		"1:	jmpq *interrupt_table_next_" #name "(%rip)\n");
+#include "core/report/faults.def"
 
 __asm__(".text\n"
 	"interrupt_table_counter:\n"
@@ -68,8 +67,10 @@ __asm__(".text\n"
 	"	popq %rdi\n	popq %rsi\n	popq %rdx\n	popq %rcx\n	popq %rax\n"
 	"	iretq\n");
 
-extern __attribute__((visibility("hidden"))) const char interrupt_table_ud[], interrupt_table_gp[],
-	interrupt_table_pf[], interrupt_table_counter[];
+#define HIDDEN __attribute__((visibility("hidden")))
+#define FAULT(name, vector, size) extern HIDDEN const char interrupt_table_##name[];
+#include "core/report/faults.def"
+extern HIDDEN const char interrupt_table_counter[];
 
 static UINT64 gate_offset(const struct gate *gate)
 {
@@ -89,10 +90,8 @@ static void set_gate(struct gate *gate, const char *handler)
 		.offset_high = (UINT32)(offset >> 32) };
 }
 
-struct efi_call interrupt_table_load(const struct firmware *firmware, uint8_t vector, void **ret_table)
+struct efi_call interrupt_table_load(const struct firmware *firmware, uint8_t counted, void **ret_table)
 {
-	static const UINT8 vectors[FAULTS] = { FAULT_UD, FAULT_GP, FAULT_PF };
-	const char *const stubs[FAULTS] = { interrupt_table_ud, interrupt_table_gp, interrupt_table_pf };
 	struct table_register ours = { .limit = sizeof(struct gate) * GATES - 1 };
 	struct pool_memory memory = { 0 };
 	struct efi_call call = pool_allocate(firmware, sizeof(struct table), &memory);
@@ -105,11 +104,11 @@ struct efi_call interrupt_table_load(const struct firmware *firmware, uint8_t ve
 	__asm__ volatile("sidt %0" : "=m"(table->firmware));
 	for (UINTN i = 0; i < GATES && (i + 1) * sizeof(struct gate) - 1 <= table->firmware.limit; i++)
 		table->gates[i] = ((const struct gate *)table->firmware.base)[i];
-	for (UINTN i = 0; i < FAULTS; i++) {
-		interrupt_table_next[i] = gate_offset(&table->gates[vectors[i]]);
-		set_gate(&table->gates[vectors[i]], stubs[i]);
-	}
-	set_gate(&table->gates[vector], interrupt_table_counter);
+#define FAULT(name, vector, size)                                                                                      \
+	interrupt_table_next_##name = gate_offset(&table->gates[vector]);                                              \
+	set_gate(&table->gates[vector], interrupt_table_##name);
+#include "core/report/faults.def"
+	set_gate(&table->gates[counted], interrupt_table_counter);
 	ours.base = (UINT64)table->gates;
 	__asm__ volatile("lidt %0" : : "m"(ours));
 	return call;

@@ -7,9 +7,9 @@
 
 /*
  * Loads such a table on this vCPU: faults of the instructions of may_fault.h are skipped, and interrupts of the vector
- * are counted (apic.h). Fails where there is no memory for it.
+ * counted are counted (apic.h). Fails where there is no memory for it.
  */
-struct efi_call interrupt_table_load(const struct firmware *firmware, uint8_t vector, void **ret_table);
+struct efi_call interrupt_table_load(const struct firmware *firmware, uint8_t counted, void **ret_table);
 /* Loads the firmware's table again and frees the other. */
 void interrupt_table_unload(void *table);
 
