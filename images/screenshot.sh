@@ -12,7 +12,7 @@ trap 'rm -rf "$scratch"' EXIT
 
 fail() { echo "screenshot: $*" >&2; exit 1; }
 
-firmware=$("$boot" host firmware) || exit 1
+firmware=$("$(dirname "$0")/../test-harness/raw-firmware.sh" "$boot" "$scratch") || exit 1
 cp "$iso" "$scratch/kvmleaf.iso"
 cp "${firmware#*:}" "$scratch/VARS.fd"
 mkdir "$scratch/out"

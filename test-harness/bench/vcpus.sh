@@ -7,7 +7,7 @@ rounds=${ROUNDS:-5}
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 boot=${KVMLEAF_BOOT:-${KVMLEAF_BUILD:-build}/kvmleaf-boot}
-firmware=$("$boot" host firmware)
+firmware=$(test-harness/raw-firmware.sh "$boot" "$scratch")
 
 # app_time VCPUS: prints the time in microseconds. The app prints its table and writes its variable.
 app_time() {

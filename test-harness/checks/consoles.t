@@ -4,7 +4,7 @@
 # screen shows a person what the serial port prints.
 . test-harness/checks/lib/lib.sh
 boot_answers
-firmware=$("$boot" host firmware)
+firmware=$(test-harness/raw-firmware.sh "$boot" "$scratch")
 
 # machine NAME ARGUMENTS OPTIONS...: boots the image, with the arguments of the app in fw_cfg. Leaves the variable store
 # in NAME.fd and the status of QEMU in $status.

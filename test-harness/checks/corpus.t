@@ -82,6 +82,7 @@ jq -r '.blocks[].signature_hex' "$corpus"/*.json "$generated"/*.json | sort -u >
 absent=$(comm -23 "$scratch/known" "$scratch/seen")
 [ -s "$scratch/known" ] && [ -z "$absent" ]
 report $? "the corpus has a machine of each known signature" "$absent"
+
 # make bless, in a copy of the tree, leaves everything as it is; a program that fails destroys nothing.
 copy=$scratch/tree
 mkdir -p "$copy" && cp -r --parents test-harness/corpus include README.md "$copy"

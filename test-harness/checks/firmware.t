@@ -20,13 +20,9 @@ by_jq() {
 			select(any(.targets[]; .architecture == "x86_64" and any(.machines[]; test("^(pc-)?q35")))) |
 			select(.features as $has | all($ARGS.positional[];
 				if startswith("!") then .[1:] as $word | $has | index($word) | not else . as $word | $has | index($word) end)) |
-			.mapping | select(.device == "flash" and (.mode // "split") == "split") |
-			select(.executable.format == "raw" and ."nvram-template".format == "raw") |
+			.mapping | select(.device == "flash" and (.mode // "split") == "split" and ."nvram-template" != null) |
 			.executable.filename + ":" + ."nvram-template".filename' "$file" --args "$@" 2>/dev/null | head -n 1) || continue
-		if [ -r "${pair%%:*}" ] && [ -r "${pair#*:}" ]; then
-			echo "$pair"
-			return
-		fi
+		[ -z "$pair" ] || { echo "$pair" && return; }
 	done
 	return 1
 }
@@ -47,4 +43,18 @@ agree "for System Management Mode" 'requires-smm,!enrolled-keys'
 agree "a feature that no firmware has" 'no-such-feature'
 [ "$("$boot" host firmware)" = "$(by_jq '!requires-smm' '!enrolled-keys')" ]
 report $? "without a wish: without System Management Mode and without enrolled keys" "$("$boot" host firmware 2>&1)"
+
+# Firmware that is described in qcow2 files, as Fedora's is, becomes two raw files with the same bytes.
+pair=$("$boot" host firmware)
+mkdir -p "$scratch/config/qemu/firmware" "$scratch/made"
+qemu-img convert -O qcow2 "${pair%%:*}" "$scratch/CODE.qcow2" && qemu-img convert -O qcow2 "${pair#*:}" "$scratch/VARS.qcow2"
+jq -n --arg folder "$scratch" '{"interface-types": ["uefi"], features: [],
+	targets: [{architecture: "x86_64", machines: ["pc-q35-*"]}], mapping: {device: "flash",
+	executable: {filename: ($folder + "/CODE.qcow2"), format: "qcow2"},
+	"nvram-template": {filename: ($folder + "/VARS.qcow2"), format: "qcow2"}}}' >"$scratch/config/qemu/firmware/00-qcow2.json"
+raw=$(XDG_CONFIG_HOME=$scratch/config test-harness/raw-firmware.sh "$boot" "$scratch/made")
+[ "$raw" = "$scratch/made/CODE.fd:$scratch/made/VARS.fd" ] && cmp -s "${raw%%:*}" "${pair%%:*}" && cmp -s "${raw#*:}" "${pair#*:}"
+report $? "raw-firmware.sh makes raw files of qcow2 firmware" "$raw"
+[ "$(test-harness/raw-firmware.sh "$boot" "$scratch/made")" = "$pair" ]
+report $? "and leaves raw firmware where it is"
 plan

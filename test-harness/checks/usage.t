@@ -30,7 +30,7 @@ refuses 3 "No such file" --accel=tcg --firmware="$scratch/CODE:$scratch/VARS"
 refuses 3 "the folder cannot be made" --accel=tcg --out=/proc/nothing/here
 
 # A file of code whose size does not belong to the variable store, which is the machine's own.
-vars=$("$boot" host firmware | cut -d : -f 2)
+vars=$(test-harness/raw-firmware.sh "$boot" "$scratch" | cut -d : -f 2)
 head -c 1000000 /dev/zero >"$scratch/CODE.fd"
 refuses 3 "do not belong together" --accel=tcg --firmware="$scratch/CODE.fd:$vars"
 refuses 3 "is not a variable store" --accel=tcg --firmware="$scratch/CODE.fd:$scratch/CODE.fd"

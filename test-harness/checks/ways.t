@@ -76,7 +76,7 @@ else
 fi
 
 # The shell makes a boot entry with options. The case then boots with the variable store that has this entry.
-firmware=$("$boot" host firmware)
+firmware=$(test-harness/raw-firmware.sh "$boot" "$scratch")
 code=${firmware%%:*}
 printf 'bcfg boot add 0 fs0:\\kvmleaf.efi kvmleaf\r\nbcfg boot -opt 0x0 fs0:\\options\r\nreset -s\r\n' >"$scratch/make.nsh"
 printf '%s\0' "$options" | iconv -t UTF-16LE >"$scratch/options"
