@@ -38,5 +38,7 @@ enum exit_status judge_status(const struct report *report)
 			return STATUS_EXPECTATION;
 	if (probe_contradicts(&report->probe, report->enforced))
 		return STATUS_PROBE;
-	return report->vcpus_differing.count + report->vcpus_silent.count > 0 ? STATUS_VCPUS : STATUS_PASS;
+	return report->vcpus_differing.count + report->vcpus_silent.count + report->probe.vcpus_late.count > 0
+		       ? STATUS_VCPUS
+		       : STATUS_PASS;
 }

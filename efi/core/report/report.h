@@ -12,6 +12,7 @@
 
 #include "core/base/cpuid.h"
 #include "core/report/probe_result.h"
+#include "core/report/vcpu_set.h"
 #include "kvmleaf/exit_status.h"
 #include "kvmleaf/kvm_abi.h"
 
@@ -25,7 +26,6 @@ enum {
 	PROBLEMS_MAX = 32,
 	EXPECTATIONS_MAX = 32,
 	VCPU_DIFFERENCES_MAX = 32,
-	VCPU_RANGES_MAX = 16,
 };
 
 enum verdict {
@@ -98,15 +98,6 @@ struct confidential_state {
 	/* Whether active is known. TDX is told by a leaf; SEV only by an MSR, which the probe reads. */
 	bool knows_active;
 	enum confidential active;
-};
-
-/* Some of the vCPUs, as ranges of local APIC ids, in the order in which the vCPUs were added. */
-struct vcpu_set {
-	struct vcpu_set_range {
-		uint32_t first, last;
-	} ranges[VCPU_RANGES_MAX];
-	uint32_t range_count;
-	uint32_t count; /* of vCPUs, including those for which no range was left */
 };
 
 /* A register that has another value on some vCPUs than on the first. */

@@ -59,6 +59,7 @@ struct guest_result {
 	uint32_t words_differing[2]; /* the bits in which some other vCPU differs from the first */
 	unsigned vcpus;              /* the number of vCPUs, by QEMU */
 	gboolean has_supported;      /* supported is known */
+	gboolean own_apic;           /* see oracle_own_apic() */
 	uint32_t supported;          /* EAX of leaf 0x40000001 in the host's KVM_GET_SUPPORTED_CPUID */
 };
 

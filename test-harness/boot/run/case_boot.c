@@ -68,6 +68,7 @@ static gboolean try_guest(
 		return FALSE;
 	if (strcmp(spec->accel, "kvm") == 0)
 		result->has_supported = oracle_supported(&result->supported);
+	result->own_apic = oracle_own_apic();
 	return TRUE;
 }
 

@@ -87,13 +87,13 @@ static void probed_refused(struct sample *sample)
 {
 	sample_probe(sample, "--probe --quiet");
 	sample_replace(
-		sample->report, "ASYNC_PF\",\"result\":\"works", "ASYNC_PF\",\"result\":\"advertised but refused");
+		sample->report, "ASYNC_PF\",\"result\":\"accepted", "ASYNC_PF\",\"result\":\"advertised but refused");
 }
 
 static void probed_wrong(struct sample *sample)
 {
 	sample_probe(sample, "--probe --quiet");
-	sample_replace(sample->report, "ASYNC_PF\",\"result\":\"works", "ASYNC_PF\",\"result\":\"advertised but wrong");
+	sample_replace(sample->report, "ASYNC_PF\",\"result\":\"accepted", "ASYNC_PF\",\"result\":\"advertised but wrong");
 }
 
 static void no_report_and_a_fault(struct sample *sample)
@@ -218,7 +218,7 @@ static const struct trial trials_broken[] = {
 	{ .key = "broken",
 		.value = "kvm-asyncpf",
 		.change = probed_well,
-		.wrong = "KVM_FEATURE_ASYNC_PF is probed \"works\"; the case says it is broken" },
+		.wrong = "KVM_FEATURE_ASYNC_PF is probed \"accepted\"; the case says it is broken" },
 	{ .change = probed_refused,
 		.wrong = "KVM_FEATURE_ASYNC_PF is probed \"advertised but refused\"; by KVM's rules" },
 	{ .key = "broken",

@@ -36,7 +36,8 @@ static void no_answer(struct sample *sample)
 /* On TCG every result is "absent", and no hypercall is answered. */
 static void probed_on_tcg(struct sample *sample)
 {
-	static const char *const results[] = { "works", "advertised, cannot be tested here", "masked and refused" };
+	static const char *const results[] = { "works", "accepted", "advertised, cannot be tested here",
+		"masked and refused" };
 
 	sample_probe(sample, "--probe --quiet");
 	sample_replace(
@@ -63,6 +64,18 @@ static void tcg_answers(struct sample *sample)
 	sample_replace(sample->report, "\"kvm_answers\":false", "\"kvm_answers\":true");
 }
 
+/* What the report and the console say of a feature, whose name is written without its prefix. */
+static void set_result(struct sample *sample, const char *name, const char *from, const char *to)
+{
+	g_autofree char *json = g_strdup_printf("%s\",\"result\":\"%s", name, from);
+	g_autofree char *new_json = g_strdup_printf("%s\",\"result\":\"%s", name, to);
+	g_autofree char *row = g_strdup_printf("%-22s %s", name, from);
+	g_autofree char *new_row = g_strdup_printf("%-22s %s", name, to);
+
+	sample_replace(sample->report, json, new_json);
+	sample_replace(sample->console, row, new_row);
+}
+
 /* PV_EOI is masked. It still works, unless the mask is enforced (Linux' kvm_pv_test.c). */
 static void masked(struct sample *sample)
 {
@@ -76,15 +89,13 @@ static void masked(struct sample *sample)
 static void masked_works(struct sample *sample)
 {
 	masked(sample);
-	sample_replace(sample->report, "PV_EOI\",\"result\":\"works", "PV_EOI\",\"result\":\"masked but works");
-	sample_replace(sample->console, "PV_EOI                 works", "PV_EOI                 masked but works");
+	set_result(sample, "PV_EOI", "works", "masked but works");
 }
 
 static void masked_refused(struct sample *sample)
 {
 	masked(sample);
-	sample_replace(sample->report, "PV_EOI\",\"result\":\"works", "PV_EOI\",\"result\":\"masked and refused");
-	sample_replace(sample->console, "PV_EOI                 works", "PV_EOI                 masked and refused");
+	set_result(sample, "PV_EOI", "works", "masked and refused");
 }
 
 static void enforce(struct sample *sample)
@@ -103,6 +114,51 @@ static void enforced_works(struct sample *sample)
 {
 	masked_works(sample);
 	enforce(sample);
+}
+
+/* Two vCPUs: one can be kicked by the other, and their clocks are compared. */
+static void probed_two(struct sample *sample)
+{
+	probed(sample);
+	sample_replace(sample->report, "\"vcpus\":{\"count\":1,\"checked\":1,\"probed\":1",
+		"\"vcpus\":{\"count\":2,\"checked\":2,\"probed\":2");
+	set_result(sample, "PV_UNHALT", "accepted", "works");
+	set_result(sample, "CLOCKSOURCE_STABLE_BIT", "accepted", "works");
+	sample_replace(sample->console, "vcpus=1", "vcpus=2");
+	sample->boot_case->smp = 2;
+	sample->result.vcpus = 2;
+}
+
+static void probed_two_not_woken(struct sample *sample)
+{
+	probed_two(sample);
+	set_result(sample, "PV_UNHALT", "works", "accepted");
+}
+
+static void one_not_probed(struct sample *sample)
+{
+	probed_two(sample);
+	sample_replace(sample->report, "\"probed\":2", "\"probed\":1");
+}
+
+static void one_refuses(struct sample *sample)
+{
+	probed_two(sample);
+	sample_replace(sample->report, "PV_EOI\",\"result\":\"works\"",
+		"PV_EOI\",\"result\":\"works\",\"others\":[{\"result\":\"advertised but refused\"}]");
+}
+
+/* The CPU delivers interrupts itself, so that KVM may have no EOI to save. */
+static void eoi_accepted(struct sample *sample)
+{
+	probed(sample);
+	set_result(sample, "PV_EOI", "works", "accepted");
+}
+
+static void own_apic(struct sample *sample)
+{
+	eoi_accepted(sample);
+	sample->result.own_apic = TRUE;
 }
 
 static void row_missing(struct sample *sample)
@@ -157,6 +213,14 @@ static const struct trial trials_probe_results[] = {
 		.wrong = "KVM_FEATURE_PV_EOI is probed \"masked but works\"; by KVM's rules it is" },
 	{ .change = masked,
 		.wrong = "KVM_FEATURE_PV_EOI is probed \"works\"; by KVM's rules it is \"masked but works\"" },
+	{ .change = probed_two, .wrong = NULL },
+	{ .change = probed_two_not_woken,
+		.wrong = "KVM_FEATURE_PV_UNHALT is probed \"accepted\"; by KVM's rules it is \"works\"" },
+	{ .change = one_not_probed, .wrong = "of 2 vCPUs 1 were probed" },
+	{ .change = one_refuses, .wrong = "KVM_FEATURE_PV_EOI is probed with another result on other vCPUs" },
+	{ .change = eoi_accepted,
+		.wrong = "KVM_FEATURE_PV_EOI is probed \"accepted\"; by KVM's rules it is \"works\"" },
+	{ .change = own_apic, .wrong = NULL },
 	{ .change = row_missing, .wrong = "KVM_FEATURE_PV_EOI is probed \"nothing\"; by KVM's rules it is \"works\"" },
 	{ .change = probed_on_tcg, .wrong = NULL },
 	{ .change = tcg_believes, .wrong = "KVM_FEATURE_PV_EOI is probed \"works\"; by KVM's rules it is \"absent\"" },

@@ -34,6 +34,7 @@ void sample_probe(struct sample *sample, const char *arguments)
 	g_autofree char *text = probe_text(), *table = probe_table();
 
 	sample_replace(sample->report, "\"problems\"", text);
+	sample_replace(sample->report, "\"checked\":1", "\"checked\":1,\"probed\":1");
 	sample_replace(sample->console, "KVMLEAF-END", table);
 	g_free(sample->boot_case->arguments);
 	sample->boot_case->arguments = g_strdup(arguments);
