@@ -56,14 +56,11 @@ static BOOLEAN select_file(const char *name, uint32_t *ret_size)
 	return FALSE;
 }
 
-EFI_STATUS fw_cfg_read(const struct firmware *firmware, const char *name, struct text *text, uint32_t *ret_size)
+BOOLEAN fw_cfg_read(const struct firmware *firmware, const char *name, struct text *text, uint32_t *ret_size)
 {
-	*ret_size = 0;
 	if (!is_present(firmware) || !select_file(name, ret_size))
-		return EFI_NOT_FOUND;
-	if (*ret_size > text->capacity - text->length)
-		return EFI_BUFFER_TOO_SMALL;
-	for (uint32_t i = 0; i < *ret_size; i++)
+		return FALSE;
+	for (uint32_t i = 0; i < *ret_size && !text->overflow; i++)
 		text_char(text, (char)port_read8(PORT_DATA));
-	return EFI_SUCCESS;
+	return TRUE;
 }

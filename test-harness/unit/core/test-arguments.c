@@ -242,15 +242,14 @@ static void test_too_many(void)
 	assert_bad(line->str, "32");
 }
 
-/* Arguments before the wrong word are applied, those after it are not. */
+/* The first wrong word is named, and only that one. Neither what stands before it nor what follows is applied. */
 static void test_first_error(void)
 {
 	struct arguments arguments;
 	g_autofree char *error = NULL;
 
 	g_assert_false(parse(&arguments, "--json --nonsense --quiet --more-nonsense", -1, &error));
-	g_assert_true(arguments.json);
-	g_assert_false(arguments.quiet);
+	g_assert_false(arguments.json || arguments.quiet);
 	g_assert_nonnull(strstr(error, "--nonsense"));
 	g_assert_null(strstr(error, "--more-nonsense"));
 }
