@@ -156,19 +156,28 @@ static BOOLEAN read_conf(const struct firmware *firmware, struct text *conf, str
 	return FALSE;
 }
 
-/* FALSE, and one line in error, if anything about kvmleaf.conf is wrong. One that is not there is right. */
+/*
+ * FALSE, and one line in error, if anything about kvmleaf.conf is wrong. One that is not there is right. Where it says
+ * expect-arguments it should not have been read at all: the arguments that an image was to get have been lost.
+ */
 static BOOLEAN from_conf(const struct firmware *firmware, struct text *error)
 {
+	struct workspace *work = firmware->work;
 	struct text conf;
 
 	text_string(error, CONF_PATH " ");
-	if (read_conf(firmware, &conf, error) &&
-		arguments_parse_conf(&firmware->work->arguments, conf.data, conf.length, error)) {
-		error->length = 0;
-		return TRUE;
+	if (!read_conf(firmware, &conf, error) ||
+		!arguments_parse_conf(&work->arguments, conf.data, conf.length, error)) {
+		text_string(error, "; of its arguments only exit and wait are applied");
+		return FALSE;
 	}
-	text_string(error, "; of its arguments only exit and wait are applied");
-	return FALSE;
+	if (work->arguments.expect_arguments) {
+		report_problem(&work->report, PROBLEM_NO_ARGUMENTS, 0);
+		text_string(error, "expects arguments from elsewhere, and there are none");
+		return FALSE;
+	}
+	error->length = 0;
+	return TRUE;
 }
 
 /* FALSE, and one line in error, if anything about the command line is wrong. */

@@ -98,6 +98,22 @@ boot -- '--save=\no\such\folder\report.json'
 ends 1 "--save into a missing folder" "--save could not write its file to the boot volume: not found" "status=not-stored" \
 	'"verdict":"other"'
 
+# An image that expects arguments from elsewhere says so where there are none. Its kvmleaf.conf is applied all the same.
+make_disk 'exit=qemu\nexpect-arguments\nverdict=other\n'
+boot
+ends 1 "arguments that were expected and are not there are named" \
+	"kvmleaf.conf expects arguments from elsewhere, and there are none" "Holds: verdict other" \
+	"report=written status=usage" '"problem":"no-arguments"'
+boot -- --verdict=other
+ends 0 "arguments that were expected come by fw_cfg" "Holds: verdict other" "report=written status=pass"
+
+# On a machine that shows no sign of a virtual one the ports of fw_cfg may belong to any device. They are not touched, so
+# that the arguments there are not found.
+make_disk 'exit=qemu\nverdict=none\n'
+args '--exit=qemu --verdict=kvm'
+ends_qemu 0x10 "a real machine is not searched for fw_cfg" "Holds: verdict none" "${by_fw_cfg[@]}" \
+	-cpu qemu64,tcg-cpuid=off,-hypervisor -smbios 'type=1,manufacturer=Maker of Boards'
+
 # --replay decodes a recorded machine as kvmleaf-boot does on the host. The output says that it is a replay, and the
 # report variable, which is about the running machine, is not written.
 mmd -i "$disk" ::/dumps
