@@ -61,6 +61,8 @@ static bool fill_report(struct firmware *firmware, struct text *error)
 	for (size_t i = 0; i < arguments->expectation_count; i++)
 		report->expectations[i] = arguments->expectations[i];
 	report->expectation_count = arguments->expectation_count;
+	report->probe_asked = arguments->probe;
+	report->probe_forced = arguments->probe_force;
 	report->enforced = arguments->enforced;
 	if (firmware->system->ConOut == NULL)
 		report_problem(report, PROBLEM_NO_CONSOLE, 0);

@@ -36,6 +36,7 @@ static void parse(struct parsed *parsed, parse_fn *function, const char *text, s
 	MUST(arguments->wait <= WAIT_MAX && arguments->exit <= EXIT_QEMU);
 	MUST(ends(arguments->save, sizeof(arguments->save)) && ends(arguments->replay, sizeof(arguments->replay)));
 	MUST(!parsed->good || !arguments->probe || arguments->replay[0] == '\0');
+	MUST(!arguments->enforced || arguments->probe);
 	MUST(arguments->expectation_count <= EXPECTATIONS_MAX);
 	for (size_t i = 0; i < arguments->expectation_count; i++) {
 		const struct expectation *expectation = &arguments->expectations[i];

@@ -80,12 +80,15 @@ static void apply(struct pass *pass, struct word *word, bool dashes)
 	pass->wrong = pass->wrong || !good;
 }
 
-/* Refuses combinations of arguments that exclude each other. */
+/* Refuses combinations of arguments that exclude each other, and --enforced where it would mean nothing. */
 static bool go_together(const struct arguments *arguments, struct text *error)
 {
-	if (arguments->replay[0] == '\0' || !arguments->probe)
+	if (arguments->replay[0] != '\0' && arguments->probe)
+		text_string(error, "argument \"--probe\": a recorded machine, --replay, cannot be probed");
+	else if (arguments->enforced && !arguments->probe)
+		text_string(error, "argument \"--enforced\": only a probe, --probe, can tell");
+	else
 		return true;
-	text_string(error, "argument \"--probe\": a recorded machine, --replay, cannot be probed");
 	return false;
 }
 

@@ -18,6 +18,7 @@ struct case_facts {
 	gboolean attaches_disk; /* they define the device for the case's disk */
 	/* From the app's arguments. */
 	gboolean probes;      /* --probe */
+	gboolean demands;     /* --enforced: a masked feature that works counts as a contradiction */
 	gboolean replays;     /* --replay: the report is of a recorded dump, which no oracle knows */
 	gboolean no_variable; /* --no-variable, or --replay: the app stores no report variable */
 	gboolean json;        /* --json: the report is on the console */

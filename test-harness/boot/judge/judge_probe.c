@@ -8,6 +8,8 @@
 #include "report/report_access.h"
 
 #define WORKS "works"
+#define REFUSED "advertised but refused"
+#define WRONG "advertised but wrong"
 #define UNTESTED "advertised, cannot be tested here"
 #define MASKED_WORKS "masked but works"
 #define MASKED_REFUSED "masked and refused"
@@ -100,7 +102,7 @@ static void judge_row(
 	g_auto(GStrv) good = g_strsplit(expected, "|", 0);
 
 	if (has(judgement->boot_case->broken[feature->reg], feature->bit)) {
-		if (g_strcmp0(result, "advertised but refused") != 0 && g_strcmp0(result, "advertised but wrong") != 0)
+		if (g_strcmp0(result, REFUSED) != 0 && g_strcmp0(result, WRONG) != 0)
 			add_line(judgement->wrong, "%s is probed \"%s\"; the case says it is broken", feature->name,
 				shown);
 	} else if (result == NULL || !g_strv_contains((const char *const *)good, result)) {
@@ -148,6 +150,35 @@ void judge_probe_asked(struct judgement *judgement)
 		add_line(judgement->wrong, "a probe was asked for, and the report has none");
 	else if (!asked && is_there)
 		add_line(judgement->wrong, "no probe was asked for, and the report has one");
+}
+
+/* Whether an advertised feature failed, or, where the app was told --enforced, a masked one works. */
+static gboolean contradicts(const json_t *probe, gboolean demands)
+{
+	size_t i;
+	const json_t *row;
+
+	json_array_foreach (probe, i, row) {
+		const char *result = report_string_member(row, "result");
+
+		if (g_strcmp0(result, REFUSED) == 0 || g_strcmp0(result, WRONG) == 0 ||
+			(demands && g_strcmp0(result, MASKED_WORKS) == 0))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+void judge_probe_word(struct judgement *judgement)
+{
+	const struct case_facts facts = case_facts(judgement->boot_case);
+	const char *expected = NULL;
+
+	if (probe_of(judgement) != NULL)
+		expected = contradicts(probe_of(judgement), facts.demands) ? "contradicts" : "agrees";
+	else if (facts.probes && !judgement_is_replay(judgement))
+		expected = "none";
+	judgement_compare(judgement, "probe= on the console", judgement_end_value(judgement, "probe"), expected,
+		"the report's probe");
 }
 
 void judge_probe_answers(struct judgement *judgement)

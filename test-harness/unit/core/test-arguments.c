@@ -192,6 +192,10 @@ static void test_probe(void)
 	assert_bad("--probe=all", "expected --probe or --probe=force");
 	assert_bad("--probe=", "expected --probe or --probe=force");
 	assert_bad("--enforced=1", "takes no value");
+	assert_bad("--enforced", "argument \"--enforced\": only a probe, --probe, can tell");
+	assert_bad("--enforced --require=PV_EOI", "only a probe");
+	assert_bad("--enforced --replay=a", "only a probe");
+	assert_good(&arguments, "--enforced --probe");
 }
 
 static void test_replay(void)
