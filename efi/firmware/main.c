@@ -3,6 +3,7 @@
  * kvmleaf: is this KVM, and which paravirtual features does it advertise? A run reads its arguments, examines the
  * machine (core/judge/examine.h), stores and prints the report, and ends as it was asked to.
  */
+#include "core/arguments/restrict.h"
 #include "core/judge/examine.h"
 #include "core/judge/judge.h"
 #include "core/output/report_json.h"
@@ -46,7 +47,6 @@ static void examine_this_machine(struct firmware *firmware, struct report *repor
 		.context = firmware,
 	};
 
-	variable_secure_boot(firmware, report);
 	/* The names by which VirtualBox and Parallels call the maker of their machines. */
 	report->foreign_machine = smbios_maker_is(firmware, "innotek GmbH") || smbios_maker_is(firmware, "Parallels");
 	(void)examine(&examination, report);
@@ -66,8 +66,11 @@ static bool fill_report(struct firmware *firmware, struct text *error)
 	report->enforced = arguments->enforced;
 	if (firmware->system->ConOut == NULL)
 		report_problem(report, PROBLEM_NO_CONSOLE, 0);
-	if (arguments->replay[0] != '\0')
+	if (arguments->replay[0] != '\0') {
+		/* What is known of Secure Boot is about this machine, and not about the recorded one. */
+		report->knows_secure_boot = report->secure_boot = false;
 		return replay_examine(firmware, arguments->replay, report, error);
+	}
 	examine_this_machine(firmware, report);
 	return true;
 }
@@ -164,6 +167,31 @@ static void print_error(const struct firmware *firmware, const struct text *erro
 	console_print(firmware, &out);
 }
 
+/*
+ * Reads the arguments, prints the first line, and then a line for what is wrong with them or refused. Returns PASS, or
+ * USAGE; *ret_go_on: see read_arguments().
+ */
+static enum exit_status begin(struct firmware *firmware, struct text *error, bool *ret_go_on)
+{
+	struct workspace *work = firmware->work;
+	enum exit_status status = read_arguments(firmware, error, ret_go_on);
+	struct text out;
+
+	text_init(&out, work->console, sizeof(work->console));
+	table_begin(&out, work->arguments.replay[0] != '\0' ? SOURCE_REPLAY : SOURCE_CPU);
+	console_print(firmware, &out);
+	if (status != STATUS_PASS)
+		print_error(firmware, error);
+	error->length = 0;
+	variable_secure_boot(firmware, &work->report);
+	if (work->report.secure_boot && !arguments_restrict(&work->arguments, &work->report, error)) {
+		print_error(firmware, error);
+		error->length = 0;
+		status = STATUS_USAGE;
+	}
+	return status;
+}
+
 static enum exit_status run(struct firmware *firmware)
 {
 	struct workspace *work = firmware->work;
@@ -173,12 +201,8 @@ static enum exit_status run(struct firmware *firmware)
 
 	/* The error is printed before the report is written into the same buffer. */
 	text_init(&error, work->json, sizeof(work->json));
-	status = read_arguments(firmware, &error, &go_on);
+	status = begin(firmware, &error, &go_on);
 	text_init(&out, work->console, sizeof(work->console));
-	table_begin(&out, work->arguments.replay[0] != '\0' ? SOURCE_REPLAY : SOURCE_CPU);
-	console_print(firmware, &out);
-	if (status != STATUS_PASS)
-		print_error(firmware, &error);
 	if (go_on && !work->arguments.help && !work->arguments.version) {
 		if (fill_report(firmware, &error))
 			return give_report(firmware, status);

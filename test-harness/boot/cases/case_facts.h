@@ -23,6 +23,7 @@ struct case_facts {
 	gboolean no_variable; /* --no-variable, or --replay: the app stores no report variable */
 	gboolean json;        /* --json: the report is on the console */
 	gboolean quiet;       /* --quiet: no table */
+	gboolean powers_off;  /* --exit=poweroff */
 	/* From all of them. */
 	/* A captured guest can be restored instead of a boot: QEMU machine type, devices and firmware are the same. */
 	gboolean restorable;
