@@ -23,6 +23,7 @@ enum {
 struct workspace {
 	struct report report;
 	struct arguments arguments;
+	BOOLEAN lacks_watchdog; /* this is in the report */
 	char console[CONSOLE_MAX];
 	char line[LINE_MAX + 1]; /* one more shows that a file is longer */
 	char json[REPORT_SIZE_MAX];

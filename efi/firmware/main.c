@@ -19,6 +19,7 @@
 #include "firmware/variable.h"
 #include "firmware/vcpus.h"
 #include "firmware/volume.h"
+#include "firmware/watchdog.h"
 #include "kvmleaf/version.h"
 
 EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system);
@@ -27,6 +28,7 @@ static const struct cpuid_source this_cpu = { .query = cpu_query };
 
 static bool compare_vcpus(void *context, struct report *report)
 {
+	watchdog_arm(context);
 	vcpus_compare_others(context, report);
 	return true;
 }
@@ -35,6 +37,7 @@ static void probe(void *context, struct report *report)
 {
 	const struct firmware *firmware = context;
 
+	watchdog_arm(firmware);
 	ring0_probe(firmware, report, &this_cpu, firmware->work->arguments.probe_force);
 }
 
@@ -130,6 +133,7 @@ static enum exit_status give_report(const struct firmware *firmware, enum exit_s
 	enum report_stored stored;
 	UINTN length;
 
+	watchdog_arm(firmware);
 	text_init(&out, work->console, sizeof(work->console));
 	if (!work->arguments.quiet)
 		table_body(&out, &work->report);
@@ -225,16 +229,19 @@ EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system)
 	AUTO_POOL memory = { 0 };
 	struct efi_call call = pool_allocate(&firmware, sizeof(*firmware.work), &memory);
 	enum exit_status status;
+	EFI_STATUS returned;
 
 	if (call.status != EFI_SUCCESS)
 		return call.status;
 	firmware.work = memory.bytes;
 	firmware.work->report = (struct report){ 0 };
+	firmware.work->lacks_watchdog = FALSE;
 	firmware.loaded = protocol_on(&firmware, image, loaded_image);
-	/* The firmware's watchdog would reset the machine after five minutes of waiting for a key. */
-	(void)firmware.boot->SetWatchdogTimer(0, 0, 0, NULL);
+	watchdog_arm(&firmware);
 	status = run(&firmware);
 	if (firmware.work->arguments.wait > 0)
 		console_wait(&firmware, firmware.work->arguments.wait);
-	return exit_as_asked(&firmware, status);
+	returned = exit_as_asked(&firmware, status);
+	watchdog_disarm(&firmware);
+	return returned;
 }

@@ -94,6 +94,20 @@ start_qemu 120 "$code" "$scratch/VARS.fd" \
 	-drive "if=none,id=disk,format=raw,file=$scratch/make-entry.img" -device virtio-blk-pci,drive=disk \
 	-serial "file:$scratch/make-entry.log"
 report $? "the shell makes a boot entry" "$(tail -n 5 "$scratch/make-entry.log")"
+
+# The shell does not switch the watchdog off after a program, so the app does. This app's watchdog would fire after five
+# seconds; the shell waits for eight, and then starts the usual app, which ends QEMU.
+printf 'fs0:\\fast.efi --no-variable\r\nstall 8000000\r\nfs0:\\kvmleaf.efi --exit=qemu\r\n' >"$scratch/return.nsh"
+disk return "${own_shell[@]}" "/kvmleaf.efi=$app" "/fast.efi=$build/x86_64/mutants/fast-watchdog.efi" \
+	"/startup.nsh=$scratch/return.nsh"
+cp "${firmware#*:}" "$scratch/return.fd"
+start_qemu 120 "$code" "$scratch/return.fd" -drive "if=none,id=disk,format=raw,file=$scratch/return.img" \
+	-device virtio-blk-pci,drive=disk -serial "file:$scratch/return.log"
+status=$?
+[ "$status" -eq 33 ] && [ "$(grep -ac KVMLEAF-END "$scratch/return.log")" -eq 2 ]
+report $? "the watchdog is off after a return to the shell" "QEMU's status $status
+$(tail -n 5 "$scratch/return.log")"
+
 mdel -i "$scratch/make-entry.img" ::/startup.nsh
 mv "$scratch/make-entry.img" "$scratch/entry.img"
 case_file entry "firmware = $code:$scratch/VARS.fd
