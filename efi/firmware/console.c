@@ -5,6 +5,8 @@
  */
 #include "firmware/console.h"
 
+#include "firmware/watchdog.h"
+
 static void print_bytes(const struct firmware *firmware, const char *bytes, UINTN length)
 {
 	SIMPLE_TEXT_OUTPUT_INTERFACE *out = firmware->system->ConOut;
@@ -82,8 +84,10 @@ void console_wait(const struct firmware *firmware, uint32_t seconds)
 	while (key_pressed(firmware))
 		; /* keys that were typed before the question appeared do not count */
 	for (uint32_t tenth = 0; tenth < seconds * 10; tenth++) {
-		if (tenth % 10 == 0)
+		if (tenth % 10 == 0) {
+			watchdog_arm(firmware);
 			count_down(firmware, seconds - tenth / 10, tenth == 0);
+		}
 		if (key_pressed(firmware))
 			break;
 		(void)firmware->boot->Stall(TENTH_OF_A_SECOND);

@@ -12,7 +12,7 @@
 
 enum {
 	CONSOLE_MAX = 16 * 1024, /* bytes of the console table */
-	LINE_MAX = 4096,         /* bytes of a command line, or of kvmleaf.conf */
+	LINE_MAX = 32 * 1024,    /* bytes of a command line, or of kvmleaf.conf */
 	CHUNK_MAX = 2048,        /* characters that are printed by one call */
 };
 
@@ -23,8 +23,9 @@ enum {
 struct workspace {
 	struct report report;
 	struct arguments arguments;
+	BOOLEAN lacks_watchdog; /* this is in the report */
 	char console[CONSOLE_MAX];
-	char line[LINE_MAX];
+	char line[LINE_MAX + 1]; /* one more shows that a file is longer */
 	char json[REPORT_SIZE_MAX];
 	char stored[REPORT_SIZE_MAX]; /* the variable as it is in the store */
 	CHAR16 chunk[CHUNK_MAX + 1];

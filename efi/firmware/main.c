@@ -3,6 +3,7 @@
  * kvmleaf: is this KVM, and which paravirtual features does it advertise? A run reads its arguments, examines the
  * machine (core/judge/examine.h), stores and prints the report, and ends as it was asked to.
  */
+#include "core/arguments/restrict.h"
 #include "core/judge/examine.h"
 #include "core/judge/judge.h"
 #include "core/output/report_json.h"
@@ -18,6 +19,7 @@
 #include "firmware/variable.h"
 #include "firmware/vcpus.h"
 #include "firmware/volume.h"
+#include "firmware/watchdog.h"
 #include "kvmleaf/version.h"
 
 EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system);
@@ -26,6 +28,7 @@ static const struct cpuid_source this_cpu = { .query = cpu_query };
 
 static bool compare_vcpus(void *context, struct report *report)
 {
+	watchdog_arm(context);
 	vcpus_compare_others(context, report);
 	return true;
 }
@@ -34,6 +37,7 @@ static void probe(void *context, struct report *report)
 {
 	const struct firmware *firmware = context;
 
+	watchdog_arm(firmware);
 	ring0_probe(firmware, report, &this_cpu, firmware->work->arguments.probe_force);
 }
 
@@ -46,7 +50,6 @@ static void examine_this_machine(struct firmware *firmware, struct report *repor
 		.context = firmware,
 	};
 
-	variable_secure_boot(firmware, report);
 	/* The names by which VirtualBox and Parallels call the maker of their machines. */
 	report->foreign_machine = smbios_maker_is(firmware, "innotek GmbH") || smbios_maker_is(firmware, "Parallels");
 	(void)examine(&examination, report);
@@ -61,11 +64,16 @@ static bool fill_report(struct firmware *firmware, struct text *error)
 	for (size_t i = 0; i < arguments->expectation_count; i++)
 		report->expectations[i] = arguments->expectations[i];
 	report->expectation_count = arguments->expectation_count;
+	report->probe_asked = arguments->probe;
+	report->probe_forced = arguments->probe_force;
 	report->enforced = arguments->enforced;
 	if (firmware->system->ConOut == NULL)
 		report_problem(report, PROBLEM_NO_CONSOLE, 0);
-	if (arguments->replay[0] != '\0')
+	if (arguments->replay[0] != '\0') {
+		/* What is known of Secure Boot is about this machine, and not about the recorded one. */
+		report->knows_secure_boot = report->secure_boot = false;
 		return replay_examine(firmware, arguments->replay, report, error);
+	}
 	examine_this_machine(firmware, report);
 	return true;
 }
@@ -125,6 +133,7 @@ static enum exit_status give_report(const struct firmware *firmware, enum exit_s
 	enum report_stored stored;
 	UINTN length;
 
+	watchdog_arm(firmware);
 	text_init(&out, work->console, sizeof(work->console));
 	if (!work->arguments.quiet)
 		table_body(&out, &work->report);
@@ -162,6 +171,31 @@ static void print_error(const struct firmware *firmware, const struct text *erro
 	console_print(firmware, &out);
 }
 
+/*
+ * Reads the arguments, prints the first line, and then a line for what is wrong with them or refused. Returns PASS, or
+ * USAGE; *ret_go_on: see read_arguments().
+ */
+static enum exit_status begin(struct firmware *firmware, struct text *error, bool *ret_go_on)
+{
+	struct workspace *work = firmware->work;
+	enum exit_status status = read_arguments(firmware, error, ret_go_on);
+	struct text out;
+
+	text_init(&out, work->console, sizeof(work->console));
+	table_begin(&out, work->arguments.replay[0] != '\0' ? SOURCE_REPLAY : SOURCE_CPU);
+	console_print(firmware, &out);
+	if (status != STATUS_PASS)
+		print_error(firmware, error);
+	error->length = 0;
+	variable_secure_boot(firmware, &work->report);
+	if (work->report.secure_boot && !arguments_restrict(&work->arguments, &work->report, error)) {
+		print_error(firmware, error);
+		error->length = 0;
+		status = STATUS_USAGE;
+	}
+	return status;
+}
+
 static enum exit_status run(struct firmware *firmware)
 {
 	struct workspace *work = firmware->work;
@@ -171,12 +205,8 @@ static enum exit_status run(struct firmware *firmware)
 
 	/* The error is printed before the report is written into the same buffer. */
 	text_init(&error, work->json, sizeof(work->json));
-	status = read_arguments(firmware, &error, &go_on);
+	status = begin(firmware, &error, &go_on);
 	text_init(&out, work->console, sizeof(work->console));
-	table_begin(&out, work->arguments.replay[0] != '\0' ? SOURCE_REPLAY : SOURCE_CPU);
-	console_print(firmware, &out);
-	if (status != STATUS_PASS)
-		print_error(firmware, &error);
 	if (go_on && !work->arguments.help && !work->arguments.version) {
 		if (fill_report(firmware, &error))
 			return give_report(firmware, status);
@@ -199,16 +229,19 @@ EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system)
 	AUTO_POOL memory = { 0 };
 	struct efi_call call = pool_allocate(&firmware, sizeof(*firmware.work), &memory);
 	enum exit_status status;
+	EFI_STATUS returned;
 
 	if (call.status != EFI_SUCCESS)
 		return call.status;
 	firmware.work = memory.bytes;
 	firmware.work->report = (struct report){ 0 };
+	firmware.work->lacks_watchdog = FALSE;
 	firmware.loaded = protocol_on(&firmware, image, loaded_image);
-	/* The firmware's watchdog would reset the machine after five minutes of waiting for a key. */
-	(void)firmware.boot->SetWatchdogTimer(0, 0, 0, NULL);
+	watchdog_arm(&firmware);
 	status = run(&firmware);
 	if (firmware.work->arguments.wait > 0)
 		console_wait(&firmware, firmware.work->arguments.wait);
-	return exit_as_asked(&firmware, status);
+	returned = exit_as_asked(&firmware, status);
+	watchdog_disarm(&firmware);
+	return returned;
 }

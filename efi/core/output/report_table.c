@@ -191,6 +191,8 @@ void table_end(struct text *out, const struct report *report, enum report_stored
 		if (report->probe.run)
 			text_string(out, probe_contradicts(&report->probe, report->enforced) ? " probe=contradicts"
 											     : " probe=agrees");
+		else if (report->probe_asked)
+			text_string(out, " probe=none");
 	}
 	text_string(out, " report=");
 	text_string(out, stored_name(stored));

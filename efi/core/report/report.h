@@ -152,7 +152,9 @@ struct report {
 	uint32_t vcpu_differences_dropped;
 	struct vcpu_set vcpus_differing, vcpus_silent;
 	struct probe probe;
-	bool enforced; /* a masked feature that works counts as a contradiction */
+	bool probe_asked;  /* a probe was asked for; probe.run tells whether it was run */
+	bool probe_forced; /* it was to be run whatever the machine is */
+	bool enforced;     /* a masked feature that works counts as a contradiction */
 	struct expectation expectations[EXPECTATIONS_MAX];
 	size_t expectation_count;
 	struct problem problems[PROBLEMS_MAX];

@@ -12,11 +12,16 @@ void judge_exit_status(struct judgement *judgement)
 {
 	const struct guest_result *result = judgement->result;
 
-	if (!result->returned)
+	if (result->powered_off)
+		return; /* QEMU's status is 0 whatever the app's is */
+	if (!result->returned && result->told_to_power_off)
+		add_line(judgement->wrong, "the app was told --exit=poweroff, and ended QEMU in another way");
+	else if (!result->returned)
 		judgement_compare(judgement, "status= on the console", judgement_end_value(judgement, "status"),
 			exit_status_name(result->exit_value), "the exit status");
 	else if (result->told_to_exit)
-		add_line(judgement->wrong, "the app was told --exit=qemu, and went back to the firmware");
+		add_line(judgement->wrong, "the app was told --exit=%s, and went back to the firmware",
+			result->told_to_power_off ? "poweroff" : "qemu");
 }
 
 /* Compares report= in the console's last line with whether a report was found. */

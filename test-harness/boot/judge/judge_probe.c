@@ -9,6 +9,8 @@
 
 #define WORKS "works"
 #define ACCEPTED "accepted"
+#define REFUSED "advertised but refused"
+#define WRONG "advertised but wrong"
 #define UNTESTED "advertised, cannot be tested here"
 #define MASKED "masked but "
 #define MASKED_REFUSED "masked and refused"
@@ -139,7 +141,7 @@ static void judge_row(
 	g_auto(GStrv) good = g_strsplit(expected, "|", 0);
 
 	if (has(judgement->boot_case->broken[feature->reg], feature->bit)) {
-		if (g_strcmp0(result, "advertised but refused") != 0 && g_strcmp0(result, "advertised but wrong") != 0)
+		if (g_strcmp0(result, REFUSED) != 0 && g_strcmp0(result, WRONG) != 0)
 			add_line(judgement->wrong, "%s is probed \"%s\"; the case says it is broken", feature->name,
 				shown);
 	} else if (json_object_get(row, "others") != NULL && judgement->boot_case->vcpus == NULL) {
@@ -189,6 +191,36 @@ void judge_probe_asked(struct judgement *judgement)
 		add_line(judgement->wrong, "a probe was asked for, and the report has none");
 	else if (!asked && is_there)
 		add_line(judgement->wrong, "no probe was asked for, and the report has one");
+}
+
+/* Whether an advertised feature failed, or, where the app was told --enforced, a masked one works; on any vCPU. */
+static gboolean contradicts(const json_t *rows, gboolean demands)
+{
+	size_t i;
+	const json_t *row;
+
+	json_array_foreach (rows, i, row) {
+		const char *result = report_string_member(row, "result");
+
+		if (g_strcmp0(result, REFUSED) == 0 || g_strcmp0(result, WRONG) == 0 ||
+			(demands && result != NULL && g_str_has_prefix(result, MASKED)) ||
+			contradicts(json_object_get(row, "others"), demands))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+void judge_probe_word(struct judgement *judgement)
+{
+	const struct case_facts facts = case_facts(judgement->boot_case);
+	const char *expected = NULL;
+
+	if (probe_of(judgement) != NULL)
+		expected = contradicts(probe_of(judgement), facts.demands) ? "contradicts" : "agrees";
+	else if (facts.probes && !judgement_is_replay(judgement))
+		expected = "none";
+	judgement_compare(judgement, "probe= on the console", judgement_end_value(judgement, "probe"), expected,
+		"the report's probe");
 }
 
 void judge_probe_answers(struct judgement *judgement)

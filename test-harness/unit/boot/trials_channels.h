@@ -48,6 +48,24 @@ static void returned_all_the_same(struct sample *sample)
 	sample->result.told_to_exit = TRUE;
 }
 
+static void powered_off(struct sample *sample)
+{
+	sample->result.powered_off = TRUE;
+	sample->result.told_to_power_off = TRUE;
+	sample->result.exit_value = -1;
+}
+
+static void ended_otherwise(struct sample *sample)
+{
+	sample->result.told_to_power_off = TRUE;
+}
+
+static void returned_instead(struct sample *sample)
+{
+	returned_all_the_same(sample);
+	sample->result.told_to_power_off = TRUE;
+}
+
 static void nothing_stored(struct sample *sample)
 {
 	g_string_truncate(sample->report, 0);
@@ -144,6 +162,9 @@ static const struct trial trials_exit_status[] = {
 		.wrong = "status= on the console is absent; the exit status has pass" },
 	{ .change = returned, .wrong = NULL },
 	{ .change = returned_all_the_same, .wrong = "told --exit=qemu, and went back to the firmware" },
+	{ .change = powered_off, .wrong = NULL },
+	{ .change = ended_otherwise, .wrong = "told --exit=poweroff, and ended QEMU in another way" },
+	{ .change = returned_instead, .wrong = "told --exit=poweroff, and went back to the firmware" },
 };
 
 static const struct trial trials_stored[] = {

@@ -27,6 +27,12 @@ static void asked_without_guard(struct sample *sample)
 	sample_replace(sample->report, "\"problems\":[]", "\"problems\":[{\"problem\":\"no-guard\"}]");
 }
 
+static void asked_and_said(struct sample *sample)
+{
+	asked_without_guard(sample);
+	sample_replace(sample->console, " vcpus=1 ", " vcpus=1 probe=none ");
+}
+
 static void no_answer(struct sample *sample)
 {
 	probed(sample);
@@ -192,8 +198,65 @@ static const struct trial trials_probe_asked[] = {
 	{ .change = asked_in_vain, .wrong = "a probe was asked for, and the report has none" },
 	{ .change = probed_unasked, .wrong = "no probe was asked for, and the report has one" },
 	{ .change = asked_without_guard, .wrong = "a probe was asked for, and the report has none" },
-	{ .key = "problem", .value = "no-guard", .change = asked_without_guard, .wrong = NULL },
+	{ .key = "problem", .value = "no-guard", .change = asked_and_said, .wrong = NULL },
 	{ .key = "problem", .value = "no-guard", .change = asked_in_vain, .wrong = "a probe was asked for" },
+};
+
+static void said_unasked(struct sample *sample)
+{
+	sample_replace(sample->console, " vcpus=1 ", " vcpus=1 probe=none ");
+}
+
+static void said_none(struct sample *sample)
+{
+	probed(sample);
+	sample_replace(sample->console, "probe=agrees", "probe=none");
+}
+
+static void refused(struct sample *sample)
+{
+	probed(sample);
+	sample_replace(sample->report, "PV_EOI\",\"result\":\"works", "PV_EOI\",\"result\":\"advertised but refused");
+	sample_replace(
+		sample->console, "PV_EOI                 works", "PV_EOI                 advertised but refused");
+}
+
+static void wrong_and_said(struct sample *sample)
+{
+	probed(sample);
+	sample_replace(sample->report, "PV_EOI\",\"result\":\"works", "PV_EOI\",\"result\":\"advertised but wrong");
+	sample_replace(sample->console, "PV_EOI                 works", "PV_EOI                 advertised but wrong");
+	sample_replace(sample->console, "probe=agrees", "probe=contradicts");
+}
+
+static void demand(struct sample *sample)
+{
+	masked_works(sample);
+	g_free(sample->boot_case->arguments);
+	sample->boot_case->arguments = g_strdup("--probe --enforced");
+}
+
+static void demand_and_said(struct sample *sample)
+{
+	demand(sample);
+	sample_replace(sample->console, "probe=agrees", "probe=contradicts");
+}
+
+static const struct trial trials_probe_word[] = {
+	{ .wrong = NULL },
+	{ .change = probed, .wrong = NULL },
+	{ .key = "problem",
+		.value = "no-guard",
+		.change = asked_without_guard,
+		.wrong = "probe= on the console is absent; the report's probe has none" },
+	{ .key = "problem", .value = "no-guard", .change = asked_and_said, .wrong = NULL },
+	{ .change = said_unasked, .wrong = "probe= on the console is none" },
+	{ .change = said_none, .wrong = "probe= on the console is none; the report's probe has agrees" },
+	{ .change = refused, .wrong = "probe= on the console is agrees; the report's probe has contradicts" },
+	{ .key = "broken", .value = "kvm-pv-eoi", .change = wrong_and_said, .wrong = NULL },
+	{ .change = masked_works, .wrong = NULL },
+	{ .change = demand, .wrong = "probe= on the console is agrees; the report's probe has contradicts" },
+	{ .change = demand_and_said, .wrong = NULL },
 };
 
 static const struct trial trials_probe_answers[] = {

@@ -157,6 +157,8 @@ static void test_end_keys(void)
 	report.vcpus_silent.count = 1;
 	assert_end(&report, "KVMLEAF-END verdict=other vcpus=12 differing=3 silent=1 report=written status=pass\r\n");
 	report.vcpus_differing.count = 0;
+	report.probe_asked = true;
+	assert_end(&report, "KVMLEAF-END verdict=other vcpus=12 silent=1 probe=none report=written status=pass\r\n");
 	report.probe.run = true;
 	assert_end(&report, "KVMLEAF-END verdict=other vcpus=12 silent=1 probe=agrees report=written status=pass\r\n");
 	report.vcpus_silent.count = 0;

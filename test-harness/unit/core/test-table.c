@@ -102,6 +102,7 @@ static void test_end(void)
 		"KVMLEAF-END verdict=masked vcpus=288 report=failed status=not-stored\r\n");
 	assert_end(NULL, REPORT_OFF, STATUS_USAGE, "KVMLEAF-END report=off status=usage\r\n");
 	assert_end(NULL, REPORT_OFF, STATUS_PROBE, "KVMLEAF-END report=off status=probe\r\n");
+	assert_end(NULL, REPORT_OFF, STATUS_NOT_PROBED, "KVMLEAF-END report=off status=not-probed\r\n");
 	assert_end(NULL, REPORT_OFF, STATUS_VCPUS, "KVMLEAF-END report=off status=vcpus\r\n");
 	assert_end(NULL, REPORT_OFF, STATUS_INTERNAL, "KVMLEAF-END report=off status=internal\r\n");
 }
@@ -113,7 +114,7 @@ static void test_exit_statuses(void)
 		int status, value, qemu;
 	} rows[] = { { STATUS_PASS, 0x10, 33 }, { STATUS_EXPECTATION, 0x11, 35 }, { STATUS_PROBE, 0x12, 37 },
 		{ STATUS_VCPUS, 0x13, 39 }, { STATUS_USAGE, 0x14, 41 }, { STATUS_NOT_STORED, 0x15, 43 },
-		{ STATUS_INTERNAL, 0x1f, 63 } };
+		{ STATUS_NOT_PROBED, 0x16, 45 }, { STATUS_INTERNAL, 0x1f, 63 } };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_assert_cmpint(rows[i].status, ==, rows[i].value);
@@ -121,7 +122,7 @@ static void test_exit_statuses(void)
 	}
 	g_assert_null(exit_status_name(0));
 	g_assert_null(exit_status_name(1));
-	g_assert_null(exit_status_name(0x16));
+	g_assert_null(exit_status_name(0x17));
 }
 
 /* With the first and the last line and 19 rows of features it fits a screen of 80x25, on either vendor. More rows

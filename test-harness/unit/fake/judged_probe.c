@@ -36,6 +36,7 @@ void sample_probe(struct sample *sample, const char *arguments)
 	sample_replace(sample->report, "\"problems\"", text);
 	sample_replace(sample->report, "\"checked\":1", "\"checked\":1,\"probed\":1");
 	sample_replace(sample->console, "KVMLEAF-END", table);
+	sample_replace(sample->console, " vcpus=1 ", " vcpus=1 probe=agrees ");
 	g_free(sample->boot_case->arguments);
 	sample->boot_case->arguments = g_strdup(arguments);
 }
