@@ -203,7 +203,9 @@ $(BUILD)/test/fakes.a: $(call objects,test,$(FAKES))
 	@rm -f $@
 	@$(AR) cr $@ $^
 
-$(UNIT_TESTS): $(BUILD)/test/%: $(BUILD)/test/test-harness/unit/%.o $(BUILD)/test/fakes.a $(call objects,test,$(CORE) $(filter-out %/main.c,$(BOOT)))
+include test-harness/unit/store/rules.mk
+
+$(filter-out $(STORE_TESTS),$(UNIT_TESTS)): $(BUILD)/test/%: $(BUILD)/test/test-harness/unit/%.o $(BUILD)/test/fakes.a $(call objects,test,$(CORE) $(filter-out %/main.c,$(BOOT)))
 	@mkdir -p $(@D)
 	$(call say,LD)
 	$(Q)$(CC) -fsanitize=address,undefined $^ $(HOST_LDLIBS) -o $@
