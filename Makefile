@@ -86,6 +86,7 @@ help:
 	@echo "make check-random    MASKS=200 SEED=1: cases with random masks"
 	@echo "make check-cold      restored cases must give the same reports as cases booted from reset"
 	@echo "make check-soak      RESTORES=1000 COLD=300 SEED=1: many probed guests in a row; none may hang"
+	@echo "make check-power     CUTS=500 SEED=1: QEMU killed while it stores the report"
 	@echo "make check-intel     cases for KVM on an Intel CPU, in Bochs"
 	@echo "make check-distros   DISTROS=\"bookworm trixie sid\": make run and make check on Debian releases (as root)"
 	@echo "make bench           measure boot times"
