@@ -91,23 +91,15 @@ static void not_stored(struct text *out, const char *what, EFI_STATUS status)
 static enum report_stored store_variable(const struct firmware *firmware, struct text *out)
 {
 	struct workspace *work = firmware->work;
-	UINTN capacity, length;
-	EFI_STATUS status = EFI_BUFFER_TOO_SMALL;
-	enum report_stored stored = REPORT_FAILED;
+	struct variable_result result;
 
 	/* The variable describes this machine, so it is left alone when the dump of another one was decoded. */
 	if (work->arguments.no_variable || work->report.source == SOURCE_REPLAY)
 		return REPORT_OFF;
-	capacity = variable_capacity(firmware, &work->report);
-	length = report_json(&work->report, work->json, capacity);
-	if (length > 0)
-		stored = variable_store(firmware, work->json, length, &status);
-	if (stored == REPORT_FAILED)
-		not_stored(out,
-			"the report variable could not be stored; make room in the variable store, or use "
-			"--no-variable",
-			status);
-	return stored;
+	result = variable_store(firmware, &work->report);
+	if (result.stored == REPORT_FAILED)
+		not_stored(out, result.reason, result.status);
+	return result.stored;
 }
 
 static BOOLEAN save_file(const struct firmware *firmware, UINTN length, struct text *out)

@@ -11,7 +11,7 @@ GCOV ?= $(if $(findstring gcc,$(COVERAGE_CC)),$(subst gcc,gcov,$(COVERAGE_CC)),g
 COVERAGE_CFLAGS = $(HOST_CFLAGS) -O0 --coverage
 COVERAGE_DIR := $(BUILD)/coverage
 COVERAGE_OBJECTS := $(patsubst %.c,$(COVERAGE_DIR)/%.o,$(CORE) $(BOOT))
-COVERAGE_TESTS := $(patsubst test-harness/unit/%.c,$(COVERAGE_DIR)/%,$(UNIT))
+COVERAGE_TESTS := $(patsubst test-harness/unit/%.c,$(COVERAGE_DIR)/%,$(filter-out test-harness/unit/store/%,$(UNIT)))
 
 $(COVERAGE_DIR)/%.o: %.c Makefile test-harness/coverage/rules.mk
 	@mkdir -p $(@D)
