@@ -11,9 +11,8 @@
 #include "kvmleaf/report_variable.h"
 
 enum {
-	CONSOLE_MAX = 16 * 1024, /* bytes of the console table */
-	LINE_MAX = 4096,         /* bytes of a command line, or of kvmleaf.conf */
-	CHUNK_MAX = 2048,        /* characters that are printed by one call */
+	LINE_MAX = 4096,  /* bytes of a command line, or of kvmleaf.conf */
+	CHUNK_MAX = 2048, /* characters that are printed by one call */
 };
 
 /*
@@ -23,7 +22,7 @@ enum {
 struct workspace {
 	struct report report;
 	struct arguments arguments;
-	char console[CONSOLE_MAX];
+	char console[CHUNK_MAX]; /* what is to be printed next (console_text) */
 	char line[LINE_MAX];
 	char json[REPORT_SIZE_MAX];
 	char stored[REPORT_SIZE_MAX]; /* the variable as it is in the store */

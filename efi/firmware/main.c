@@ -125,7 +125,7 @@ static enum exit_status give_report(const struct firmware *firmware, enum exit_s
 	enum report_stored stored;
 	UINTN length;
 
-	text_init(&out, work->console, sizeof(work->console));
+	console_text(firmware, &out);
 	if (!work->arguments.quiet)
 		table_body(&out, &work->report);
 	stored = store_variable(firmware, &out);
@@ -155,7 +155,7 @@ static void print_error(const struct firmware *firmware, const struct text *erro
 {
 	struct text out;
 
-	text_init(&out, firmware->work->console, sizeof(firmware->work->console));
+	console_text(firmware, &out);
 	text_string(&out, "kvmleaf: ");
 	text_bytes(&out, error->data, error->length);
 	text_string(&out, "\r\n");
@@ -172,7 +172,7 @@ static enum exit_status run(struct firmware *firmware)
 	/* The error is printed before the report is written into the same buffer. */
 	text_init(&error, work->json, sizeof(work->json));
 	status = read_arguments(firmware, &error, &go_on);
-	text_init(&out, work->console, sizeof(work->console));
+	console_text(firmware, &out);
 	table_begin(&out, work->arguments.replay[0] != '\0' ? SOURCE_REPLAY : SOURCE_CPU);
 	console_print(firmware, &out);
 	if (status != STATUS_PASS)

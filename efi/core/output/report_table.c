@@ -137,6 +137,17 @@ static void problem_lines(struct text *out, const struct problem *problem)
 	row_end(out);
 }
 
+static void problems_table(struct text *out, const struct report *report)
+{
+	for (size_t i = 0; i < report->problem_count; i++)
+		problem_lines(out, &report->problems[i]);
+	if (report->problems_dropped == 0)
+		return;
+	text_string(out, "Note: more problems, not listed: ");
+	text_decimal(out, report->problems_dropped);
+	row_end(out);
+}
+
 static void expectation_line(struct text *out, const struct expectation *expectation)
 {
 	text_string(out, expectation->holds ? "Holds: " : "FAILS: ");
@@ -158,8 +169,7 @@ void table_body(struct text *out, const struct report *report)
 		kvm_table(out, &report->kvm);
 	probe_table(out, report);
 	vcpus_table(out, report);
-	for (size_t i = 0; i < report->problem_count; i++)
-		problem_lines(out, &report->problems[i]);
+	problems_table(out, report);
 	for (size_t i = 0; i < report->expectation_count; i++)
 		expectation_line(out, &report->expectations[i]);
 }
