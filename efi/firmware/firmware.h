@@ -13,6 +13,7 @@
 enum {
 	LINE_MAX = 4096,  /* bytes of a command line, or of kvmleaf.conf */
 	CHUNK_MAX = 2048, /* characters that are printed by one call */
+	NOTES_MAX = 1024, /* bytes of the lines that say what could not be stored */
 };
 
 /*
@@ -23,6 +24,7 @@ struct workspace {
 	struct report report;
 	struct arguments arguments;
 	char console[CHUNK_MAX]; /* what is to be printed next (console_text) */
+	char notes[NOTES_MAX];   /* lines that follow the table, while what precedes them is printed */
 	char line[LINE_MAX];
 	char json[REPORT_SIZE_MAX];
 	char stored[REPORT_SIZE_MAX]; /* the variable as it is in the store */

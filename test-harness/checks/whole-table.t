@@ -44,6 +44,9 @@ for way in "" "--json"; do
 	[ -s "$scratch/shown" ] && cmp -s "$scratch/decoded" "$scratch/shown"
 	report $? "${way:-no argument}: no line of the table is missing" "$(diff "$scratch/decoded" "$scratch/shown" | head -n 5)"
 done
+sed 1d "$scratch/decoded" >"$scratch/body"
+[ -s "$scratch/body" ] && tail -n "$(wc -l <"$scratch/body")" "$scratch/serial" | cmp -s "$scratch/body"
+report $? "--json: the table and the last line are what stays on a screen" "$(tail -n 5 "$scratch/serial")"
 sed -n '/^KVMLEAF-JSON-BEGIN/,/^KVMLEAF-JSON-END/p' "$scratch/serial" | sed '1d;$d' >"$scratch/report.json"
 "$boot" decode --json "$scratch/crowd.txt" >"$scratch/decoded.json" 2>/dev/null
 [ -s "$scratch/report.json" ] && cmp -s "$scratch/decoded.json" "$scratch/report.json"
