@@ -156,9 +156,9 @@ void probe_table(struct text *out, const struct report *report)
 		const struct probe_result *result = &probe->results[row];
 		const struct kvm_feature *feature = &kvm_features[row];
 
-		row_bit(out, feature->bit);
+		row_bit(out, feature->reg, feature->bit);
 		row_word(out, kvm_feature_bare_name(feature), COLUMN_NAME);
-		text_string(out, probe_outcome_name((enum probe_outcome)result->outcome));
+		text_string(out, probe_outcome_words((enum probe_outcome)result->outcome));
 		if (result->why != WHY_NONE) {
 			text_string(out, " (");
 			text_string(out, probe_why_words((enum probe_why)result->why));
