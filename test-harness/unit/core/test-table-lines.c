@@ -39,8 +39,8 @@ static void test_body(void)
 	g_assert_cmpstr(body, ==, expected);
 	g_assert_nonnull(strstr(
 		body, "\r\nEAX 16 -   HC_MAP_GPA_RANGE       -                   page encryption hypercall\r\n"));
-	g_assert_nonnull(
-		strstr(body, "\r\nEAX  6 yes PV_EOI                 kvm-pv-eoi          end of interrupt, no exit\r\n"));
+	g_assert_nonnull(strstr(
+		body, "\r\nEAX  6 yes PV_EOI                 kvm-pv-eoi          end of interrupt, no exit\r\n"));
 }
 
 static void test_verdict_lines(void)
