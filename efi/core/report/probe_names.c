@@ -3,8 +3,8 @@
 #include "core/report/probe_result.h"
 
 /* The two outcomes that come with a reason of their own table. */
-#define UNTESTED_WORDS "cannot be tested here"
-#define UNTESTED_NAME "advertised, " UNTESTED_WORDS
+#define UNTESTED_NAME "advertised, cannot be tested here"
+#define UNTESTED_WORDS "cannot be tested here" /* on the console */
 #define WRONG_NAME "advertised but wrong"
 
 static const char *const outcomes[] = {
