@@ -27,8 +27,20 @@ static void print_bytes(const struct firmware *firmware, const char *bytes, UINT
 
 void console_print(const struct firmware *firmware, struct text *text)
 {
-	print_bytes(firmware, text->data, text->length);
-	text->length = 0;
+	print_bytes(firmware, text->data, text->length - text->flushed);
+	text->flushed = text->length;
+}
+
+static void flush(struct text *text)
+{
+	console_print(text->context, text);
+}
+
+void console_text(const struct firmware *firmware, struct text *ret)
+{
+	text_init(ret, firmware->work->console, sizeof(firmware->work->console));
+	ret->flush = flush;
+	ret->context = firmware;
 }
 
 static void print_string(const struct firmware *firmware, const char *string)

@@ -4,7 +4,9 @@
 
 #include "firmware/firmware.h"
 
-/* Prints the text and empties it. Best called with much text: each call costs a nested guest milliseconds. */
+/* Makes *ret an empty text of any length: it is printed by itself whenever its buffer, work->console, is full. */
+void console_text(const struct firmware *firmware, struct text *ret);
+/* Prints what the text has in its buffer. Best called with much text: each call costs a nested guest milliseconds. */
 void console_print(const struct firmware *firmware, struct text *text);
 /* Prints the JSON report between two marker lines, for readers that have only the console. */
 void console_print_json(const struct firmware *firmware, const char *json, UINTN length);

@@ -117,29 +117,30 @@ static BOOLEAN save_file(const struct firmware *firmware, UINTN length, struct t
 
 /*
  * Stores and prints the report, and returns the run's exit status. status: USAGE after a wrong kvmleaf.conf, or PASS.
+ * The JSON comes before the table, so that the table and the last line are what stays on a screen.
  */
 static enum exit_status give_report(const struct firmware *firmware, enum exit_status status)
 {
 	struct workspace *work = firmware->work;
-	struct text out;
+	struct text notes, out;
 	enum report_stored stored;
 	UINTN length;
 
 	watchdog_arm(firmware);
-	text_init(&out, work->console, sizeof(work->console));
-	if (!work->arguments.quiet)
-		table_body(&out, &work->report);
-	stored = store_variable(firmware, &out);
+	text_init(&notes, work->notes, sizeof(work->notes));
+	stored = store_variable(firmware, &notes);
 	/* The JSON is made again: for the variable it may have been shortened, but a file and the console have room. */
 	length = report_json(&work->report, work->json, sizeof(work->json));
-	if (!save_file(firmware, length, &out) || stored == REPORT_FAILED)
+	if (!save_file(firmware, length, &notes) || stored == REPORT_FAILED)
 		status = STATUS_NOT_STORED;
 	if (status == STATUS_PASS)
 		status = judge_status(&work->report);
-	if (work->arguments.json) {
-		console_print(firmware, &out);
+	if (work->arguments.json)
 		console_print_json(firmware, work->json, length);
-	}
+	console_text(firmware, &out);
+	if (!work->arguments.quiet)
+		table_body(&out, &work->report);
+	text_bytes(&out, notes.data, notes.length);
 	table_end(&out, &work->report, stored, status);
 	console_print(firmware, &out);
 	return status;
@@ -156,7 +157,7 @@ static void print_error(const struct firmware *firmware, const struct text *erro
 {
 	struct text out;
 
-	text_init(&out, firmware->work->console, sizeof(firmware->work->console));
+	console_text(firmware, &out);
 	text_string(&out, "kvmleaf: ");
 	text_bytes(&out, error->data, error->length);
 	text_string(&out, "\r\n");
@@ -173,7 +174,7 @@ static enum exit_status begin(struct firmware *firmware, struct text *error, boo
 	enum exit_status status = read_arguments(firmware, error, ret_go_on);
 	struct text out;
 
-	text_init(&out, work->console, sizeof(work->console));
+	console_text(firmware, &out);
 	table_begin(&out, work->arguments.replay[0] != '\0' ? SOURCE_REPLAY : SOURCE_CPU);
 	console_print(firmware, &out);
 	if (status != STATUS_PASS)
@@ -198,7 +199,7 @@ static enum exit_status run(struct firmware *firmware)
 	/* The error is printed before the report is written into the same buffer. */
 	text_init(&error, work->json, sizeof(work->json));
 	status = begin(firmware, &error, &go_on);
-	text_init(&out, work->console, sizeof(work->console));
+	console_text(firmware, &out);
 	if (go_on && !work->arguments.help && !work->arguments.version) {
 		if (fill_report(firmware, &error))
 			return give_report(firmware, status);

@@ -178,7 +178,7 @@ void probe_json(struct text *json, const struct report *report, bool steps)
 
 static void outcome_words(struct text *out, uint8_t outcome, uint8_t why)
 {
-	text_string(out, probe_outcome_name((enum probe_outcome)outcome));
+	text_string(out, probe_outcome_words((enum probe_outcome)outcome));
 	if (why != WHY_NONE) {
 		text_string(out, " (");
 		text_string(out, probe_why_words((enum probe_why)why));
@@ -207,7 +207,7 @@ void probe_table(struct text *out, const struct report *report)
 	for (size_t row = 0; row < KVM_FEATURE_ROWS; row++) {
 		const struct kvm_feature *feature = &kvm_features[row];
 
-		row_bit(out, feature->bit);
+		row_bit(out, feature->reg, feature->bit);
 		row_word(out, kvm_feature_bare_name(feature), COLUMN_NAME);
 		outcome_words(out, probe->results[row].outcome, probe->results[row].why);
 	}

@@ -4,6 +4,7 @@
 
 /* The outcomes that come with a reason of their own table. */
 #define UNTESTED_NAME "advertised, cannot be tested here"
+#define UNTESTED_WORDS "cannot be tested here" /* on the console */
 #define WRONG_NAME "advertised but wrong"
 #define ACCEPTED_NAME "masked but accepted" /* the longer of the two */
 
@@ -31,13 +32,18 @@ static const char *const whys[] = {
 /* A row of the probe's table shows the reason behind the outcome, in parentheses. */
 #define ROW_FITS(outcome, words) (sizeof(outcome " (" words ")") - 1 <= COLUMN_RESULT)
 #define ACCEPTED(name, words) _Static_assert(ROW_FITS(ACCEPTED_NAME, words), "too long for its column: " #name);
-#define UNTESTED(name, words) _Static_assert(ROW_FITS(UNTESTED_NAME, words), "too long for its column: " #name);
+#define UNTESTED(name, words) _Static_assert(ROW_FITS(UNTESTED_WORDS, words), "too long for its column: " #name);
 #define WRONG(name, words) _Static_assert(ROW_FITS(WRONG_NAME, words), "too long for its column: " #name);
 #include "core/report/probe_whys.def"
 
 const char *probe_outcome_name(enum probe_outcome outcome)
 {
 	return outcomes[outcome];
+}
+
+const char *probe_outcome_words(enum probe_outcome outcome)
+{
+	return outcome == PROBE_UNTESTED ? UNTESTED_WORDS : outcomes[outcome];
 }
 
 const char *probe_why_words(enum probe_why why)

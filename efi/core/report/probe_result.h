@@ -84,6 +84,8 @@ struct probe {
 
 /* Words for the report and the console. */
 const char *probe_outcome_name(enum probe_outcome outcome);
+/* The name as the console shows it: where its rows lack room for it and a reason, without "advertised, ". */
+const char *probe_outcome_words(enum probe_outcome outcome);
 const char *probe_why_words(enum probe_why why);
 const char *fault_name(enum fault fault); /* "#GP", or "ok" for none */
 

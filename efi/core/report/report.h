@@ -21,7 +21,7 @@ enum {
 	CPUID_LEAF1_ECX_HYPERVISOR = 31, /* the hypervisor bit: Intel and AMD promise that no CPU sets it */
 	/* "Hv#1" in EAX of base+1: an interface like Hyper-V's, whatever the signature (Hypervisor TLFS, 2.4) */
 	HYPERV_INTERFACE = 0x31237648,
-	BLOCKS_MAX = 16,
+	BLOCKS_MAX = 17, /* 16, and one that is kept for KVM's */
 	LEAVES_MAX = 512,
 	PROBLEMS_MAX = 32,
 	EXPECTATIONS_MAX = 32,

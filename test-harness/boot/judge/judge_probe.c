@@ -11,7 +11,8 @@
 #define ACCEPTED "accepted"
 #define REFUSED "advertised but refused"
 #define WRONG "advertised but wrong"
-#define UNTESTED "advertised, cannot be tested here"
+#define UNTESTED_SHOWN "cannot be tested here" /* on the console */
+#define UNTESTED "advertised, " UNTESTED_SHOWN
 #define MASKED "masked but "
 #define MASKED_REFUSED "masked and refused"
 #define ABSENT "absent"
@@ -114,11 +115,11 @@ static gboolean is_on_console(const GPtrArray *lines, const struct kvm_feature *
 {
 	for (guint i = 0; i < lines->len; i++) {
 		unsigned bit;
-		char name[64], result[128];
+		char reg[4], name[64], result[128];
 
-		if (sscanf(g_ptr_array_index(lines, i), "%u %63s %127[^\n]", &bit, name, result) == 3 &&
-			bit == feature->bit && strcmp(name, kvm_feature_bare_name(feature)) == 0 &&
-			strcmp(result, shown) == 0)
+		if (sscanf(g_ptr_array_index(lines, i), "%3s %u %63s %127[^\n]", reg, &bit, name, result) == 4 &&
+			strcmp(reg, report_register(feature->reg)) == 0 && bit == feature->bit &&
+			strcmp(name, kvm_feature_bare_name(feature)) == 0 && strcmp(result, shown) == 0)
 			return TRUE;
 	}
 	return FALSE;
@@ -127,9 +128,10 @@ static gboolean is_on_console(const GPtrArray *lines, const struct kvm_feature *
 /* The console's text for a row of the report's probe, "RESULT (WHY)"; to be freed. */
 static char *console_text_of(const json_t *row)
 {
+	const char *result = report_string_member(row, "result") ?: "nothing";
 	const char *why = report_string_member(row, "why");
 
-	return g_strconcat(report_string_member(row, "result") ?: "nothing", why != NULL ? " (" : NULL, why,
+	return g_strconcat(strcmp(result, UNTESTED) == 0 ? UNTESTED_SHOWN : result, why != NULL ? " (" : NULL, why,
 		why != NULL ? ")" : NULL, NULL);
 }
 

@@ -61,15 +61,15 @@ static void without_unhalt(struct sample *sample)
 {
 	sample_replace(sample->report, "0x01007afb", "0x01007a7b");
 	sample_replace(sample->console, "eax=0x01007afb", "eax=0x01007a7b");
-	sample_replace(sample->console, " 7  yes PV_UNHALT", " 7  -   PV_UNHALT");
+	sample_replace(sample->console, " 7 yes PV_UNHALT", " 7 -   PV_UNHALT");
 }
 
 static void without_unhalt_and_eoi(struct sample *sample)
 {
 	sample_replace(sample->report, "0x01007afb", "0x01007a3b");
 	sample_replace(sample->console, "eax=0x01007afb", "eax=0x01007a3b");
-	sample_replace(sample->console, " 7  yes PV_UNHALT", " 7  -   PV_UNHALT");
-	sample_replace(sample->console, " 6  yes PV_EOI", " 6  -   PV_EOI");
+	sample_replace(sample->console, " 7 yes PV_UNHALT", " 7 -   PV_UNHALT");
+	sample_replace(sample->console, " 6 yes PV_EOI", " 6 -   PV_EOI");
 }
 
 static void unhalt_never_asked(struct sample *sample)
