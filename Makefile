@@ -202,7 +202,9 @@ $(BUILD)/test/fakes.a: $(call objects,test,$(FAKES))
 	@rm -f $@
 	@$(AR) cr $@ $^
 
-$(UNIT_TESTS): $(BUILD)/test/%: $(BUILD)/test/test-harness/unit/%.o $(BUILD)/test/fakes.a $(call objects,test,$(CORE) $(filter-out %/main.c,$(BOOT)))
+include test-harness/unit/firmware/rules.mk
+
+$(filter-out $(FIRMWARE_TESTS),$(UNIT_TESTS)): $(BUILD)/test/%: $(BUILD)/test/test-harness/unit/%.o $(BUILD)/test/fakes.a $(call objects,test,$(CORE) $(filter-out %/main.c,$(BOOT)))
 	@mkdir -p $(@D)
 	$(call say,LD)
 	$(Q)$(CC) -fsanitize=address,undefined $^ $(HOST_LDLIBS) -o $@

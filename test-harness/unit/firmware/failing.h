@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Runs the app again and again, and in each run another call of the firmware fails in another way. */
+#ifndef KVMLEAF_UNIT_FIRMWARE_FAILING_H
+#define KVMLEAF_UNIT_FIRMWARE_FAILING_H
+
+#include "kvmleaf/exit_status.h"
+#include "unit/firmware/mock.h"
+
+struct scenario {
+	const char *name;
+	void (*prepare)(void);   /* called after mock_init() */
+	enum exit_status status; /* of the run in which no call fails */
+	enum mock_end end;       /* likewise */
+};
+
+/* The run in which no call fails. It must end as the scenario says. */
+void scenario_run(const struct scenario *scenario);
+/* Each call of that run fails with each of its statuses, in a run of its own. */
+void scenario_fail_each_call(const struct scenario *scenario);
+/* Each function fails with each of its statuses whenever it is called. */
+void scenario_fail_each_service(const struct scenario *scenario);
+
+/* The word behind this key on the last line, "" for none. To be freed. */
+char *end_word(const char *key);
+/* What holds after any run: its status, what was given back, and what is stored. */
+void assert_ended_well(void);
+
+#endif
