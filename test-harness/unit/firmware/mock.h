@@ -59,7 +59,8 @@ struct mock {
 	const char *keys;             /* typed during the run, one at each question; a space is no key */
 	unsigned keys_waiting;        /* typed before the run */
 	unsigned processors;
-	unsigned late_processor; /* the one that starts only after the app has ended; 0 for none */
+	unsigned differing_processor; /* the one without KVM_FEATURE_CLOCKSOURCE2; 0 for none */
+	unsigned late_processor;      /* the one that starts only after the app has ended; 0 for none */
 	bool no_loaded_image, no_volume, no_mp, no_arch, no_attributes, no_variables, no_out, no_in;
 	bool strict_pages;    /* allocated pages cannot be executed until the app makes them so */
 	bool is_efi_1;        /* the runtime services end before QueryVariableInfo */

@@ -35,6 +35,8 @@ struct cpuid_regs cpu_query(void *context, uint32_t leaf, uint32_t subleaf)
 	regs = recorded_query(&mock.cpu, leaf, subleaf);
 	if (leaf == 1)
 		regs.ebx = (regs.ebx & 0xffffff) | (uint32_t)mock_processor() << 24;
+	if (leaf == 0x40000001 && mock.differing_processor != 0 && mock_processor() == mock.differing_processor)
+		regs.eax &= ~(UINT32_C(1) << 3);
 	return regs;
 }
 

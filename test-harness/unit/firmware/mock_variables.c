@@ -93,10 +93,10 @@ static EFI_STATUS EFIAPI get_variable(CHAR16 *wide, EFI_GUID *vendor, UINT32 *re
 	const struct mock_variable *variable = find(name, vendor);
 	UINTN capacity = *size;
 
-	if (mock.no_variables)
-		return EFI_UNSUPPORTED;
 	if (status != EFI_SUCCESS)
 		return status;
+	if (mock.no_variables)
+		return EFI_UNSUPPORTED;
 	if (variable == NULL)
 		return EFI_NOT_FOUND;
 	/* From UEFI 2.7 on the attributes are returned with EFI_BUFFER_TOO_SMALL as well; VariableServiceGetVariable()
@@ -146,9 +146,9 @@ static EFI_STATUS EFIAPI set_variable(CHAR16 *wide, EFI_GUID *vendor, UINT32 att
 	EFI_STATUS status = mock_call(MOCK_SetVariable);
 	g_autofree char *name = narrow(wide);
 
-	if (mock.no_variables)
-		return EFI_UNSUPPORTED;
-	return status != EFI_SUCCESS ? status : set(name, vendor, attributes, size, bytes);
+	if (status != EFI_SUCCESS)
+		return status;
+	return mock.no_variables ? EFI_UNSUPPORTED : set(name, vendor, attributes, size, bytes);
 }
 
 /* VariableServiceQueryVariableInfoInternal(): the room that an old value takes does not count as free here. */
@@ -158,10 +158,10 @@ static EFI_STATUS EFIAPI query_variable_info(UINT32 attributes, UINT64 *storage,
 	UINTN used = used_without(NULL);
 
 	(void)attributes;
-	if (mock.no_variables)
-		return EFI_UNSUPPORTED;
 	if (status != EFI_SUCCESS)
 		return status;
+	if (mock.no_variables)
+		return EFI_UNSUPPORTED;
 	*storage = mock.store_size;
 	*remaining = used < mock.store_size ? mock.store_size - used : 0;
 	*largest = *remaining > HEADER ? *remaining - HEADER : 0;
