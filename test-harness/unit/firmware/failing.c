@@ -70,19 +70,26 @@ void assert_ended_well(void)
 	g_assert_false(mock_msrs_changed());
 }
 
-static void run(const struct scenario *scenario, unsigned call, EFI_STATUS status)
+static void run(const struct scenario *scenario, unsigned call, enum mock_service service, EFI_STATUS status)
 {
+	const char *which = call != 0 ? "the call" : service != MOCK_SERVICES ? "every call" : "no call";
+
+	(void)g_snprintf(mock_tried, sizeof(mock_tried), "tried: %s: %s (number %u) of %s returns %lx\n",
+		scenario->name, which, call, service != MOCK_SERVICES ? mock_service_name(service) : "any function",
+		(unsigned long)status);
 	mock_init();
 	scenario->prepare();
 	stored_begin();
 	mock.fail_call = call;
-	mock.fail_status = status;
+	mock.fail_status = mock.fail_service_status = status;
+	if (call == 0)
+		mock.fail_service = service;
 	mock_run();
 }
 
 void scenario_run(const struct scenario *scenario)
 {
-	run(scenario, 0, EFI_SUCCESS);
+	run(scenario, 0, MOCK_SERVICES, EFI_SUCCESS);
 	assert_ended_well();
 	if (mock.end == MOCK_RETURNED)
 		g_assert_cmpuint(mock.live + mock_handlers(), ==, kept_for_late_processors());
@@ -91,42 +98,42 @@ void scenario_run(const struct scenario *scenario)
 		g_assert_cmphex(status_outside(), ==, scenario->status);
 }
 
-void scenario_fail_each_call(const struct scenario *scenario)
+static void fail_call(const struct scenario *scenario, const struct outcome *baseline, unsigned call)
 {
-	struct outcome baseline, outcome;
+	const struct mock_called *called = &baseline->called[call - 1];
+	struct outcome outcome;
+
+	for (const EFI_STATUS *status = mock_service_statuses(called->service); *status != EFI_SUCCESS; status++) {
+		run(scenario, call, called->service, *status);
+		assert_ended_well();
+		outcome_take(&outcome, status_outside());
+		assert_consequence(baseline, &outcome, called, *status);
+		outcome_free(&outcome);
+	}
+}
+
+static void fail_service(const struct scenario *scenario, enum mock_service service)
+{
+	for (const EFI_STATUS *status = mock_service_statuses(service); *status != EFI_SUCCESS; status++) {
+		run(scenario, 0, service, *status);
+		assert_ended_well();
+	}
+}
+
+void scenario_fail(const struct scenario *scenario)
+{
+	bool is_called[MOCK_SERVICES] = { false };
+	struct outcome baseline;
 
 	scenario_run(scenario);
 	outcome_take(&baseline, status_outside());
 	for (unsigned call = 1; call <= baseline.calls; call++) {
-		const struct mock_called *called = &baseline.called[call - 1];
-
-		for (const EFI_STATUS *status = mock_service_statuses(called->service); *status != EFI_SUCCESS;
-			status++) {
-			g_test_message("%s: call %u, %s (%s), returns %lx", scenario->name, call,
-				mock_service_name(called->service), called->about, (unsigned long)*status);
-			run(scenario, call, *status);
-			assert_ended_well();
-			outcome_take(&outcome, status_outside());
-			assert_consequence(&baseline, &outcome, called, *status);
-			outcome_free(&outcome);
-		}
+		is_called[baseline.called[call - 1].service] = true;
+		fail_call(scenario, &baseline, call);
 	}
+	for (enum mock_service service = 0; service < MOCK_SERVICES; service++)
+		if (is_called[service])
+			fail_service(scenario, service);
 	outcome_free(&baseline);
-}
-
-void scenario_fail_each_service(const struct scenario *scenario)
-{
-	for (enum mock_service service = 0; service < MOCK_SERVICES; service++) {
-		for (const EFI_STATUS *status = mock_service_statuses(service); *status != EFI_SUCCESS; status++) {
-			g_test_message("%s: %s always returns %lx", scenario->name, mock_service_name(service),
-				(unsigned long)*status);
-			mock_init();
-			scenario->prepare();
-			stored_begin();
-			mock.fail_service = service;
-			mock.fail_service_status = *status;
-			mock_run();
-			assert_ended_well();
-		}
-	}
+	mock_free();
 }

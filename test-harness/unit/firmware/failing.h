@@ -15,10 +15,11 @@ struct scenario {
 
 /* The run in which no call fails. It must end as the scenario says. */
 void scenario_run(const struct scenario *scenario);
-/* Each call of that run fails with each of its statuses, in a run of its own. */
-void scenario_fail_each_call(const struct scenario *scenario);
-/* Each function fails with each of its statuses whenever it is called. */
-void scenario_fail_each_service(const struct scenario *scenario);
+/*
+ * That run, and then one run for each call of it and each status that the call may return (mock_services.def), and one
+ * in which all calls of the same function return that status.
+ */
+void scenario_fail(const struct scenario *scenario);
 
 /* The word behind this key on the last line, "" for none. To be freed. */
 char *end_word(const char *key);

@@ -15,8 +15,8 @@
 
 #include "unit/fake/recorded.h"
 
-/* EFI_NOT_AVAILABLE_YET of the PI specification, volume 1: not in gnu-efi. */
-#define MOCK_NOT_AVAILABLE_YET ((EFI_STATUS)28 | ((EFI_STATUS)1 << 60 | (EFI_STATUS)1 << 63))
+/* EFI_NOT_AVAILABLE_YET of EDK2's MdePkg/Include/Pi/PiMultiPhase.h, which gnu-efi does not have. */
+#define MOCK_NOT_AVAILABLE_YET ((EFI_STATUS)2 | (EFI_STATUS)1 << 61 | (EFI_STATUS)1 << 63)
 
 enum mock_service {
 #define SERVICE(name, ...) MOCK_##name,
@@ -130,6 +130,8 @@ void mock_lend(const void *thing, const char *kind);
 void mock_take_back(const void *thing, const char *kind);
 /* Whether this is inside of pages that are lent now. */
 bool mock_in_pages(const void *address);
+/* The page for code that is lent now, 0 for none. */
+EFI_PHYSICAL_ADDRESS mock_code_page(void);
 
 /* The parts of the firmware. */
 void mock_boot_fill(EFI_BOOT_SERVICES *boot);

@@ -78,3 +78,10 @@ void mock_attributes_init(void)
 {
 	executable = !mock.strict_pages;
 }
+
+void mock_attributes_hide(bool hide)
+{
+	executable = executable || hide;
+	if (hide && mock_code_page() != 0)
+		protect(mock_code_page(), EFI_PAGE_SIZE);
+}

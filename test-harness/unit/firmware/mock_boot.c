@@ -12,6 +12,13 @@
 
 enum { JUNK = 0xa5 };
 
+static EFI_PHYSICAL_ADDRESS code_page;
+
+EFI_PHYSICAL_ADDRESS mock_code_page(void)
+{
+	return mock_in_pages((void *)(uintptr_t)code_page) ? code_page : 0;
+}
+
 static EFI_STATUS EFIAPI allocate_pool(EFI_MEMORY_TYPE type, UINTN size, VOID **ret)
 {
 	enum { LARGE = 1024 * 1024 };
@@ -58,6 +65,8 @@ static EFI_STATUS EFIAPI allocate_pages(
 	g_assert_true(memory != MAP_FAILED);
 	memset(memory, JUNK, EFI_PAGE_SIZE);
 	mock_lend(memory, "pages");
+	if (memory_type == EfiLoaderCode)
+		code_page = (uintptr_t)memory;
 	*ret = (EFI_PHYSICAL_ADDRESS)(uintptr_t)memory;
 	return EFI_SUCCESS;
 }
@@ -168,8 +177,11 @@ static EFI_STATUS EFIAPI locate_protocol(EFI_GUID *guid, VOID *registration, VOI
 
 	(void)registration;
 	*ret = NULL; /* CoreLocateProtocol() does so too */
-	if (status != EFI_SUCCESS)
+	if (status != EFI_SUCCESS) {
+		/* Firmware that lets no page be executed has this protocol. */
+		mock_attributes_hide(g_str_equal(name, "attributes"));
 		return status;
+	}
 	if (g_str_equal(name, "mp") && !mock.no_mp)
 		*ret = mock_mp_services();
 	if (g_str_equal(name, "arch") && !mock.no_arch)

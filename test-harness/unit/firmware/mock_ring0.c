@@ -30,6 +30,8 @@ static uint8_t table_counted; /* the vector whose interrupts such a table counts
 static bool held[MOCK_PROCESSORS_MAX];
 static uint8_t pending[MOCK_PROCESSORS_MAX]; /* a vector; 0 for none */
 static _Thread_local unsigned this_processor;
+static struct sigaction before; /* the sanitizer's */
+char mock_tried[256];
 
 unsigned mock_processor(void)
 {
@@ -175,14 +177,39 @@ static void set_held(bool hold, greg_t *registers)
 		mock_processor_yield();
 }
 
+static void say_tried(void)
+{
+	ssize_t written = write(STDERR_FILENO, mock_tried, strlen(mock_tried));
+
+	(void)written;
+}
+
+/* After a failed assertion. */
+static void aborted(int number)
+{
+	say_tried();
+	(void)signal(number, SIG_DFL);
+	(void)raise(number);
+}
+
+/* A fault of the app or of the test. */
+static void faulted(int number, siginfo_t *info, void *context)
+{
+	say_tried();
+	if ((before.sa_flags & SA_SIGINFO) != 0)
+		before.sa_sigaction(number, info, context);
+	(void)signal(number, SIG_DFL); /* the instruction faults again, and ends the test */
+}
+
 /* The opcodes: Intel SDM volume 2. UD2 stands where mock_ring0_take_over() or put_ud2() has put it. */
 static void trapped(int number, siginfo_t *info, void *context)
 {
 	greg_t *registers = ((ucontext_t *)context)->uc_mcontext.gregs;
 	const uint8_t *code = (const uint8_t *)registers[REG_RIP];
 
-	(void)info;
-	if (number == SIGSEGV && code[0] == 0x0f && (code[1] == 0x30 || code[1] == 0x32))
+	if (number == SIGSEGV && info->si_addr == code) /* memory that cannot be executed */
+		faulted(number, info, context);
+	else if (number == SIGSEGV && code[0] == 0x0f && (code[1] == 0x30 || code[1] == 0x32))
 		execute_msr(code[1] == 0x30, registers);
 	else if (number == SIGSEGV && (code[0] == 0xfa || code[0] == 0xfb))
 		set_held(code[0] == 0xfa, registers);
@@ -192,8 +219,7 @@ static void trapped(int number, siginfo_t *info, void *context)
 	} else if (number == SIGILL && code[0] == 0x0f && code[1] == 0x0b)
 		may_fault_length((uint64_t)code) != 0 ? execute_hypercall(registers) : execute_cpuid(registers);
 	else
-		(void)signal(
-			number, SIG_DFL); /* a fault of the app or of the test: it comes again, and ends the test */
+		faulted(number, info, context);
 }
 
 static void put_ud2(void *instruction)
@@ -214,15 +240,6 @@ static void take_over_hypercall(enum fault (*call)(const uint64_t arguments[5], 
 	put_ud2(code);
 }
 
-void mock_ring0_take_over(void *page)
-{
-	uint8_t *code = page;
-
-	for (size_t i = 0; i + 1 < EFI_PAGE_SIZE; i++)
-		if (code[i] == 0x0f && code[i + 1] == 0xa2)
-			put_ud2(code + i);
-}
-
 void mock_ring0_init(void)
 {
 	static bool ready;
@@ -233,9 +250,11 @@ void mock_ring0_init(void)
 	memset(pending, 0, sizeof(pending));
 	tables = 0;
 	mock_kvm_init();
-	g_assert_cmpint(sigaction(SIGSEGV, &action, NULL), ==, 0);
-	g_assert_cmpint(sigaction(SIGILL, &action, NULL), ==, 0);
 	if (!ready) {
+		g_assert_cmpint(sigaction(SIGSEGV, &action, &before), ==, 0);
+		g_assert_cmpint(sigaction(SIGILL, &action, NULL), ==, 0);
+		(void)signal(SIGABRT, aborted);
+		(void)signal(SIGTRAP, aborted);
 		take_over_hypercall(may_fault_vmmcall);
 		take_over_hypercall(may_fault_vmcall);
 	}

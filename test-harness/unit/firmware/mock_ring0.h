@@ -13,6 +13,8 @@
 enum { MOCK_FEATURES = 1 << 3 | 1 << 4 | 1 << 11 | 1 << 12 | 1 << 14 };
 
 void mock_ring0_init(void);
+/* What is being tried. It is printed only if the test ends here, since there are thousands of runs. */
+extern char mock_tried[256];
 /* Time passes: other processors run. */
 void mock_ring0_pass(uint64_t microseconds);
 void mock_tsc_pass(uint64_t nanoseconds);
@@ -28,6 +30,8 @@ void mock_ring0_take_over(void *page);
 void *mock_cpu_arch(void);
 void *mock_memory_attributes(void);
 void mock_attributes_init(void);
+/* hide: the app is told that there is no such protocol. Its page can be executed from now on. */
+void mock_attributes_hide(bool hide);
 /* How many handlers of interrupts are registered. */
 unsigned mock_handlers(void);
 /* Whether interrupts are held on the first processor, and whether an MSR has another value than at the start. */

@@ -55,11 +55,7 @@ static const struct scenario scenarios[] = {
 
 static void test_scenario(gconstpointer data)
 {
-	const struct scenario *scenario = data;
-
-	scenario_fail_each_call(scenario);
-	scenario_fail_each_service(scenario);
-	mock_free();
+	scenario_fail(data);
 }
 
 int main(int argc, char **argv)

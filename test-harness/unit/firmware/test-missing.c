@@ -110,9 +110,7 @@ static void test_missing(gconstpointer data)
 	}
 	g_assert_cmpint(mock.console->len > 0, ==, test->printed != NULL);
 	g_assert_true(test->printed == NULL || strstr(mock.console->str, test->printed) != NULL);
-	scenario_fail_each_call(&test->scenario);
-	scenario_fail_each_service(&test->scenario);
-	mock_free();
+	scenario_fail(&test->scenario);
 }
 
 int main(int argc, char **argv)

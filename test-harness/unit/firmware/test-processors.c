@@ -39,8 +39,7 @@ static void test_differing(void)
 		"\"names\":[\"KVM_FEATURE_CLOCKSOURCE2\"],\"count\":1,\"apic_ids\":[[\"0x00000002\",\"0x00000002\"]]}]}"
 		","));
 	g_assert_nonnull(strstr(mock.console->str, " vcpus=4 differing=1 "));
-	scenario_fail_each_call(&scenario);
-	mock_free();
+	scenario_fail(&scenario);
 }
 
 /*
@@ -63,8 +62,7 @@ static void test_late(void)
 		"\"vcpus\":{\"count\":4,\"checked\":3,\"differing\":[],\"silent\":{\"count\":1,\"apic_ids\":[["
 		"\"0x00000003\",\"0x00000003\"]]}}"));
 	g_assert_nonnull(strstr(mock.console->str, "SILENT: 1 vCPU (APIC 0x3) did not answer in time\r\n"));
-	scenario_fail_each_call(&scenario);
-	mock_free();
+	scenario_fail(&scenario);
 }
 
 int main(int argc, char **argv)
