@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Tests that run the whole app on the host, on mock firmware. The app's firmware layer is compiled as for the app where the
-# C code depends on it: the firmware's calls, and its 16-bit characters.
-MOCK_CFLAGS = -fshort-wchar -fno-strict-aliasing -DGNU_EFI_USE_MS_ABI -isystem $(EFI_INC) -isystem $(EFI_INC64)
+# C code depends on it: the firmware's calls, its 16-bit characters, and the stack, on which assembly code pushes.
+MOCK_CFLAGS = -mno-red-zone -fshort-wchar -fno-strict-aliasing -DGNU_EFI_USE_MS_ABI -isystem $(EFI_INC) -isystem $(EFI_INC64)
 MOCKS := $(filter-out $(UNIT),$(wildcard test-harness/unit/firmware/*.c))
 FIRMWARE_TESTS := $(filter $(BUILD)/test/firmware/%,$(UNIT_TESTS))
 # The mock has versions of its own of these files, whose instructions are privileged.
