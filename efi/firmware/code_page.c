@@ -51,10 +51,7 @@ struct efi_call code_page_make(const struct firmware *firmware, struct machine_c
 	*ret_page = (struct code_page){ .firmware = firmware, .address = address };
 	for (UINTN i = 0; i < code.size; i++)
 		((char *)(UINTN)address)[i] = code.start[i];
-	call = make_executable(ret_page);
-	if (call.status != EFI_SUCCESS)
-		code_page_free(ret_page);
-	return call;
+	return make_executable(ret_page);
 }
 
 void code_page_free(struct code_page *page)

@@ -13,6 +13,7 @@ struct code_page {
 	bool made_executable;
 };
 
+/* ret_page may own a page also where this fails. */
 struct efi_call code_page_make(const struct firmware *firmware, struct machine_code code, struct code_page *ret_page);
 void code_page_free(struct code_page *page);
 /* Gives up the ownership: the page is never freed. */
