@@ -53,18 +53,24 @@ enum mock_end { MOCK_RETURNED, MOCK_RESET, MOCK_POWERED_OFF, MOCK_QEMU_ENDED };
 
 struct mock {
 	/* What the machine is like. A test sets these before mock_run(). */
-	const char *load_options;     /* ASCII; NULL for none */
+	const char *load_options;  /* ASCII; NULL for none */
+	const CHAR16 *raw_options; /* the same as bytes; NULL for none */
+	UINT32 raw_options_size;
 	const char *shell_arguments;  /* words separated by single spaces; NULL where no shell started the app */
 	const char *fw_cfg_arguments; /* of the file opt/kvmleaf/args; NULL for a machine that is not QEMU */
+	const char *fw_cfg_name;      /* of the only file in fw_cfg; NULL for the one above */
 	const char *keys;             /* typed during the run, one at each question; a space is no key */
 	unsigned keys_waiting;        /* typed before the run */
 	unsigned processors;
 	unsigned differing_processor; /* the one without KVM_FEATURE_CLOCKSOURCE2; 0 for none */
+	unsigned shorter_processor;   /* the one whose highest basic leaf is 7; 0 for none */
+	unsigned lost_processor;      /* the one of which WhoAmI says that its number is 1000; 0 for none */
 	unsigned late_processor;      /* the one that starts only after the app has ended; 0 for none */
 	bool no_loaded_image, no_volume, no_mp, no_arch, no_attributes, no_variables, no_out, no_in;
 	bool strict_pages;    /* allocated pages cannot be executed until the app makes them so */
 	bool is_efi_1;        /* the runtime services end before QueryVariableInfo */
 	bool write_protected; /* the variable store */
+	bool forgets;         /* the variable store keeps the first half of what is written */
 	bool reset_returns;   /* ResetSystem does nothing, and no QEMU ends by the exit port */
 	UINTN store_size;     /* bytes for all variables */
 	struct recorded cpu;

@@ -127,6 +127,10 @@ static EFI_LOADED_IMAGE *loaded_image(void)
 	if (mock.load_options != NULL)
 		loaded.LoadOptions = wide(mock.load_options, &bytes);
 	loaded.LoadOptionsSize = (UINT32)bytes;
+	if (mock.raw_options != NULL) {
+		loaded.LoadOptions = (void *)(uintptr_t)mock.raw_options;
+		loaded.LoadOptionsSize = mock.raw_options_size;
+	}
 	return &loaded;
 }
 

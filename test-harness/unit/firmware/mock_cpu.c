@@ -25,6 +25,17 @@ void mock_cpu_init(void)
 	mock_ring0_init();
 }
 
+/* Leaf 7 is the highest basic leaf, and what any leaf answers that would be answered by leaf 0xd. */
+static void shorten(uint32_t leaf, struct cpuid_regs *regs)
+{
+	struct cpuid_regs top = recorded_query(&mock.cpu, 0xd, 0);
+
+	if (leaf == 0)
+		regs->eax = 7;
+	else if (leaf == 7 || memcmp(regs, &top, sizeof(top)) == 0)
+		*regs = (struct cpuid_regs){ 7, 70, 700, 7000 };
+}
+
 /* Each vCPU has its own local APIC id, bits 31 to 24 of EBX of leaf 1. */
 struct cpuid_regs cpu_query(void *context, uint32_t leaf, uint32_t subleaf)
 {
@@ -35,6 +46,8 @@ struct cpuid_regs cpu_query(void *context, uint32_t leaf, uint32_t subleaf)
 	regs = recorded_query(&mock.cpu, leaf, subleaf);
 	if (leaf == 1)
 		regs.ebx = (regs.ebx & 0xffffff) | (uint32_t)mock_processor() << 24;
+	if (mock.shorter_processor != 0 && mock_processor() == mock.shorter_processor)
+		shorten(leaf, &regs);
 	if (leaf == 0x40000001 && mock.differing_processor != 0 && mock_processor() == mock.differing_processor)
 		regs.eax &= ~(UINT32_C(1) << 3);
 	return regs;
@@ -80,6 +93,9 @@ static GByteArray *fw_cfg_item(void)
 	GByteArray *bytes = g_byte_array_new();
 	const char *arguments = mock.fw_cfg_arguments;
 	char name[56] = "opt/kvmleaf/args";
+
+	if (mock.fw_cfg_name != NULL)
+		(void)g_strlcpy(name, mock.fw_cfg_name, sizeof(name));
 
 	if (fw_cfg_key == KEY_SIGNATURE)
 		g_byte_array_append(bytes, (const guint8 *)"QEMU", 4);

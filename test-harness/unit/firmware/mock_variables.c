@@ -136,7 +136,7 @@ static EFI_STATUS set(const char *name, EFI_GUID *vendor, UINT32 attributes, UIN
 		return EFI_WRITE_PROTECTED;
 	if (used_without(variable) + size_of(name, size) > mock.store_size)
 		return EFI_OUT_OF_RESOURCES;
-	mock_variable_set(name, vendor, attributes, bytes, size);
+	mock_variable_set(name, vendor, attributes, bytes, mock.forgets ? size / 2 : size);
 	mock.variable_writes++;
 	return EFI_SUCCESS;
 }

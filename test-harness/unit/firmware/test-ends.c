@@ -113,6 +113,17 @@ static void test_no_memory(void)
 	assert_end_line("\r\nkvmleaf: AllocatePool: out of resources\r\nKVMLEAF-END report=off status=internal\r\n");
 }
 
+/* A store that says that it has taken the report, and has not. */
+static void test_forgetful_store(void)
+{
+	mock_init();
+	mock.forgets = true;
+	mock_run();
+	g_assert_cmphex(mock.returned, ==, EFI_DEVICE_ERROR);
+	g_assert_nonnull(strstr(mock.console->str, ": volume corrupted\r\n"));
+	assert_end_line(" report=failed status=not-stored\r\n");
+}
+
 /* The same machine a second time: nothing is written. */
 static void test_second_run(void)
 {
@@ -139,6 +150,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/ends/wait", test_wait);
 	g_test_add_func("/ends/no-time", test_no_time);
 	g_test_add_func("/ends/no-memory", test_no_memory);
+	g_test_add_func("/ends/forgetful-store", test_forgetful_store);
 	g_test_add_func("/ends/second-run", test_second_run);
 	status = g_test_run();
 	mock_free();

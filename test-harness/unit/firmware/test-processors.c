@@ -43,6 +43,41 @@ static void test_differing(void)
 }
 
 /*
+ * On this CPU, as on TCG's, a leaf that does not exist answers as the highest basic leaf. The second vCPU has another
+ * highest leaf: only leaf 0 and the first vCPU's highest leaf differ, and not each base at which there is no block.
+ */
+static void test_shorter(void)
+{
+	g_autofree char *report = NULL;
+
+	mock_init();
+	mock.processors = 2;
+	mock.shorter_processor = 1;
+	mock.cpu.missing = MISSING_TOP;
+	mock_run();
+	assert_ended_well();
+	report = stored_report();
+	g_assert_nonnull(strstr(report,
+		" {\"leaf\":\"0x00000000\",\"register\":\"eax\",\"first\":\"0x0000000d\",\"value\":\"0x00000007\""));
+	g_assert_nonnull(strstr(report,
+		" {\"leaf\":\"0x0000000d\",\"register\":\"ecx\",\"first\":\"0x00000a88\",\"value\":\"0x000002bc\""));
+	g_assert_null(strstr(report, "{\"leaf\":\"0x4000"));
+	mock_free();
+}
+
+/* A number that no vCPU has: its slot would be far behind the memory, where nothing is mapped. */
+static void test_lost(void)
+{
+	mock_init();
+	mock.processors = 2;
+	mock.lost_processor = 1;
+	mock_run();
+	assert_ended_well();
+	g_assert_nonnull(strstr(mock.console->str, "SILENT: 1 vCPU (APIC 0x1) did not answer in time\r\n"));
+	mock_free();
+}
+
+/*
  * The last vCPU starts only after the app has returned, when its memory is freed and its image unloaded: it must find
  * all that it uses. mock_run() has it run then.
  */
@@ -69,6 +104,8 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/processors/differing", test_differing);
+	g_test_add_func("/processors/shorter", test_shorter);
+	g_test_add_func("/processors/lost", test_lost);
 	g_test_add_func("/processors/late", test_late);
 	return g_test_run();
 }
