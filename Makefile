@@ -205,8 +205,9 @@ $(BUILD)/test/fakes.a: $(call objects,test,$(FAKES))
 	@$(AR) cr $@ $^
 
 include test-harness/unit/store/rules.mk
+include test-harness/unit/firmware/rules.mk
 
-$(filter-out $(STORE_TESTS),$(UNIT_TESTS)): $(BUILD)/test/%: $(BUILD)/test/test-harness/unit/%.o $(BUILD)/test/fakes.a $(call objects,test,$(CORE) $(filter-out %/main.c,$(BOOT)))
+$(filter-out $(STORE_TESTS) $(FIRMWARE_TESTS),$(UNIT_TESTS)): $(BUILD)/test/%: $(BUILD)/test/test-harness/unit/%.o $(BUILD)/test/fakes.a $(call objects,test,$(CORE) $(filter-out %/main.c,$(BOOT)))
 	@mkdir -p $(@D)
 	$(call say,LD)
 	$(Q)$(CC) -fsanitize=address,undefined $^ $(HOST_LDLIBS) -o $@

@@ -7,22 +7,35 @@
 
 #include "firmware/watchdog.h"
 
-static void print_bytes(const struct firmware *firmware, const char *bytes, UINTN length)
+/* chunk: room for size characters and a NUL. */
+static void print_by(const struct firmware *firmware, CHAR16 *chunk, UINTN size, const char *bytes, UINTN length)
 {
 	SIMPLE_TEXT_OUTPUT_INTERFACE *out = firmware->system->ConOut;
-	CHAR16 *chunk = firmware->work->chunk;
 	UINTN used = 0;
 
 	if (out == NULL)
 		return;
 	for (UINTN i = 0; i < length; i++) {
 		chunk[used++] = (CHAR16)(unsigned char)bytes[i];
-		if (used < CHUNK_MAX && i + 1 < length)
+		if (used < size && i + 1 < length)
 			continue;
 		chunk[used] = 0;
 		(void)out->OutputString(out, chunk);
 		used = 0;
 	}
+}
+
+static void print_bytes(const struct firmware *firmware, const char *bytes, UINTN length)
+{
+	print_by(firmware, firmware->work->chunk, CHUNK_MAX, bytes, length);
+}
+
+void console_print_without_memory(const struct firmware *firmware, const struct text *text)
+{
+	enum { SMALL = 64 };
+	CHAR16 chunk[SMALL + 1];
+
+	print_by(firmware, chunk, SMALL, text->data, text->length);
 }
 
 void console_print(const struct firmware *firmware, struct text *text)
@@ -89,20 +102,39 @@ static void count_down(const struct firmware *firmware, uint32_t left, BOOLEAN f
 	console_print(firmware, &text);
 }
 
+/* False, and a line that says so, where the firmware does not wait: the seconds would be over at once. */
+static BOOLEAN pause(const struct firmware *firmware, UINTN microseconds)
+{
+	EFI_STATUS status = firmware->boot->Stall(microseconds);
+	char line[80];
+	struct text text;
+
+	if (status == EFI_SUCCESS)
+		return TRUE;
+	text_init(&text, line, sizeof(line));
+	text_string(&text, "\r\nkvmleaf: --wait is not possible: Stall: ");
+	text_efi_status(&text, status);
+	console_print(firmware, &text);
+	return FALSE;
+}
+
 void console_wait(const struct firmware *firmware, uint32_t seconds)
 {
-	enum { TENTH_OF_A_SECOND = 100 * 1000 }; /* in microseconds */
+	enum {
+		TENTH_OF_A_SECOND = 100 * 1000, /* in microseconds */
+		TYPED_MAX = 1024, /* more than any buffer of keys holds: a key that never ends is broken */
+	};
 
-	while (key_pressed(firmware))
-		; /* keys that were typed before the question appeared do not count */
+	/* Keys that were typed before the question appeared do not count. */
+	for (int typed = 0; typed < TYPED_MAX && key_pressed(firmware); typed++)
+		;
 	for (uint32_t tenth = 0; tenth < seconds * 10; tenth++) {
 		if (tenth % 10 == 0) {
 			watchdog_arm(firmware);
 			count_down(firmware, seconds - tenth / 10, tenth == 0);
 		}
-		if (key_pressed(firmware))
+		if (key_pressed(firmware) || !pause(firmware, TENTH_OF_A_SECOND))
 			break;
-		(void)firmware->boot->Stall(TENTH_OF_A_SECOND);
 	}
 	print_string(firmware, "\r\n");
 }

@@ -8,6 +8,8 @@
 void console_text(const struct firmware *firmware, struct text *ret);
 /* Prints what the text has in its buffer. Best called with much text: each call costs a nested guest milliseconds. */
 void console_print(const struct firmware *firmware, struct text *text);
+/* The same, slowly, before there is a workspace. The text stays as it is. */
+void console_print_without_memory(const struct firmware *firmware, const struct text *text);
 /* Prints the JSON report between two marker lines, for readers that have only the console. */
 void console_print_json(const struct firmware *firmware, const char *json, UINTN length);
 /* Waits for a key for at most this many seconds, and shows the seconds that are left. */

@@ -19,7 +19,7 @@ static void end_qemu(const struct firmware *firmware, UINT16 port, enum exit_sta
 	}
 }
 
-static EFI_STATUS efi_status(enum exit_status status)
+EFI_STATUS exit_efi_status(enum exit_status status)
 {
 	switch (status) {
 #define EXIT_STATUS(name, value, short_name, efi, meaning)                                                             \
@@ -37,7 +37,7 @@ EFI_STATUS exit_as_asked(const struct firmware *firmware, enum exit_status statu
 
 	switch (arguments->exit) {
 	case EXIT_FIRMWARE:
-		return efi_status(status);
+		return exit_efi_status(status);
 	case EXIT_RESET:
 		(void)firmware->runtime->ResetSystem(EfiResetCold, EFI_SUCCESS, 0, NULL);
 		break;
@@ -51,5 +51,5 @@ EFI_STATUS exit_as_asked(const struct firmware *firmware, enum exit_status statu
 	console_text(firmware, &line);
 	text_string(&line, "kvmleaf: --exit had no effect on this machine; back to the firmware\r\n");
 	console_print(firmware, &line);
-	return efi_status(status);
+	return exit_efi_status(status);
 }

@@ -9,5 +9,7 @@
  * with what efi_main() is to return.
  */
 EFI_STATUS exit_as_asked(const struct firmware *firmware, enum exit_status status);
+/* What efi_main() returns for this exit status. */
+EFI_STATUS exit_efi_status(enum exit_status status);
 
 #endif

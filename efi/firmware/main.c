@@ -78,8 +78,8 @@ static bool fill_report(struct firmware *firmware, struct text *error)
 	return true;
 }
 
-/* One line about a place where the report could not be stored. */
-static void not_stored(struct text *out, const char *what, EFI_STATUS status)
+/* One line about something that failed. */
+static void failed_line(struct text *out, const char *what, EFI_STATUS status)
 {
 	text_string(out, "kvmleaf: ");
 	text_string(out, what);
@@ -98,7 +98,7 @@ static enum report_stored store_variable(const struct firmware *firmware, struct
 		return REPORT_OFF;
 	result = variable_store(firmware, &work->report);
 	if (result.stored == REPORT_FAILED)
-		not_stored(out, result.reason, result.status);
+		failed_line(out, result.reason, result.status);
 	return result.stored;
 }
 
@@ -111,7 +111,7 @@ static BOOLEAN save_file(const struct firmware *firmware, UINTN length, struct t
 		return TRUE;
 	call = volume_write(firmware, work->arguments.save, work->json, length);
 	if (call.status != EFI_SUCCESS)
-		not_stored(out, "--save could not write its file to the boot volume", call.status);
+		failed_line(out, "--save could not write its file to the boot volume", call.status);
 	return call.status == EFI_SUCCESS;
 }
 
@@ -213,23 +213,50 @@ static enum exit_status run(struct firmware *firmware)
 	return status;
 }
 
+/* Not even the arguments can be read then. */
+static EFI_STATUS end_without_memory(const struct firmware *firmware, struct efi_call call)
+{
+	char lines[256];
+	struct text out;
+
+	text_init(&out, lines, sizeof(lines));
+	table_begin(&out, SOURCE_CPU);
+	failed_line(&out, call.name, call.status);
+	table_end(&out, NULL, REPORT_OFF, STATUS_INTERNAL);
+	console_print_without_memory(firmware, &out);
+	return exit_efi_status(STATUS_INTERNAL);
+}
+
+/* Without it there are neither arguments nor a boot volume, which must not pass for a run without arguments. */
+static void find_loaded_image(struct firmware *firmware)
+{
+	EFI_GUID guid = LOADED_IMAGE_PROTOCOL;
+	void *loaded = NULL;
+	struct efi_call call =
+		efi_call("HandleProtocol", firmware->boot->HandleProtocol(firmware->image, &guid, &loaded));
+
+	if (call.status == EFI_SUCCESS)
+		firmware->loaded = loaded;
+	else
+		report_failed_call(&firmware->work->report, PROBLEM_NO_LOADED_IMAGE, call);
+}
+
 EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system)
 {
 	struct firmware firmware = {
 		.image = image, .system = system, .boot = system->BootServices, .runtime = system->RuntimeServices
 	};
-	EFI_GUID loaded_image = LOADED_IMAGE_PROTOCOL;
 	AUTO_POOL memory = { 0 };
 	struct efi_call call = pool_allocate(&firmware, sizeof(*firmware.work), &memory);
 	enum exit_status status;
 	EFI_STATUS returned;
 
 	if (call.status != EFI_SUCCESS)
-		return call.status;
+		return end_without_memory(&firmware, call);
 	firmware.work = memory.bytes;
 	firmware.work->report = (struct report){ 0 };
 	firmware.work->lacks_watchdog = FALSE;
-	firmware.loaded = protocol_on(&firmware, image, loaded_image);
+	find_loaded_image(&firmware);
 	watchdog_arm(&firmware);
 	status = run(&firmware);
 	if (firmware.work->arguments.wait > 0)

@@ -77,7 +77,7 @@ BOOLEAN smbios_maker_is(const struct firmware *firmware, const char *beginning)
 		structure = next_structure(&tables, structure)) {
 		if (structure[0] == TYPE_END)
 			return FALSE;
-		if (structure[0] == TYPE_SYSTEM && structure[1] > MANUFACTURER)
+		if (structure[0] == TYPE_SYSTEM && structure[1] > MANUFACTURER && structure + MANUFACTURER < tables.end)
 			return begins_with(&tables, string_of(&tables, structure, structure[MANUFACTURER]), beginning);
 	}
 	return FALSE;

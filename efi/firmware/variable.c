@@ -166,8 +166,12 @@ void variable_secure_boot(const struct firmware *firmware, struct report *report
 	CHAR16 switch_name[] = u"SecureBoot";
 	UINT8 value = 0;
 	UINTN size = sizeof(value);
+	EFI_STATUS status = firmware->runtime->GetVariable(switch_name, &global, NULL, &size, &value);
 
-	report->knows_secure_boot =
-		firmware->runtime->GetVariable(switch_name, &global, NULL, &size, &value) == EFI_SUCCESS;
-	report->secure_boot = value == 1;
+	report->knows_secure_boot = status == EFI_SUCCESS;
+	report->secure_boot = report->knows_secure_boot && value == 1;
+	/* Firmware without Secure Boot has no such variable. Any other failure leaves it open whether Secure Boot is
+	 * on. */
+	if (status != EFI_SUCCESS && status != EFI_NOT_FOUND)
+		report_failed_call(report, PROBLEM_SECURE_BOOT_UNKNOWN, efi_call("GetVariable", status));
 }
