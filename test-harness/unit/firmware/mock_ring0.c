@@ -282,3 +282,17 @@ void interrupt_table_unload(void *table)
 	mock_take_back(table, "pool");
 	free(table);
 }
+
+/* One count for all processors: it only has to be even at the end. */
+void interrupt_table_share(const void *table, struct table_register *ret_before)
+{
+	g_assert_nonnull(table);
+	*ret_before = (struct table_register){ .limit = 1 };
+	tables++;
+}
+
+void interrupt_table_unshare(const struct table_register *before)
+{
+	g_assert_cmpuint(before->limit, ==, 1);
+	tables--;
+}
