@@ -95,6 +95,12 @@ static void json_step(struct text *json, const struct probe_step *step)
 		json_area(json, "shift");
 		quoted_signed(json, (int64_t)step->value);
 		break;
+	case STEP_REFERENCE:
+		open_step(json, "compared");
+		json_name(json, "clock");
+		text_char(json, ',');
+		json_name(json, clock_reference_name((enum clock_reference)step->value));
+		break;
 	}
 	text_char(json, ']');
 }

@@ -25,7 +25,7 @@ enum {
 	PROBE_CLOCK_TOLERANCE_NS = 200000,
 	/* How often two readings are compared before the clock counts as wrong: another guest may preempt one. */
 	PROBE_CLOCK_TRIES = 3,
-	/* How far the clock's rate may be from the frequency in leaf base+0x10, in per cent. */
+	/* How far the clock's rate may be from a frequency that a leaf gives, in per cent. */
 	PROBE_FREQUENCY_TOLERANCE = 1,
 	/*
 	 * How far the wall clock may be from the firmware's clock, in seconds. The latter may be local time, which is
@@ -63,9 +63,16 @@ struct ring0 {
 	uint8_t *page;         /* PROBE_PAGE_SIZE bytes that are shared with the host; NULL for none */
 	uint64_t page_address; /* guest-physical */
 	uint32_t apic_id;      /* of this vCPU */
+	/* ACPI's PM timer, of which so many bits count: 24 or 32, or 0 where the machine has none. */
+	uint32_t (*pm_timer)(void *context);
+	uint8_t pm_timer_bits;
 };
 
-/* Fills report->probe. Does nothing without a KVM block or a hypervisor bit, unless force is set. */
+/*
+ * Fills report->probe. Does nothing without a KVM block or a hypervisor bit, unless force is set. If it sets
+ * report->probe.page_stays, the shared page must stay allocated until the machine is reset, and of a type that no
+ * operating system uses as free memory.
+ */
 void probe_run(struct report *report, const struct ring0 *ring0, bool force);
 /* Whether an advertised bit is not true; with enforced, also whether a masked feature works. */
 bool probe_contradicts(const struct probe *probe, bool enforced);

@@ -52,3 +52,14 @@ const char *fault_name(enum fault fault)
 	}
 	return "?";
 }
+
+const char *clock_reference_name(enum clock_reference reference)
+{
+	static const char *const names[CLOCK_REFERENCES] = {
+		[REFERENCE_PM_TIMER] = "pm-timer",
+		[REFERENCE_TSC] = "tsc-frequency",
+		[REFERENCE_STALL] = "stall",
+	};
+
+	return names[reference];
+}

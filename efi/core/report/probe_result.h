@@ -39,15 +39,28 @@ enum probe_why {
 
 /*
  * One thing that the probe did. STEP_WRITE_PAGE writes the shared page's address to an MSR, together with flags; the
- * last three kinds note a field of the clock's area in that page.
+ * next three kinds note a field of the clock's area in that page; STEP_REFERENCE notes which other clock its speed was
+ * compared with.
  */
-enum probe_step_kind { STEP_READ, STEP_WRITE, STEP_WRITE_PAGE, STEP_CALL, STEP_FLAGS, STEP_MULTIPLIER, STEP_SHIFT };
+enum probe_step_kind {
+	STEP_READ,
+	STEP_WRITE,
+	STEP_WRITE_PAGE,
+	STEP_CALL,
+	STEP_FLAGS,
+	STEP_MULTIPLIER,
+	STEP_SHIFT,
+	STEP_REFERENCE
+};
+
+enum clock_reference { REFERENCE_PM_TIMER, REFERENCE_TSC, REFERENCE_STALL, CLOCK_REFERENCES };
 
 struct probe_step {
 	uint8_t kind;    /* enum probe_step_kind */
 	uint8_t fault;   /* enum fault */
 	uint32_t number; /* MSR index or hypercall number */
-	/* Read, written or returned. The page's address is left out: the same machine must give the same report. */
+	/* Read, written or returned; enum clock_reference. The page's address is left out: the same machine must give
+	 * the same report. */
 	uint64_t value;
 };
 
@@ -60,6 +73,7 @@ struct probe_result {
 struct probe {
 	bool run;
 	bool kvm_answers;                              /* hypercall 1 returned 0 */
+	bool page_stays;                               /* an MSR holds an address in the shared page for good */
 	uint8_t general_steps;                         /* how many of the first steps belong to no feature */
 	uint8_t step_count;                            /* steps beyond PROBE_STEPS_MAX are done but not recorded */
 	struct probe_result results[KVM_FEATURE_ROWS]; /* in the order of kvm_features */
@@ -70,5 +84,6 @@ struct probe {
 const char *probe_outcome_name(enum probe_outcome outcome);
 const char *probe_why_words(enum probe_why why);
 const char *fault_name(enum fault fault); /* "#GP", or "ok" for none */
+const char *clock_reference_name(enum clock_reference reference);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "core/probe/probe.h"
 #include "firmware/cpu.h"
+#include "firmware/x86_64/acpi.h"
 #include "firmware/x86_64/apic.h"
 #include "firmware/x86_64/catch_faults.h"
 #include "firmware/x86_64/listener.h"
@@ -21,6 +22,7 @@ struct machine {
 	const struct firmware *firmware;
 	struct fault_catcher catcher;
 	struct listener listener;
+	struct pm_timer pm_timer;
 	uint64_t flags; /* RFLAGS before interrupts were held */
 	uint32_t apic_id;
 	bool vmmcall; /* the hypercall instruction: VMMCALL of AMD, or VMCALL of Intel */
@@ -72,6 +74,13 @@ static void delay(void *context, uint32_t microseconds)
 	const struct machine *machine = context;
 
 	(void)machine->firmware->boot->Stall(microseconds);
+}
+
+static uint32_t pm_timer(void *context)
+{
+	const struct machine *machine = context;
+
+	return port_read32(machine->pm_timer.port);
 }
 
 /* Days are counted from 1 March of year 0, so that the leap day is the last day of its year. 1970 begins at 719468. */
@@ -162,6 +171,7 @@ void ring0_probe(const struct firmware *firmware, struct report *report, const s
 		.time = time,
 		.listen = listen,
 		.heard = heard,
+		.pm_timer = pm_timer,
 		.context = &machine };
 	EFI_PHYSICAL_ADDRESS page;
 	struct efi_call call;
@@ -175,7 +185,10 @@ void ring0_probe(const struct firmware *firmware, struct report *report, const s
 		report_failed_call(report, PROBLEM_NO_GUARD, call);
 		return;
 	}
-	status = firmware->boot->AllocatePages(AllocateAnyPages, EfiLoaderData, 1, &page);
+	if (acpi_pm_timer(firmware, &machine.pm_timer))
+		ring0.pm_timer_bits = machine.pm_timer.bits;
+	/* Of a type that no operating system takes for free memory, since the page may have to stay (probe.h). */
+	status = firmware->boot->AllocatePages(AllocateAnyPages, EfiReservedMemoryType, 1, &page);
 	if (status == EFI_SUCCESS) {
 		/* UEFI maps memory so that virtual and physical addresses are the same (specification, 2.3.4). */
 		ring0.page = (uint8_t *)(UINTN)page;
@@ -183,7 +196,7 @@ void ring0_probe(const struct firmware *firmware, struct report *report, const s
 	}
 	ring0.apic_id = machine.apic_id;
 	probe_run(report, &ring0, force);
-	if (status == EFI_SUCCESS)
+	if (status == EFI_SUCCESS && !report->probe.page_stays)
 		(void)firmware->boot->FreePages(page, 1);
 	catch_faults_end(&machine.catcher);
 }

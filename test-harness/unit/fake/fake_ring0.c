@@ -20,6 +20,15 @@ static void fake_delay(void *context, uint32_t microseconds)
 	kvm->tsc += microseconds * UINT64_C(1000);
 }
 
+/* 3579545 Hz, 24 bits */
+static uint32_t fake_pm_timer(void *context)
+{
+	struct fake_kvm *kvm = context;
+
+	kvm->tsc += 2000;
+	return (uint32_t)(kvm->tsc / 1000 * 3579545 / 1000000) & 0xffffff;
+}
+
 static void fake_hold(void *context, bool hold)
 {
 	struct fake_kvm *kvm = context;
@@ -64,12 +73,20 @@ struct ring0 fake_ring0(struct fake_kvm *kvm)
 {
 	return (struct ring0){ fake_read_msr, fake_write_msr, fake_hypercall, fake_tsc, fake_delay, fake_hold,
 		fake_time, fake_listen, fake_heard, kvm, kvm->no_page ? NULL : kvm->page,
-		(uint64_t)(uintptr_t)kvm->page, 3 };
+		(uint64_t)(uintptr_t)kvm->page, 3, fake_pm_timer, kvm->no_pm_timer ? 0 : 24 };
 }
 
 static void run_probe(void *context, struct report *report)
 {
 	probe_run(report, context, false);
+}
+
+/* What the timing leaf says; 0 is no frequency. */
+static uint32_t timing_khz(enum defect defect)
+{
+	if (defect >= DEFECT_16_TIMES)
+		return 0;
+	return defect == DEFECT_FREQUENCY ? FAKE_TSC_KHZ + 20000 : FAKE_TSC_KHZ;
 }
 
 void fake_probe_by(struct fake_kvm *kvm, const struct ring0 *ring0, bool hidden, struct report *report)
@@ -81,8 +98,7 @@ void fake_probe_by(struct fake_kvm *kvm, const struct ring0 *ring0, bool hidden,
 	recorded_init(&cpu, AMD, MISSING_ZEROS, TRUE);
 	if (!hidden) {
 		recorded_kvm(&cpu, 0x40000000, 0x40000010, kvm->features, kvm->hints);
-		recorded_set(&cpu, 0x40000010, kvm->defect == DEFECT_FREQUENCY ? FAKE_TSC_KHZ + 20000 : FAKE_TSC_KHZ, 0,
-			0, 0);
+		recorded_set(&cpu, 0x40000010, timing_khz(kvm->defect), 0, 0, 0);
 	}
 	if (kvm->is_tdx) {
 		cpu.leaves[0].regs.eax = 0x21;
@@ -111,16 +127,21 @@ const struct probe_result *fake_result(const struct report *report, uint8_t bit)
 	g_assert_not_reached();
 }
 
+void fake_assert_msrs(const struct fake_kvm *kvm, const struct report *report)
+{
+	for (int i = 0; i < FAKE_MSRS && kvm->msrs[i].msr != 0; i++) {
+		if (kvm->msrs[i].msr == KVM_MSR_WALL_CLOCK && report->probe.page_stays)
+			g_assert_cmphex(kvm->msrs[i].value - (uint64_t)(uintptr_t)kvm->page, <, PROBE_PAGE_SIZE);
+		else
+			g_assert_cmphex(kvm->msrs[i].value, ==, kvm->msrs[i].msr == KVM_MSR_POLL_CONTROL);
+	}
+}
+
 void fake_probe_cleanly(struct fake_kvm *kvm, bool hidden, struct report *report)
 {
-	struct fake_kvm after;
-
 	fake_probe(kvm, hidden, report);
 	g_assert_cmpuint(kvm->listening, ==, 0);
-	after = *kvm;
-	/* Every MSR has its value after reset again. */
-	for (int i = 0; i < FAKE_MSRS && after.msrs[i].msr != 0; i++)
-		g_assert_cmphex(after.msrs[i].value, ==, after.msrs[i].msr == KVM_MSR_POLL_CONTROL);
+	fake_assert_msrs(kvm, report);
 	g_assert_cmpuint(report->probe.step_count, <, PROBE_STEPS_MAX);
 }
 
