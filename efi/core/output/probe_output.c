@@ -4,6 +4,7 @@
 #include "core/base/columns.h"
 #include "core/base/json.h"
 #include "core/output/table_row.h"
+#include "core/output/tsc_output.h"
 
 static void open_step(struct text *json, const char *operation)
 {
@@ -133,6 +134,19 @@ static void json_result(struct text *json, const struct probe *probe, size_t row
 	text_char(json, '}');
 }
 
+static void json_pairing(struct text *json, const struct probe *probe)
+{
+	json_key(json, "clock_pairing");
+	text_char(json, '{');
+	json_key(json, "result");
+	json_name(json, pairing_result_name((enum pairing_result)probe->pairing));
+	if (probe->pairing_why != WHY_NONE) {
+		json_key(json, "why");
+		json_name(json, probe_why_words((enum probe_why)probe->pairing_why));
+	}
+	text_char(json, '}');
+}
+
 void probe_json(struct text *json, const struct report *report, bool steps)
 {
 	const struct probe *probe = &report->probe;
@@ -142,12 +156,32 @@ void probe_json(struct text *json, const struct report *report, bool steps)
 	text_string(json, ",\n\"listening\":{");
 	json_key(json, "kvm_answers");
 	json_bool(json, probe->kvm_answers);
+	json_pairing(json, probe);
 	if (steps)
 		json_steps(json, probe, 0, probe->general_steps);
 	text_string(json, "},\n\"probe\":[");
 	for (size_t row = 0; row < KVM_FEATURE_ROWS; row++)
 		json_result(json, probe, row, steps);
 	text_char(json, ']');
+}
+
+static void reason(struct text *out, uint8_t why)
+{
+	if (why == WHY_NONE)
+		return;
+	text_string(out, " (");
+	text_string(out, probe_why_words((enum probe_why)why));
+	text_char(out, ')');
+}
+
+static void pairing_line(struct text *out, const struct probe *probe)
+{
+	if (probe->pairing == PAIRING_UNTRIED)
+		return;
+	text_string(out, "CLOCK_PAIRING (hypercall 9): ");
+	text_string(out, pairing_result_name((enum pairing_result)probe->pairing));
+	reason(out, probe->pairing_why);
+	row_end(out);
 }
 
 void probe_table(struct text *out, const struct report *report)
@@ -158,6 +192,8 @@ void probe_table(struct text *out, const struct report *report)
 		return;
 	text_string(out,
 		probe->kvm_answers ? "Probed: KVM answers hypercalls.\r\n" : "Probed: no KVM answers hypercalls.\r\n");
+	pairing_line(out, probe);
+	tsc_table(out, report);
 	for (size_t row = 0; row < KVM_FEATURE_ROWS; row++) {
 		const struct probe_result *result = &probe->results[row];
 		const struct kvm_feature *feature = &kvm_features[row];
@@ -165,11 +201,7 @@ void probe_table(struct text *out, const struct report *report)
 		row_bit(out, feature->bit);
 		row_word(out, kvm_feature_bare_name(feature), COLUMN_NAME);
 		text_string(out, probe_outcome_name((enum probe_outcome)result->outcome));
-		if (result->why != WHY_NONE) {
-			text_string(out, " (");
-			text_string(out, probe_why_words((enum probe_why)result->why));
-			text_char(out, ')');
-		}
+		reason(out, result->why);
 		row_end(out);
 	}
 }

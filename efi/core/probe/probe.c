@@ -2,6 +2,7 @@
 #include "core/probe/probe.h"
 
 #include "core/probe/probe_confidential.h"
+#include "core/probe/probe_facts.h"
 #include "core/probe/probe_steps.h"
 
 /*
@@ -108,6 +109,7 @@ void probe_run(struct report *report, const struct ring0 *ring0, bool force)
 			session.ignores_msrs = step_read_msr(&session, KVM_MSR_UNASSIGNED, &ignored);
 		if (!report->kvm.present)
 			report_problem(report, probe->kvm_answers ? PROBLEM_KVM_ANSWERS : PROBLEM_NOTHING_ANSWERS, 0);
+		probe_facts(&session);
 	}
 	probe->general_steps = probe->step_count;
 	for (size_t row = 0; row < KVM_FEATURE_ROWS; row++)

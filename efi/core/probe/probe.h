@@ -66,6 +66,7 @@ struct ring0 {
 	/* ACPI's PM timer, of which so many bits count: 24 or 32, or 0 where the machine has none. */
 	uint32_t (*pm_timer)(void *context);
 	uint8_t pm_timer_bits;
+	bool page_is_shared; /* the host can read and write the page, though this guest's memory is encrypted */
 };
 
 /*

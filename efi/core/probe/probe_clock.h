@@ -31,6 +31,10 @@ uint64_t clock_at(const struct clock *clock, uint64_t tsc);
 /* How the clock's speed compares with a TSC of so many kHz: 0 where they agree within 1 %, else 1 or -1. */
 int clock_against_khz(const struct clock *clock, uint32_t khz);
 
+/* Whether so many seconds since 1970 agree with the firmware's clock (PROBE_WALL_CLOCK_TOLERANCE_S), if there is one.
+ */
+bool time_agrees(const struct probe_session *session, uint64_t seconds);
+
 /*
  * Each of these works on a clock that is enabled through the MSR. clock_watch(): what the host publishes can be used,
  * advances, and agrees with what it publishes later; fills *ret_clock. clock_rate() (probe_clock_rate.c): it runs as

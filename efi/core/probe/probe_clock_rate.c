@@ -13,6 +13,7 @@
  * 3. The firmware's Stall(), which waits at least as long as it is told (UEFI specification, 7.5). Preemption makes it
  *    longer, so that the shortest of several counts.
  */
+#include "core/leaves/tsc.h"
 #include "core/probe/probe_clock.h"
 
 enum {
@@ -31,7 +32,6 @@ enum {
 	STALL_FIRST_US = 4000,
 	STALL_LAST_US = 64000,
 	STALL_TOLERANCE_SHIFT = 2, /* the shortest Stall() may be longer by this part of what was asked */
-	LEAF_TSC = 0x15,
 };
 
 enum rate { RATE_UNCLEAR, RATE_AGREES, RATE_FAST, RATE_SLOW, RATE_NO_CLOCK };
@@ -94,19 +94,11 @@ static enum rate rate_by_pm_timer(const struct ring0 *ring0, const struct clock 
 /* Whether a leaf gives the frequency of the TSC, and kvmclock agrees with it. */
 static bool agrees_with_tsc(const struct report *report, const struct clock *clock)
 {
-	const struct leaf *leaf = report_leaf(report, LEAF_TSC);
-	uint64_t khz, scaled;
+	uint32_t khz = report->kvm.has_timing ? report->kvm.tsc_khz : 0;
 
-	if (report->kvm.has_timing && report->kvm.tsc_khz != 0)
-		return clock_against_khz(clock, report->kvm.tsc_khz) == 0;
-	/* The TSC runs at ECX Hz, of the crystal, times EBX / EAX (Intel SDM volume 2A, CPUID). */
-	if (leaf == NULL || leaf->regs.eax == 0 || leaf->regs.ebx == 0 || leaf->regs.ecx == 0)
-		return false;
-	scaled = (uint64_t)(leaf->regs.ecx / 1000) * leaf->regs.ebx;
-	khz = scaled;
-	if (leaf->regs.eax > 1 && scaled <= UINT32_MAX)
-		khz = (uint32_t)scaled / leaf->regs.eax;
-	return khz <= UINT32_MAX && clock_against_khz(clock, (uint32_t)khz) == 0;
+	if (khz == 0)
+		khz = tsc_decode(report).khz;
+	return khz != 0 && clock_against_khz(clock, khz) == 0;
 }
 
 static enum rate rate_by_stall(const struct ring0 *ring0, const struct clock *clock)

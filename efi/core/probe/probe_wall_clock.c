@@ -23,6 +23,17 @@ static uint64_t divide(uint64_t value, uint32_t by)
 	return quotient;
 }
 
+bool time_agrees(const struct probe_session *session, uint64_t seconds)
+{
+	const struct ring0 *ring0 = session->ring0;
+	uint64_t firmware, off;
+
+	if (!ring0->time(ring0->context, &firmware))
+		return true;
+	off = seconds > firmware ? seconds - firmware : firmware - seconds;
+	return off <= PROBE_WALL_CLOCK_TOLERANCE_S;
+}
+
 /*
  * The wall clock is the time at which the clock was 0: their sum is the time now. A host may give its guest's firmware
  * any time, so that a disagreement is reported as a reason and not as a contradiction.
@@ -30,13 +41,8 @@ static uint64_t divide(uint64_t value, uint32_t by)
 static bool agrees(const struct probe_session *session, const struct wall_clock *wall, const struct clock *clock)
 {
 	const struct ring0 *ring0 = session->ring0;
-	uint64_t now = wall->seconds + divide(clock_at(clock, ring0->tsc(ring0->context)), NS_PER_S);
-	uint64_t firmware, off;
 
-	if (!ring0->time(ring0->context, &firmware))
-		return true;
-	off = now > firmware ? now - firmware : firmware - now;
-	return off <= PROBE_WALL_CLOCK_TOLERANCE_S;
+	return time_agrees(session, wall->seconds + divide(clock_at(clock, ring0->tsc(ring0->context)), NS_PER_S));
 }
 
 /* Another hypervisor that offers KVM's interface. */

@@ -70,10 +70,18 @@ struct probe_result {
 	uint8_t first_step, step_count;
 };
 
+/* What hypercall 9, CLOCK_PAIRING, came to. NO_TSC: KVM has it, but the host's clock is not its TSC. */
+enum pairing_result { PAIRING_UNTRIED, PAIRING_ABSENT, PAIRING_NO_TSC, PAIRING_WORKS, PAIRING_WRONG, PAIRING_RESULTS };
+
 struct probe {
 	bool run;
 	bool kvm_answers;                              /* hypercall 1 returned 0 */
 	bool page_stays;                               /* an MSR holds an address in the shared page for good */
+	bool page_is_shared;                           /* though this guest's memory is encrypted */
+	bool has_tsc_adjust;                           /* MSR 0x3b was read */
+	uint64_t tsc_adjust;                           /* its value */
+	uint8_t pairing;                               /* enum pairing_result */
+	uint8_t pairing_why;                           /* enum probe_why */
 	uint8_t general_steps;                         /* how many of the first steps belong to no feature */
 	uint8_t step_count;                            /* steps beyond PROBE_STEPS_MAX are done but not recorded */
 	struct probe_result results[KVM_FEATURE_ROWS]; /* in the order of kvm_features */
@@ -84,6 +92,7 @@ struct probe {
 const char *probe_outcome_name(enum probe_outcome outcome);
 const char *probe_why_words(enum probe_why why);
 const char *fault_name(enum fault fault); /* "#GP", or "ok" for none */
+const char *pairing_result_name(enum pairing_result result);
 const char *clock_reference_name(enum clock_reference reference);
 
 #endif

@@ -52,6 +52,10 @@ enum fault fake_read_msr(void *context, uint32_t msr, uint64_t *ret)
 	struct fake_kvm *kvm = context;
 	const struct fake_override *override = find_override(kvm->reads, msr);
 
+	if (msr == 0x3b && kvm->tsc_adjust != 0) {
+		*ret = kvm->tsc_adjust;
+		return FAULT_NONE;
+	}
 	if (msr == 0xc0010131) {
 		*ret = kvm->sev_status;
 		return FAULT_NONE;
@@ -207,6 +211,8 @@ enum fault fake_hypercall(void *context, const uint64_t arguments[5], int64_t *r
 	*ret = -1000;
 	if (arguments[0] == 1)
 		*ret = 0;
+	if (arguments[0] == 9)
+		*ret = fake_pair_clocks(kvm, arguments);
 	for (size_t i = 0; i < kvm_hypercall_count; i++) {
 		if (kvm_hypercalls[i].number != arguments[0] || !is_unlocked(kvm, kvm_hypercalls[i].feature_bit) ||
 			kvm->defect == DEFECT_CALLS_REFUSED)

@@ -68,6 +68,10 @@ struct fake_kvm {
 	/* The master clock's snapshot, and whether the boot vCPU last used the clock's old MSR (fake_fill_clock()). */
 	uint64_t snapshot;
 	bool runs_old_clock;
+	bool shares_page;    /* though the guest's memory is encrypted */
+	uint64_t tsc_adjust; /* MSR 0x3b; 0: the CPU has none */
+	/* What hypercall 9 does: its answer if not 0, and by how much what it writes is off. */
+	int64_t pairing_answer, pairing_tsc_off, pairing_seconds_off, pairing_nanoseconds_off;
 	uint8_t vector;
 	uint32_t interrupts;    /* that have arrived for the listener */
 	uint32_t echoes;        /* interrupts of the vector that somebody else sent */
@@ -88,5 +92,7 @@ uint64_t *fake_msr(struct fake_kvm *kvm, uint32_t msr);
 /* What KVM writes into the page when a clock's MSR is set (fake_kvm_clock.c). is_old: by the MSR's old number. */
 void fake_fill_clock(struct fake_kvm *kvm, size_t offset, bool is_old);
 void fake_fill_wall_clock(struct fake_kvm *kvm, uint64_t address);
+/* Hypercall 9. */
+int64_t fake_pair_clocks(struct fake_kvm *kvm, const uint64_t arguments[5]);
 
 #endif

@@ -94,3 +94,22 @@ void fake_fill_wall_clock(struct fake_kvm *kvm, uint64_t address)
 	put32(kvm, offset + 4,
 		kvm->defect == DEFECT_WALL_CLOCK ? 4102444800 : FAKE_TIME - (uint32_t)(kvm->tsc / 1000000000));
 }
+
+/*
+ * kvm_pv_clock_pairing() of arch/x86/kvm/x86.c: arguments are the address of struct kvm_clock_pairing and the kind of
+ * clock, of which there is one, 0. Without a TSC as its clock the host answers -EOPNOTSUPP.
+ */
+int64_t fake_pair_clocks(struct fake_kvm *kvm, const uint64_t arguments[5])
+{
+	uint64_t offset = arguments[1] - (uint64_t)(uintptr_t)kvm->page;
+
+	g_assert_cmphex(offset, <=, PROBE_PAGE_SIZE - 64);
+	if (kvm->pairing_answer != 0 || arguments[2] != 0)
+		return kvm->pairing_answer != 0 ? kvm->pairing_answer : -95;
+	put64(kvm, offset, (uint64_t)(FAKE_TIME + kvm->pairing_seconds_off));
+	put64(kvm, offset + 8, (uint64_t)(999999999 + kvm->pairing_nanoseconds_off));
+	put64(kvm, offset + 16, kvm->tsc + (uint64_t)kvm->pairing_tsc_off);
+	for (size_t i = 24; i < 64; i++)
+		kvm->page[offset + i] = 0;
+	return 0;
+}

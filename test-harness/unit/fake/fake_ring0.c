@@ -73,7 +73,7 @@ struct ring0 fake_ring0(struct fake_kvm *kvm)
 {
 	return (struct ring0){ fake_read_msr, fake_write_msr, fake_hypercall, fake_tsc, fake_delay, fake_hold,
 		fake_time, fake_listen, fake_heard, kvm, kvm->no_page ? NULL : kvm->page,
-		(uint64_t)(uintptr_t)kvm->page, 3, fake_pm_timer, kvm->no_pm_timer ? 0 : 24 };
+		(uint64_t)(uintptr_t)kvm->page, 3, fake_pm_timer, kvm->no_pm_timer ? 0 : 24, kvm->shares_page };
 }
 
 static void run_probe(void *context, struct report *report)
@@ -104,6 +104,8 @@ void fake_probe_by(struct fake_kvm *kvm, const struct ring0 *ring0, bool hidden,
 		cpu.leaves[0].regs.eax = 0x21;
 		recorded_set(&cpu, 0x21, 0, 0x65746e49, 0x20202020, 0x5844546c);
 	}
+	if (kvm->tsc_adjust != 0)
+		recorded_set(&cpu, 7, 0, 1 << 1, 0, 0);
 	if (kvm->sev_status != 0) {
 		recorded_set(&cpu, 0x80000000, 0x8000001f, 0, 0, 0);
 		recorded_set(&cpu, 0x8000001f, 0x1a, 0, 0, 0);
