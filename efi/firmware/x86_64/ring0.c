@@ -8,6 +8,7 @@
 #include "firmware/x86_64/catch_faults.h"
 #include "firmware/x86_64/listener.h"
 #include "firmware/x86_64/may_fault.h"
+#include "firmware/x86_64/shared_page.h"
 
 enum {
 	FLAG_INTERRUPTS = 1 << 9, /* IF of RFLAGS */
@@ -173,9 +174,8 @@ void ring0_probe(const struct firmware *firmware, struct report *report, const s
 		.heard = heard,
 		.pm_timer = pm_timer,
 		.context = &machine };
-	EFI_PHYSICAL_ADDRESS page;
+	struct shared_page page;
 	struct efi_call call;
-	EFI_STATUS status;
 
 	machine = (struct machine){
 		.firmware = firmware, .apic_id = cpuid_apic_id(cpuid), .vmmcall = uses_vmmcall(report)
@@ -187,16 +187,14 @@ void ring0_probe(const struct firmware *firmware, struct report *report, const s
 	}
 	if (acpi_pm_timer(firmware, &machine.pm_timer))
 		ring0.pm_timer_bits = machine.pm_timer.bits;
-	/* Of a type that no operating system takes for free memory, since the page may have to stay (probe.h). */
-	status = firmware->boot->AllocatePages(AllocateAnyPages, EfiReservedMemoryType, 1, &page);
-	if (status == EFI_SUCCESS) {
-		/* UEFI maps memory so that virtual and physical addresses are the same (specification, 2.3.4). */
-		ring0.page = (uint8_t *)(UINTN)page;
-		ring0.page_address = page;
-	}
+	shared_page_allocate(firmware,
+		report->confidential.supported != 0 && report->confidential.active != CONFIDENTIAL_TDX, &page);
+	ring0.page = page.bytes;
+	ring0.page_address = page.address;
+	ring0.page_is_shared = page.iommu != NULL;
 	ring0.apic_id = machine.apic_id;
 	probe_run(report, &ring0, force);
-	if (status == EFI_SUCCESS && !report->probe.page_stays)
-		(void)firmware->boot->FreePages(page, 1);
+	if (!report->probe.page_stays)
+		shared_page_free(&page);
 	catch_faults_end(&machine.catcher);
 }
