@@ -116,6 +116,21 @@ static void test_preempted(void)
 	}
 }
 
+/* A VM that is stopped and continued just then shows a wrong time twice at most; a clock that is wrong, each time. */
+static void test_stopped(void)
+{
+	for (unsigned delays = 1; delays <= 3; delays++) {
+		struct fake_clock clock;
+
+		g_test_message("%u", delays);
+		clock_init(&clock, GHZ);
+		clock.pm_ticks = 1;
+		clock.stopped_from = 2; /* the first delay is clock_watch()'s */
+		clock.stopped_delays = delays;
+		assert_speed(&clock, delays < 3 ? WHY_NONE : WHY_FAST, REFERENCE_PM_TIMER);
+	}
+}
+
 /*
  * A PM timer that takes 1 ms to read, as under nested KVM; 150 ms, so that it overflows meanwhile; and longer each
  * time, so that it tells nothing.
@@ -207,6 +222,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/probe-rate/speeds", test_speeds);
 	g_test_add_func("/probe-rate/multiplier", test_multiplier);
 	g_test_add_func("/probe-rate/preempted", test_preempted);
+	g_test_add_func("/probe-rate/stopped", test_stopped);
 	g_test_add_func("/probe-rate/slow-readings", test_slow_readings);
 	g_test_add_func("/probe-rate/tsc-leaf", test_tsc_leaf);
 	g_test_add_func("/probe-rate/timing-leaf", test_timing_leaf);

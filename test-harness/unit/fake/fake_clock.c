@@ -110,6 +110,10 @@ static void delay(void *context, uint32_t microseconds)
 	if (ticks == 0)
 		ticks = (uint64_t)microseconds * clock->real_khz / 1000;
 	clock->tsc += clock->delays++ < clock->preempted_delays ? 100 * ticks : ticks;
+	if (clock->stopped_from == 0 || clock->delays - clock->stopped_from >= clock->stopped_delays)
+		return;
+	clock->tsc += clock->real_khz * UINT64_C(1000);
+	clock->pm_lost += clock->real_khz * UINT64_C(1000);
 }
 
 /* What the reading of the PM timer costs that is about to be done. */
@@ -134,8 +138,9 @@ static uint32_t pm_timer(void *context)
 	clock->pm_reads++;
 	if (clock->pm_stands_still)
 		return UINT32_MAX;
-	ns = clock->real_khz == 0 ? fake_scale(clock, clock->tsc)
-				  : (uint64_t)((unsigned __int128)clock->tsc * 1000000 / clock->real_khz);
+	ns = clock->real_khz == 0
+		     ? fake_scale(clock, clock->tsc)
+		     : (uint64_t)((unsigned __int128)(clock->tsc - clock->pm_lost) * 1000000 / clock->real_khz);
 	return (uint32_t)((unsigned __int128)ns * 3579545 / 1000000000) &
 	       (clock->pm_bits == 24 ? 0xffffff : UINT32_MAX);
 }

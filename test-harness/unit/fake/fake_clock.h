@@ -33,6 +33,10 @@ struct fake_clock {
 	unsigned pm_slow_until, pm_reads;
 	unsigned preempted_delays; /* how many of the first delays last a hundred times as long */
 	unsigned delays;
+	/* In so many delays, from this one on (1 is the first), the VM stands still for a second that only the TSC
+	 * counts. */
+	unsigned stopped_from, stopped_delays;
+	uint64_t pm_lost; /* ticks of the TSC that the PM timer has not seen */
 	uint32_t multiplier;
 	int8_t shift;
 	uint8_t flags;
