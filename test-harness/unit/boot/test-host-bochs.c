@@ -210,8 +210,8 @@ static void test_no_rom(const char *name, const char *words)
 
 static void test_no_roms(void)
 {
-	test_no_rom("BIOS-bochs-latest", " (package bochsbios); BXSHARE names the folder that has it");
-	test_no_rom("vgabios.bin", " (package vgabios); BXSHARE names the folder that has it");
+	test_no_rom("BIOS-bochs-latest", " (package bochsbios); BXSHARE names the folder that has this ROM");
+	test_no_rom("vgabios.bin", " (package vgabios); BXSHARE names the folder that has this ROM");
 	test_no_rom("host.iso", "is not built; 'make nested-intel' builds it");
 }
 
