@@ -142,7 +142,7 @@ char *bochs_setup_text(const struct bochs_setup *setup, const struct bochs_files
 	for (int i = 0; i < HOST_PORTS; i++)
 		g_string_append_printf(
 			text, "com%d: enabled=1, mode=file, dev=\"%s/%s\"\n", i + 2, files->folder, host_port_names[i]);
-	g_string_append_printf(text, "display_library: term\nlog: \"%s/bochs.log\"\n", files->folder);
+	g_string_append_printf(text, "display_library: term\nlog: \"%s/" HOST_LOG "\"\n", files->folder);
 	g_string_append(text, "panic: action=report\nerror: action=ignore\ninfo: action=ignore\n");
 	return g_string_free(text, FALSE);
 }

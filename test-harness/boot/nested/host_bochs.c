@@ -95,7 +95,7 @@ static gboolean start_as(struct bochs *bochs, const struct bochs_setup *setup, G
 	g_autofree char *system = g_build_filename(bochs->watch.source->system, "host.iso", NULL);
 	g_autofree char *config = g_build_filename(job->folder, "bochsrc", NULL);
 	g_autofree char *go = g_build_filename(job->folder, "bochs.rc", NULL);
-	g_autofree char *log = g_build_filename(job->folder, "bochs.out", NULL);
+	g_autofree char *log = g_build_filename(job->folder, HOST_OUTPUT, NULL);
 	struct bochs_files files = {
 		.folder = job->folder, .system = system, .archive = job->archive, .results = job->results
 	};
@@ -129,7 +129,7 @@ static gboolean wait_for_bochs(gpointer machine, int milliseconds)
  */
 static char *find_panic(const char *folder)
 {
-	g_autofree char *path = g_build_filename(folder, "bochs.log", NULL);
+	g_autofree char *path = g_build_filename(folder, HOST_LOG, NULL);
 	g_autofree char *log = NULL;
 	const char *panic;
 
