@@ -227,12 +227,12 @@ check-random: deps
 	@$(MAKE) --no-print-directory -s all $(NESTED)/sums
 	@$(BOOT_APP) cases --random $(MASKS) --seed $(SEED) --require-kvm --out $(BUILD)/results-random
 
-# KVM on an Intel CPU, on a machine that has none: all cases in test-harness/cases/intel. Those in intel.ini are part of
-# make check too (checks/intel.t).
+# KVM on an Intel CPU, on a machine that has none: all cases in test-harness/cases/intel, and 12 with random masks.
 check-intel:
 	@test-harness/install-deps.sh check
 	@$(MAKE) --no-print-directory -s all $(NESTED_INTEL)/sums
-	@$(BOOT_APP) cases --accel nested-intel --cases test-harness/cases/intel --require-kvm --out $(BUILD)/results-intel
+	@$(BOOT_APP) cases --accel nested-intel --cases test-harness/cases/intel '*' --random 12 --seed $(SEED) \
+		--require-kvm --out $(BUILD)/results-intel
 
 include test-harness/mutations/rules.mk
 

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# KVM on an Intel CPU, which Bochs emulates: the cases of cases/intel/intel.ini, and what kvmleaf-boot says and leaves
-# where Bochs is not there or the run is interrupted. Where Bochs, or what its host is built with, is not installed, the
-# cases are skipped.
+# KVM on an Intel CPU, which Bochs emulates: the cases in cases/intel except for two slow ones, and what kvmleaf-boot
+# says and leaves where Bochs is not there or the run is interrupted. Where Bochs, or what its host is built with, is not
+# installed, the cases are skipped.
 . test-harness/checks/lib/lib.sh
 . test-harness/checks/lib/judge-report.sh
 results=${KVMLEAF_RESULTS:-$build/results}-intel
@@ -47,6 +47,7 @@ mapfile -t names < <(names_in "$tap")
 probed=0
 for name in "${names[@]}"; do
 	report=$results/$name/report.json
+	[ "$(result_of "$tap" "$name")" != skip ] || continue
 	[ -r "$report" ]
 	report $? "$name: the case left its report"
 	[ -r "$report" ] || continue
@@ -57,4 +58,14 @@ done
 report $? "at least 12 of the cases were probed" "$probed"
 [ "$(jq -r .cpu.vendor "$results/intel-host/report.json")" = GenuineIntel ]
 report $? "the CPU is Intel's"
+
+# parameter NAME CASE VALUE: reports whether that guest's KVM had that value of a parameter.
+parameter() {
+	grep -qxF "kvm_intel.$1=$3" "$results/$2/kvm-parameters"
+	report $? "$2: kvm-intel's parameter $1 was $3" "$(grep -F "$1" "$results/$2/kvm-parameters")"
+}
+parameter preemption_timer intel-host Y
+parameter preemption_timer intel-preemption-timer-off N
+parameter enable_apicv intel-apicv-off N
+parameter preemption_timer intel-usual Y
 plan

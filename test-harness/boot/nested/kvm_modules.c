@@ -53,12 +53,17 @@ static gboolean load(const struct kvm_modules_state *state, char **words, GError
 }
 
 /* The kernel shows a truth value as Y or N, and also accepts 1 and 0 for it. */
+static gboolean means_on(const char *given)
+{
+	return g_ascii_strcasecmp(given, "y") == 0 || strcmp(given, "1") == 0;
+}
+
 static gboolean is_same_value(const char *shown, const char *given)
 {
-	gboolean on = g_ascii_strcasecmp(given, "y") == 0 || strcmp(given, "1") == 0;
 	gboolean off = g_ascii_strcasecmp(given, "n") == 0 || strcmp(given, "0") == 0;
 
-	return strcmp(shown, given) == 0 || (on && strcmp(shown, "Y") == 0) || (off && strcmp(shown, "N") == 0);
+	return strcmp(shown, given) == 0 || (means_on(given) && strcmp(shown, "Y") == 0) ||
+	       (off && strcmp(shown, "N") == 0);
 }
 
 /* The value that the kernel shows for that parameter, to be freed; NULL where it shows none. */
@@ -70,7 +75,7 @@ static char *read_parameter(const struct kvm_modules_state *state, const struct 
 	return g_file_get_contents(path, &text, NULL, NULL) ? g_strstrip(text) : NULL;
 }
 
-/* The kernel also loads a module with a parameter that it does not know, and clears one that this CPU cannot support.
+/* The kernel also loads a module with a parameter that it does not know, and clears one that the CPU does not support.
  */
 static gboolean has_taken(const struct kvm_modules_state *state, const char *word, GError **error)
 {
@@ -79,6 +84,10 @@ static gboolean has_taken(const struct kvm_modules_state *state, const char *wor
 
 	if (shown != NULL && is_same_value(shown, parts[1]))
 		return TRUE;
+	if (shown != NULL && means_on(parts[1]) && strcmp(shown, "N") == 0) {
+		g_set_error(error, BOOT_ERROR, BOOT_LACKS, "the nested host's CPU does not support %s", word);
+		return FALSE;
+	}
 	g_set_error(error, BOOT_ERROR, BOOT_FAILED, "kvm-parameters: %s was given, and the nested host's kernel has %s",
 		word, shown ?: "no such parameter");
 	return FALSE;

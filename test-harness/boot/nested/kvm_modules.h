@@ -17,8 +17,9 @@ struct kvm_modules_state {
 
 /*
  * Loads the modules with these parameters (kvm_parameters.h; NULL for none), unless they were loaded with the same, and
- * reads each parameter back from the kernel. FALSE with BOOT_FAILED where a module cannot be loaded, or where the
- * kernel shows another value than was given.
+ * reads each parameter back from the kernel. FALSE with BOOT_LACKS where the kernel has cleared one that was set, since
+ * the CPU does not support it; FALSE with BOOT_FAILED where a module cannot be loaded, or the kernel shows another
+ * value than was given.
  */
 gboolean kvm_modules_set(struct kvm_modules_state *state, const char *parameters, GError **error);
 /* All parameters of the loaded modules, sorted, a line each: "kvm_intel.ept=Y"; to be freed. */

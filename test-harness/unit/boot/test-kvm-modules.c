@@ -103,12 +103,17 @@ static void set(struct place *place, const char *parameters)
 	g_assert_true(done);
 }
 
-static void assert_refuses(struct place *place, const char *parameters, const char *words)
+static void assert_fails(struct place *place, const char *parameters, int code, const char *words)
 {
 	GError *error = NULL;
 
 	g_assert_false(kvm_modules_set(&place->state, parameters, &error));
-	assert_error_says(&error, BOOT_FAILED, words);
+	assert_error_says(&error, code, words);
+}
+
+static void assert_refuses(struct place *place, const char *parameters, const char *words)
+{
+	assert_fails(place, parameters, BOOT_FAILED, words);
 }
 
 #define USUAL "kvm.ignore_msrs=N\nkvm_intel.enable_apicv=N\nkvm_intel.ept=Y\nkvm_intel.ple_gap=128\n"
@@ -156,8 +161,8 @@ static void test_not_taken(void)
 	place_init(&place);
 	assert_refuses(
 		&place, "kvm_intel.frob=1", "kvm_intel.frob=1 was given, and the nested host's kernel has no such");
-	assert_refuses(&place, "kvm_intel.ept=0 kvm_intel.enable_apicv=1",
-		"kvm_intel.enable_apicv=1 was given, and the nested host's kernel has N");
+	assert_fails(&place, "kvm_intel.ept=0 kvm_intel.enable_apicv=1", BOOT_LACKS,
+		"the nested host's CPU does not support kvm_intel.enable_apicv=1");
 	assert_refuses(&place, "kvm_amd.npt=0", "kvm_amd.npt=0 was given, and the nested host's kernel has no such");
 	assert_refuses(&place, "kvm.ignore_msrs=2", "kvm.ignore_msrs=2 was given, and the nested host's kernel has N");
 	set(&place, NULL);
