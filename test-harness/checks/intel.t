@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# KVM on an Intel CPU, which Bochs emulates: the cases in cases/intel except for two slow ones, and what kvmleaf-boot
-# says and leaves where Bochs is not there or the run is interrupted. Where Bochs, or what its host is built with, is not
+# KVM on an Intel CPU, which Bochs emulates: the cases in cases/intel except for a slow one, and what kvmleaf-boot says
+# and leaves where Bochs is not there or the run is interrupted. Where Bochs, or what its host is built with, is not
 # installed, the cases are skipped.
 . test-harness/checks/lib/lib.sh
 . test-harness/checks/lib/judge-report.sh
