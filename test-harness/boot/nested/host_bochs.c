@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Nested hosts on Bochs, whose CPU has VMX. A host is booted for each job and not captured: Bochs 2.7 saves a machine's
- * state only by a button of its window.
+ * Nested hosts on Bochs, whose CPU has VMX. A host is booted for each job and not captured: Bochs saves a machine's
+ * state only by a button of its window (save_restore_handler in its gui.cc). The display for a terminal has no such
+ * button, and neither the debugger nor the text menus have a command for it.
  */
 #include <errno.h>
 #include <fcntl.h>
