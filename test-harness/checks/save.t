@@ -29,7 +29,7 @@ fill_disk() {
 # disk is $after then.
 after=$scratch/out/boot/disk.img
 saves() {
-	output=$("$boot" --accel=tcg --out "$scratch/out" --disk="$disk" -- --quiet --exit=qemu "--save=$path" 2>&1)
+	output=$("$boot" --accel=tcg --cpu=qemu64 --out "$scratch/out" --disk="$disk" -- --quiet --exit=qemu "--save=$path" 2>&1)
 	status=$?
 	[ "$status" -eq "$1" ] && grep -qF -- "$2" <<<"$output" && cmp -s "$scratch/out/boot/report.json" "$scratch/new"
 }
@@ -51,7 +51,7 @@ listing() { printf '%s\n' "$output"; mdir -i "${1:-$after}" ::/EFI/kvmleaf; }
 
 # The report that is saved in all these boots.
 make_disk
-"$boot" --accel=tcg --out "$scratch/out" --disk="$disk" -- --quiet --exit=qemu "--save=$path" >"$scratch/output" 2>&1
+"$boot" --accel=tcg --cpu=qemu64 --out "$scratch/out" --disk="$disk" -- --quiet --exit=qemu "--save=$path" >"$scratch/output" 2>&1
 cp "$scratch/out/boot/report.json" "$scratch/new" && has "$after" report.json=new
 report $? "a longer file is replaced, and nothing else is left" "$(cat "$scratch/output"; listing)"
 
