@@ -85,6 +85,8 @@ help:
 	@echo "make check-mutations MODULE=varstore: changes to the code that no unit test notices"
 	@echo "make check-random    MASKS=200 SEED=1: cases with random masks"
 	@echo "make check-cold      restored cases must give the same reports as cases booted from reset"
+	@echo "make check-soak      RESTORES=1000 COLD=300 SEED=1: many probed guests in a row; none may hang"
+	@echo "make check-power     CUTS=500 SEED=1: QEMU killed while it stores the report"
 	@echo "make check-intel     cases for KVM on an Intel CPU, in Bochs"
 	@echo "make check-distros   DISTROS=\"bookworm trixie sid\": make run and make check on Debian releases (as root)"
 	@echo "make bench           measure boot times"
@@ -202,9 +204,10 @@ $(BUILD)/test/fakes.a: $(call objects,test,$(FAKES))
 	@rm -f $@
 	@$(AR) cr $@ $^
 
+include test-harness/unit/store/rules.mk
 include test-harness/unit/firmware/rules.mk
 
-$(filter-out $(FIRMWARE_TESTS),$(UNIT_TESTS)): $(BUILD)/test/%: $(BUILD)/test/test-harness/unit/%.o $(BUILD)/test/fakes.a $(call objects,test,$(CORE) $(filter-out %/main.c,$(BOOT)))
+$(filter-out $(STORE_TESTS) $(FIRMWARE_TESTS),$(UNIT_TESTS)): $(BUILD)/test/%: $(BUILD)/test/test-harness/unit/%.o $(BUILD)/test/fakes.a $(call objects,test,$(CORE) $(filter-out %/main.c,$(BOOT)))
 	@mkdir -p $(@D)
 	$(call say,LD)
 	$(Q)$(CC) -fsanitize=address,undefined $^ $(HOST_LDLIBS) -o $@
@@ -241,6 +244,8 @@ include test-harness/mutations/rules.mk
 check-cold: deps
 	@$(MAKE) --no-print-directory -s all $(NESTED)/sums
 	@test-harness/checks/lib/cold-equals
+
+include test-harness/checks/rules.mk
 
 # README's two commands on a clone of HEAD in minimal root folders of Debian releases. This needs root, and takes long.
 .PHONY: check-distros

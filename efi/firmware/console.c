@@ -5,6 +5,8 @@
  */
 #include "firmware/console.h"
 
+#include "firmware/watchdog.h"
+
 /* chunk: room for size characters and a NUL. */
 static void print_by(const struct firmware *firmware, CHAR16 *chunk, UINTN size, const char *bytes, UINTN length)
 {
@@ -38,8 +40,20 @@ void console_print_without_memory(const struct firmware *firmware, const struct 
 
 void console_print(const struct firmware *firmware, struct text *text)
 {
-	print_bytes(firmware, text->data, text->length);
-	text->length = 0;
+	print_bytes(firmware, text->data, text->length - text->flushed);
+	text->flushed = text->length;
+}
+
+static void flush(struct text *text)
+{
+	console_print(text->context, text);
+}
+
+void console_text(const struct firmware *firmware, struct text *ret)
+{
+	text_init(ret, firmware->work->console, sizeof(firmware->work->console));
+	ret->flush = flush;
+	ret->context = firmware;
 }
 
 static void print_string(const struct firmware *firmware, const char *string)
@@ -115,8 +129,10 @@ void console_wait(const struct firmware *firmware, uint32_t seconds)
 	for (int typed = 0; typed < TYPED_MAX && key_pressed(firmware); typed++)
 		;
 	for (uint32_t tenth = 0; tenth < seconds * 10; tenth++) {
-		if (tenth % 10 == 0)
+		if (tenth % 10 == 0) {
+			watchdog_arm(firmware);
 			count_down(firmware, seconds - tenth / 10, tenth == 0);
+		}
 		if (key_pressed(firmware) || !pause(firmware, TENTH_OF_A_SECOND))
 			break;
 	}

@@ -4,7 +4,9 @@
 
 #include "firmware/firmware.h"
 
-/* Prints the text and empties it. Best called with much text: each call costs a nested guest milliseconds. */
+/* Makes *ret an empty text of any length: it is printed by itself whenever its buffer, work->console, is full. */
+void console_text(const struct firmware *firmware, struct text *ret);
+/* Prints what the text has in its buffer. Best called with much text: each call costs a nested guest milliseconds. */
 void console_print(const struct firmware *firmware, struct text *text);
 /* The same, slowly, before there is a workspace. The text stays as it is. */
 void console_print_without_memory(const struct firmware *firmware, const struct text *text);

@@ -48,7 +48,7 @@ EFI_STATUS exit_as_asked(const struct firmware *firmware, enum exit_status statu
 		end_qemu(firmware, arguments->exit_port, status);
 		break;
 	}
-	text_init(&line, firmware->work->console, sizeof(firmware->work->console));
+	console_text(firmware, &line);
 	text_string(&line, "kvmleaf: --exit had no effect on this machine; back to the firmware\r\n");
 	console_print(firmware, &line);
 	return exit_efi_status(status);

@@ -11,9 +11,9 @@
 #include "kvmleaf/report_variable.h"
 
 enum {
-	CONSOLE_MAX = 16 * 1024, /* bytes of the console table */
-	LINE_MAX = 4096,         /* bytes of a command line, or of kvmleaf.conf */
-	CHUNK_MAX = 2048,        /* characters that are printed by one call */
+	LINE_MAX = 32 * 1024, /* bytes of a command line, or of kvmleaf.conf */
+	CHUNK_MAX = 2048,     /* characters that are printed by one call */
+	NOTES_MAX = 1024,     /* bytes of the lines that say what could not be stored */
 };
 
 /*
@@ -23,8 +23,10 @@ enum {
 struct workspace {
 	struct report report;
 	struct arguments arguments;
-	char console[CONSOLE_MAX];
-	char line[LINE_MAX];
+	BOOLEAN lacks_watchdog; /* this is in the report */
+	char console[CHUNK_MAX]; /* what is to be printed next (console_text) */
+	char notes[NOTES_MAX];   /* lines that follow the table, while what precedes them is printed */
+	char line[LINE_MAX + 1]; /* one more shows that a file is longer */
 	char json[REPORT_SIZE_MAX];
 	char stored[REPORT_SIZE_MAX]; /* the variable as it is in the store */
 	CHAR16 chunk[CHUNK_MAX + 1];

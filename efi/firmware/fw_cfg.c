@@ -2,6 +2,7 @@
 /* Registers, keys and the directory's layout: QEMU docs/specs/fw_cfg.rst. Numbers in the directory are big-endian. */
 #include "firmware/fw_cfg.h"
 
+#include "core/leaves/hypervisor_seen.h"
 #include "firmware/cpu.h"
 #include "firmware/smbios.h"
 
@@ -23,10 +24,17 @@ static uint32_t read_number(int bytes)
 	return value;
 }
 
+/*
+ * A real machine may have any device at port 0x510, so the port is written to only in a virtual one. There fw_cfg's own
+ * signature decides, and not the maker's name, which a host can set: QEMU's type=1,manufacturer=..., libvirt's smbios
+ * mode="host". The name is asked only where the CPU shows no hypervisor at all (-hypervisor with kvm=off or
+ * tcg-cpuid=off), so that such a QEMU can pass arguments too.
+ */
 static BOOLEAN is_present(const struct firmware *firmware)
 {
-	/* Another machine may have any device at port 0x510: it is written to only on QEMU. */
-	if (!smbios_maker_is(firmware, "QEMU"))
+	const struct cpuid_source this_cpu = { .query = cpu_query };
+
+	if (!hypervisor_seen(&this_cpu) && !smbios_maker_is(firmware, "QEMU"))
 		return FALSE;
 	port_write16(PORT_SELECTOR, KEY_SIGNATURE);
 	return read_number(4) == ('Q' << 24 | 'E' << 16 | 'M' << 8 | 'U');
@@ -56,14 +64,11 @@ static BOOLEAN select_file(const char *name, uint32_t *ret_size)
 	return FALSE;
 }
 
-EFI_STATUS fw_cfg_read(const struct firmware *firmware, const char *name, struct text *text, uint32_t *ret_size)
+BOOLEAN fw_cfg_read(const struct firmware *firmware, const char *name, struct text *text, uint32_t *ret_size)
 {
-	*ret_size = 0;
 	if (!is_present(firmware) || !select_file(name, ret_size))
-		return EFI_NOT_FOUND;
-	if (*ret_size > text->capacity - text->length)
-		return EFI_BUFFER_TOO_SMALL;
-	for (uint32_t i = 0; i < *ret_size; i++)
+		return FALSE;
+	for (uint32_t i = 0; i < *ret_size && !text->overflow; i++)
 		text_char(text, (char)port_read8(PORT_DATA));
-	return EFI_SUCCESS;
+	return TRUE;
 }

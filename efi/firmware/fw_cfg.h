@@ -6,9 +6,9 @@
 #include "firmware/firmware.h"
 
 /*
- * Appends the named file to text; *ret_size is its size in bytes. EFI_NOT_FOUND: this machine is not QEMU, or has no
- * such file; EFI_BUFFER_TOO_SMALL: the text has no room for it, and nothing was appended.
+ * Appends the named file to text, as much of it as there is room for; text->overflow tells that it did not fit.
+ * *ret_size is the file's size in bytes. FALSE where there is no fw_cfg, or no such file in it.
  */
-EFI_STATUS fw_cfg_read(const struct firmware *firmware, const char *name, struct text *text, uint32_t *ret_size);
+BOOLEAN fw_cfg_read(const struct firmware *firmware, const char *name, struct text *text, uint32_t *ret_size);
 
 #endif

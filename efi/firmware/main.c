@@ -3,6 +3,7 @@
  * kvmleaf: is this KVM, and which paravirtual features does it advertise? A run reads its arguments, examines the
  * machine (core/judge/examine.h), stores and prints the report, and ends as it was asked to.
  */
+#include "core/arguments/restrict.h"
 #include "core/judge/examine.h"
 #include "core/judge/judge.h"
 #include "core/output/report_json.h"
@@ -18,6 +19,7 @@
 #include "firmware/variable.h"
 #include "firmware/vcpus.h"
 #include "firmware/volume.h"
+#include "firmware/watchdog.h"
 #include "kvmleaf/version.h"
 
 EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system);
@@ -26,6 +28,7 @@ static const struct cpuid_source this_cpu = { .query = cpu_query };
 
 static bool compare_vcpus(void *context, struct report *report)
 {
+	watchdog_arm(context);
 	vcpus_compare_others(context, report);
 	return true;
 }
@@ -34,6 +37,7 @@ static void probe(void *context, struct report *report)
 {
 	const struct firmware *firmware = context;
 
+	watchdog_arm(firmware);
 	ring0_probe(firmware, report, &this_cpu, firmware->work->arguments.probe_force);
 }
 
@@ -46,7 +50,6 @@ static void examine_this_machine(struct firmware *firmware, struct report *repor
 		.context = firmware,
 	};
 
-	variable_secure_boot(firmware, report);
 	/* The names by which VirtualBox and Parallels call the maker of their machines. */
 	report->foreign_machine = smbios_maker_is(firmware, "innotek GmbH") || smbios_maker_is(firmware, "Parallels");
 	(void)examine(&examination, report);
@@ -61,11 +64,16 @@ static bool fill_report(struct firmware *firmware, struct text *error)
 	for (size_t i = 0; i < arguments->expectation_count; i++)
 		report->expectations[i] = arguments->expectations[i];
 	report->expectation_count = arguments->expectation_count;
+	report->probe_asked = arguments->probe;
+	report->probe_forced = arguments->probe_force;
 	report->enforced = arguments->enforced;
 	if (firmware->system->ConOut == NULL)
 		report_problem(report, PROBLEM_NO_CONSOLE, 0);
-	if (arguments->replay[0] != '\0')
+	if (arguments->replay[0] != '\0') {
+		/* What is known of Secure Boot is about this machine, and not about the recorded one. */
+		report->knows_secure_boot = report->secure_boot = false;
 		return replay_examine(firmware, arguments->replay, report, error);
+	}
 	examine_this_machine(firmware, report);
 	return true;
 }
@@ -83,23 +91,15 @@ static void failed_line(struct text *out, const char *what, EFI_STATUS status)
 static enum report_stored store_variable(const struct firmware *firmware, struct text *out)
 {
 	struct workspace *work = firmware->work;
-	UINTN capacity, length;
-	EFI_STATUS status = EFI_BUFFER_TOO_SMALL;
-	enum report_stored stored = REPORT_FAILED;
+	struct variable_result result;
 
 	/* The variable describes this machine, so it is left alone when the dump of another one was decoded. */
 	if (work->arguments.no_variable || work->report.source == SOURCE_REPLAY)
 		return REPORT_OFF;
-	capacity = variable_capacity(firmware, &work->report);
-	length = report_json(&work->report, work->json, capacity);
-	if (length > 0)
-		stored = variable_store(firmware, work->json, length, &status);
-	if (stored == REPORT_FAILED)
-		failed_line(out,
-			"the report variable could not be stored; make room in the variable store, or use "
-			"--no-variable",
-			status);
-	return stored;
+	result = variable_store(firmware, &work->report);
+	if (result.stored == REPORT_FAILED)
+		failed_line(out, result.reason, result.status);
+	return result.stored;
 }
 
 static BOOLEAN save_file(const struct firmware *firmware, UINTN length, struct text *out)
@@ -117,28 +117,30 @@ static BOOLEAN save_file(const struct firmware *firmware, UINTN length, struct t
 
 /*
  * Stores and prints the report, and returns the run's exit status. status: USAGE after a wrong kvmleaf.conf, or PASS.
+ * The JSON comes before the table, so that the table and the last line are what stays on a screen.
  */
 static enum exit_status give_report(const struct firmware *firmware, enum exit_status status)
 {
 	struct workspace *work = firmware->work;
-	struct text out;
+	struct text notes, out;
 	enum report_stored stored;
 	UINTN length;
 
-	text_init(&out, work->console, sizeof(work->console));
-	if (!work->arguments.quiet)
-		table_body(&out, &work->report);
-	stored = store_variable(firmware, &out);
+	watchdog_arm(firmware);
+	text_init(&notes, work->notes, sizeof(work->notes));
+	stored = store_variable(firmware, &notes);
 	/* The JSON is made again: for the variable it may have been shortened, but a file and the console have room. */
 	length = report_json(&work->report, work->json, sizeof(work->json));
-	if (!save_file(firmware, length, &out) || stored == REPORT_FAILED)
+	if (!save_file(firmware, length, &notes) || stored == REPORT_FAILED)
 		status = STATUS_NOT_STORED;
 	if (status == STATUS_PASS)
 		status = judge_status(&work->report);
-	if (work->arguments.json) {
-		console_print(firmware, &out);
+	if (work->arguments.json)
 		console_print_json(firmware, work->json, length);
-	}
+	console_text(firmware, &out);
+	if (!work->arguments.quiet)
+		table_body(&out, &work->report);
+	text_bytes(&out, notes.data, notes.length);
 	table_end(&out, &work->report, stored, status);
 	console_print(firmware, &out);
 	return status;
@@ -155,11 +157,36 @@ static void print_error(const struct firmware *firmware, const struct text *erro
 {
 	struct text out;
 
-	text_init(&out, firmware->work->console, sizeof(firmware->work->console));
+	console_text(firmware, &out);
 	text_string(&out, "kvmleaf: ");
 	text_bytes(&out, error->data, error->length);
 	text_string(&out, "\r\n");
 	console_print(firmware, &out);
+}
+
+/*
+ * Reads the arguments, prints the first line, and then a line for what is wrong with them or refused. Returns PASS, or
+ * USAGE; *ret_go_on: see read_arguments().
+ */
+static enum exit_status begin(struct firmware *firmware, struct text *error, bool *ret_go_on)
+{
+	struct workspace *work = firmware->work;
+	enum exit_status status = read_arguments(firmware, error, ret_go_on);
+	struct text out;
+
+	console_text(firmware, &out);
+	table_begin(&out, work->arguments.replay[0] != '\0' ? SOURCE_REPLAY : SOURCE_CPU);
+	console_print(firmware, &out);
+	if (status != STATUS_PASS)
+		print_error(firmware, error);
+	error->length = 0;
+	variable_secure_boot(firmware, &work->report);
+	if (work->report.secure_boot && !arguments_restrict(&work->arguments, &work->report, error)) {
+		print_error(firmware, error);
+		error->length = 0;
+		status = STATUS_USAGE;
+	}
+	return status;
 }
 
 static enum exit_status run(struct firmware *firmware)
@@ -171,12 +198,8 @@ static enum exit_status run(struct firmware *firmware)
 
 	/* The error is printed before the report is written into the same buffer. */
 	text_init(&error, work->json, sizeof(work->json));
-	status = read_arguments(firmware, &error, &go_on);
-	text_init(&out, work->console, sizeof(work->console));
-	table_begin(&out, work->arguments.replay[0] != '\0' ? SOURCE_REPLAY : SOURCE_CPU);
-	console_print(firmware, &out);
-	if (status != STATUS_PASS)
-		print_error(firmware, &error);
+	status = begin(firmware, &error, &go_on);
+	console_text(firmware, &out);
 	if (go_on && !work->arguments.help && !work->arguments.version) {
 		if (fill_report(firmware, &error))
 			return give_report(firmware, status);
@@ -226,16 +249,19 @@ EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system)
 	AUTO_POOL memory = { 0 };
 	struct efi_call call = pool_allocate(&firmware, sizeof(*firmware.work), &memory);
 	enum exit_status status;
+	EFI_STATUS returned;
 
 	if (call.status != EFI_SUCCESS)
 		return end_without_memory(&firmware, call);
 	firmware.work = memory.bytes;
 	firmware.work->report = (struct report){ 0 };
+	firmware.work->lacks_watchdog = FALSE;
 	find_loaded_image(&firmware);
-	/* The firmware's watchdog would reset the machine after five minutes of waiting for a key. */
-	(void)firmware.boot->SetWatchdogTimer(0, 0, 0, NULL);
+	watchdog_arm(&firmware);
 	status = run(&firmware);
 	if (firmware.work->arguments.wait > 0)
 		console_wait(&firmware, firmware.work->arguments.wait);
-	return exit_as_asked(&firmware, status);
+	returned = exit_as_asked(&firmware, status);
+	watchdog_disarm(&firmware);
+	return returned;
 }

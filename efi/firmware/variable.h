@@ -5,14 +5,20 @@
 #include "core/output/report_table.h"
 #include "firmware/firmware.h"
 
-/* How many bytes the report variable may have: REPORT_SIZE_MAX, or less where the firmware's limit is lower. */
-UINTN variable_capacity(const struct firmware *firmware, struct report *report);
+/* What became of the report variable. */
+struct variable_result {
+	enum report_stored stored;
+	const char *reason; /* for REPORT_FAILED: one sentence; else NULL */
+	EFI_STATUS status;  /* for REPORT_FAILED: what the firmware returned */
+};
 
 /*
- * Makes the report variable hold these bytes. It is written only if it differs, since flash wears out, and is read back
- * and compared. For REPORT_FAILED *ret_status is the reason: EFI_VOLUME_CORRUPTED if other bytes were read back.
+ * Makes the report variable hold the report, with as much detail as the variable store has room for. The variable is
+ * written only if it differs, since flash wears out, and is read back and compared. The same report in the same store
+ * is therefore written once only, also where it had to be shortened. The report gets a problem where the firmware does
+ * not say how large a variable may be.
  */
-enum report_stored variable_store(const struct firmware *firmware, char *json, UINTN length, EFI_STATUS *ret_status);
+struct variable_result variable_store(const struct firmware *firmware, struct report *report);
 
 /* Fills report->knows_secure_boot and report->secure_boot. */
 void variable_secure_boot(const struct firmware *firmware, struct report *report);

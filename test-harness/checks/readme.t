@@ -36,6 +36,16 @@ sed -n '/^| key | value |/,/^$/p' test-harness/cases/README.md | sed '1,2d' | cu
 [ -s "$scratch/keys" ] && cmp -s "$scratch/keys" "$scratch/described"
 report $? "cases/README.md describes the keys of a case" "$(diff "$scratch/keys" "$scratch/described")"
 
+# README shows the beginning of a table and its last line; the pattern of a row fits the row of each feature.
+"$boot" decode test-harness/corpus/kvm-amd.txt >"$scratch/table"
+sed -n '/^KVMLEAF-BEGIN /,/^KVMLEAF-END /p' README.md |
+	sed '1s/source=cpu$/source=replay/; $s/report=written/report=off/; /^ *\.\.\. /d' >"$scratch/sample"
+has_lines "README's table is the program's" "$scratch/table" "$scratch/sample"
+pattern=$(sed -n 's|^\(\^(EAX.EDX) .*(yes.-).*\$\)  .*|\1|p' include/kvmleaf/README.md)
+rows=$(grep -cE '^\| E[AD]X ' "$scratch/features")
+[ -n "$pattern" ] && [ "$(grep -cE -- "$pattern" "$scratch/table")" -eq "$rows" ]
+report $? "the pattern of include/kvmleaf/README.md finds the row of each feature" "$pattern"
+
 size=$(wc -c <README.md)
 [ "$size" -le 12288 ]
 report $? "README is at most 12 KB" "$size bytes"

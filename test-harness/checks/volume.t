@@ -39,11 +39,53 @@ make_disk 'exit=qemu\nverdict=kvm\n'
 boot
 ends 1 "an expectation of kvmleaf.conf fails" "FAILS: verdict kvm" "status=expectation"
 
-make_disk 'exit=qemu\ncolour=red\n'
+make_disk 'colour=red\nverdict=kvm\nexit=qemu\n'
 boot
 ends 1 "a mistake in kvmleaf.conf is named by its line, and the report is still written" \
-	'kvmleaf.conf line 2: argument "colour=red": unknown' "its defaults are used" "report=written status=usage" \
-	'"verdict":"other"'
+	'kvmleaf.conf line 1: argument "colour=red": unknown' "only exit and wait are applied" \
+	"report=written status=usage" '"verdict":"other"'
+grep -q FAILS <<<"$output"
+[ $? -eq 1 ]
+report $? "what else a wrong kvmleaf.conf says is not applied" "$output"
+
+# Where arguments are wrong, the run still ends as --exit says, wherever it stands.
+firmware=$(test-harness/raw-firmware.sh "$boot" "$scratch")
+# ends_qemu STATUS NAME WORDS [OPTIONS...]: the disk, with these options of QEMU, ends QEMU with this value of the app
+# and prints these words.
+ends_qemu() {
+	local expected=$(($1 * 2 + 1)) name=$2 words=$3
+	shift 3
+	cp "${firmware#*:}" "$scratch/VARS.fd"
+	rm -f "$scratch/serial"
+	start_qemu 60 "${firmware%%:*}" "$scratch/VARS.fd" -drive "if=none,id=disk,format=raw,file=$disk" \
+		-device virtio-blk-pci,drive=disk -serial "file:$scratch/serial" "$@"
+	status=$?
+	[ "$status" -eq "$expected" ] && grep -aqF -- "$words" "$scratch/serial"
+	report $? "$name" "QEMU's status $status, expected $expected
+$(tail -n 5 "$scratch/serial")"
+}
+# args WORDS: what fw_cfg has as opt/kvmleaf/args.
+args() { printf '%b' "$1" >"$scratch/args"; }
+by_fw_cfg=(-fw_cfg "name=opt/kvmleaf/args,file=$scratch/args")
+long=$(head -c 40000 /dev/zero | tr '\0' x)
+
+ends_qemu 0x14 "kvmleaf.conf: exit is applied behind a wrong line" 'argument "colour=red": unknown'
+make_disk "exit=qemu\n#$long\n"
+ends_qemu 0x14 "kvmleaf.conf: exit is applied in a file that is too long" \
+	"kvmleaf.conf is longer than 32768 characters; of its arguments only exit and wait are applied"
+make_disk
+args '--require=kvmclok --exit=qemu'
+ends_qemu 0x14 "fw_cfg: --exit is applied behind a wrong argument" \
+	'argument "--require=kvmclok": names no KVM feature' "${by_fw_cfg[@]}"
+args '--save=\0377\0376 --exit=qemu'
+ends_qemu 0x14 "fw_cfg: --exit is applied in a file that is not text" "opt/kvmleaf/args is not text" "${by_fw_cfg[@]}"
+args "--exit=qemu $long"
+ends_qemu 0x14 "fw_cfg: --exit is applied in a file that is too long" \
+	"opt/kvmleaf/args is longer than 32768 characters" "${by_fw_cfg[@]}"
+args "$(printf '%30000s' '') --exit=qemu"
+ends_qemu 0x10 "fw_cfg: a long file is read to its end" "status=pass" "${by_fw_cfg[@]}"
+ends_qemu 0x14 "load options: --exit is applied behind a wrong argument" 'argument "--verdict=maybe": expected kvm' \
+	-kernel "$app" -append '--verdict=maybe --exit=qemu'
 
 make_disk 'exit=qemu\nverdict=kvm\n'
 boot -- '--save=\EFI\kvmleaf\report.json' --verdict=other
@@ -55,6 +97,22 @@ report $? "--save writes what the variable holds"
 boot -- '--save=\no\such\folder\report.json'
 ends 1 "--save into a missing folder" "--save could not write its file to the boot volume: not found" "status=not-stored" \
 	'"verdict":"other"'
+
+# An image that expects arguments from elsewhere says so where there are none. Its kvmleaf.conf is applied all the same.
+make_disk 'exit=qemu\nexpect-arguments\nverdict=other\n'
+boot
+ends 1 "arguments that were expected and are not there are named" \
+	"kvmleaf.conf expects arguments from elsewhere, and there are none" "Holds: verdict other" \
+	"report=written status=usage" '"problem":"no-arguments"'
+boot -- --verdict=other
+ends 0 "arguments that were expected come by fw_cfg" "Holds: verdict other" "report=written status=pass"
+
+# On a machine that shows no sign of a virtual one the ports of fw_cfg may belong to any device. They are not touched, so
+# that the arguments there are not found.
+make_disk 'exit=qemu\nverdict=none\n'
+args '--exit=qemu --verdict=kvm'
+ends_qemu 0x10 "a real machine is not searched for fw_cfg" "Holds: verdict none" "${by_fw_cfg[@]}" \
+	-cpu qemu64,tcg-cpuid=off,-hypervisor -smbios 'type=1,manufacturer=Maker of Boards'
 
 # --replay decodes a recorded machine as kvmleaf-boot does on the host. The output says that it is a replay, and the
 # report variable, which is about the running machine, is not written.

@@ -52,6 +52,14 @@ disk shell "${own_shell[@]}" "/kvmleaf.efi=$app" "/startup.nsh=$scratch/startup.
 case_file shell 'started-by = shell
 store = flash
 status = pass'
+# A wrong argument of the shell: kvmleaf ends QEMU as it was told to behind it, and does not go back to the shell.
+printf 'fs0:\\kvmleaf.efi --require=kvmclok --exit=qemu\r\n' >"$scratch/wrong.nsh"
+disk shell-wrong "${own_shell[@]}" "/kvmleaf.efi=$app" "/startup.nsh=$scratch/wrong.nsh"
+mkdir "$cases/wrong"
+printf '[shell-wrong]\nwhy = ways.t\naccel = tcg\ncpu = qemu64\ndisk = %s\n%s\n' "$scratch/shell-wrong.img" \
+	'started-by = shell
+report = none
+status = usage' >"$cases/wrong/wrong.ini"
 
 printf 'set root=hd0\nchainloader /kvmleaf.efi %s\nboot\n' "$options" >"$scratch/grub.cfg"
 if grub-mkimage -O x86_64-efi -o "$scratch/grub.efi" -p / -c "$scratch/grub.cfg" boot chain fat normal part_msdos \
@@ -86,12 +94,31 @@ start_qemu 120 "$code" "$scratch/VARS.fd" \
 	-drive "if=none,id=disk,format=raw,file=$scratch/make-entry.img" -device virtio-blk-pci,drive=disk \
 	-serial "file:$scratch/make-entry.log"
 report $? "the shell makes a boot entry" "$(tail -n 5 "$scratch/make-entry.log")"
+
+# The shell does not switch the watchdog off after a program, so the app does. This app's watchdog would fire after five
+# seconds; the shell waits for eight, and then starts the usual app, which ends QEMU.
+printf 'fs0:\\fast.efi --no-variable\r\nstall 8000000\r\nfs0:\\kvmleaf.efi --exit=qemu\r\n' >"$scratch/return.nsh"
+disk return "${own_shell[@]}" "/kvmleaf.efi=$app" "/fast.efi=$build/x86_64/mutants/fast-watchdog.efi" \
+	"/startup.nsh=$scratch/return.nsh"
+cp "${firmware#*:}" "$scratch/return.fd"
+start_qemu 120 "$code" "$scratch/return.fd" -drive "if=none,id=disk,format=raw,file=$scratch/return.img" \
+	-device virtio-blk-pci,drive=disk -serial "file:$scratch/return.log"
+status=$?
+[ "$status" -eq 33 ] && [ "$(grep -ac KVMLEAF-END "$scratch/return.log")" -eq 2 ]
+report $? "the watchdog is off after a return to the shell" "QEMU's status $status
+$(tail -n 5 "$scratch/return.log")"
+
 mdel -i "$scratch/make-entry.img" ::/startup.nsh
 mv "$scratch/make-entry.img" "$scratch/entry.img"
 case_file entry "firmware = $code:$scratch/VARS.fd
 qemu = -device virtio-blk-pci,drive=disk
 store = flash
 status = pass"
+
+run_cases "a wrong argument" "$scratch/wrong" --cases "$cases/wrong" '*' --timeout 60 --out "$scratch/out"
+[ "$(result_of "$scratch/wrong" shell-wrong)" = ok ]
+report $? "the shell: --exit is applied behind a wrong argument" \
+	"$(complaints "$scratch/wrong" shell-wrong; tail -n 8 "$scratch/out/shell-wrong/serial.log" 2>/dev/null)"
 
 run_cases "all ways to start kvmleaf" "$scratch/tap" --cases "$cases" '*' --timeout 60 --out "$scratch/out"
 mapfile -t names < <(names_in "$scratch/tap")

@@ -12,7 +12,7 @@ COVERAGE_CFLAGS = $(HOST_CFLAGS) -O0 --coverage
 COVERAGE_DIR := $(BUILD)/coverage
 COVERAGE_OBJECTS := $(patsubst %.c,$(COVERAGE_DIR)/%.o,$(CORE) $(BOOT))
 COVERAGE_FIRMWARE := $(patsubst %.c,$(COVERAGE_DIR)/%.o,$(TESTED_FIRMWARE))
-COVERAGE_TESTS := $(patsubst test-harness/unit/%.c,$(COVERAGE_DIR)/%,$(UNIT))
+COVERAGE_TESTS := $(patsubst test-harness/unit/%.c,$(COVERAGE_DIR)/%,$(filter-out test-harness/unit/store/%,$(UNIT)))
 COVERAGE_FIRMWARE_TESTS := $(filter $(COVERAGE_DIR)/firmware/%,$(COVERAGE_TESTS))
 
 $(COVERAGE_DIR)/%.o: %.c Makefile test-harness/coverage/rules.mk

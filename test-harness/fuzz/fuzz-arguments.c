@@ -36,6 +36,7 @@ static void parse(struct parsed *parsed, parse_fn *function, const char *text, s
 	MUST(arguments->wait <= WAIT_MAX && arguments->exit <= EXIT_QEMU);
 	MUST(ends(arguments->save, sizeof(arguments->save)) && ends(arguments->replay, sizeof(arguments->replay)));
 	MUST(!parsed->good || !arguments->probe || arguments->replay[0] == '\0');
+	MUST(!arguments->enforced || arguments->probe);
 	MUST(arguments->expectation_count <= EXPECTATIONS_MAX);
 	for (size_t i = 0; i < arguments->expectation_count; i++) {
 		const struct expectation *expectation = &arguments->expectations[i];
@@ -50,6 +51,7 @@ static void same(const struct arguments *a, const struct arguments *b)
 	MUST(a->help == b->help && a->version == b->version && a->json == b->json && a->quiet == b->quiet);
 	MUST(a->no_variable == b->no_variable && a->probe == b->probe && a->probe_force == b->probe_force);
 	MUST(a->enforced == b->enforced && a->wait == b->wait && a->exit == b->exit && a->exit_port == b->exit_port);
+	MUST(a->expect_arguments == b->expect_arguments);
 	MUST(strcmp(a->save, b->save) == 0 && strcmp(a->replay, b->replay) == 0);
 	MUST(a->expectation_count == b->expectation_count);
 	for (size_t i = 0; i < a->expectation_count; i++)

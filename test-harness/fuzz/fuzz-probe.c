@@ -10,7 +10,7 @@
 #include "core/probe/probe.h"
 #include "fuzz.h"
 
-enum { MSRS_MAX = 32, PAGE_ADDRESS = 0x5000, CALLS_MAX = 4096 };
+enum { MSRS_MAX = 32, PAGE_ADDRESS = 0x5000, CALLS_MAX = 4096, OTHERS = 2 };
 /* The flags in the first byte. */
 enum {
 	HIDDEN = 1,
@@ -31,7 +31,8 @@ struct machine {
 	uint32_t eax, edx, tsc_khz, tsc_step;
 	uint64_t tsc;
 	uint8_t *page;
-	unsigned calls, held, listening;
+	unsigned calls, held, listening, halted;
+	bool on_other, translated;
 	struct {
 		uint32_t number;
 		bool enabled;     /* the host was last told to write into the page there */
@@ -114,10 +115,16 @@ static enum fault hypercall(void *context, const uint64_t arguments[5], int64_t 
 	struct machine *machine = context;
 	enum fault fault = take_fault(machine);
 
-	(void)arguments;
 	MUST(!(machine->flags & IS_TDX)); /* there the instruction does nothing */
-	if (fault == FAULT_NONE)
-		*ret = (int64_t)take(machine, 8);
+	if (fault != FAULT_NONE)
+		return fault;
+	/* Most inputs answer as KVM does to the two calls without which nothing else is tried. */
+	if (arguments[0] == KVM_CALL_VAPIC_POLL_IRQ || arguments[0] == KVM_CALL_UNASSIGNED) {
+		*ret = arguments[0] == KVM_CALL_UNASSIGNED ? -KVM_ENOSYS : 0;
+		if ((take(machine, 1) & 7) != 7)
+			return fault;
+	}
+	*ret = (int64_t)take(machine, 8);
 	return fault;
 }
 
@@ -128,12 +135,13 @@ static uint64_t tsc(void *context)
 	return machine->tsc += machine->tsc_step;
 }
 
-static void wait_us(void *context, uint32_t microseconds)
+static bool wait_us(void *context, uint32_t microseconds)
 {
 	struct machine *machine = context;
 
-	MUST(microseconds <= 1000);
+	MUST(microseconds <= 1000 && !machine->on_other);
 	machine->tsc += (uint64_t)microseconds * machine->tsc_step;
+	return (take(machine, 1) & 7) != 7;
 }
 
 static void hold_interrupts(void *context, bool hold)
@@ -165,14 +173,104 @@ static bool listen_for(void *context, bool others, uint8_t *ret_vector, uint32_t
 	return machine->listening != 0;
 }
 
-static uint32_t heard(void *context, bool expected)
+static uint32_t heard(void *context, uint32_t expected)
 {
 	struct machine *machine = context;
 
 	(void)expected;
 	MUST(machine->listening == 1);
+	return (uint32_t)take(machine, 1);
+}
+
+static uint32_t listen_end(void *context)
+{
+	struct machine *machine = context;
+
+	MUST(machine->listening == 1);
 	machine->listening = 0;
 	return (uint32_t)take(machine, 1);
+}
+
+static void interrupt_self(void *context, volatile uint32_t *eoi)
+{
+	struct machine *machine = context;
+
+	MUST(machine->listening == 1 && machine->held == 0 &&
+		is_in_page((uint64_t)(uintptr_t)eoi - (uint64_t)(uintptr_t)machine->page + PAGE_ADDRESS));
+	*eoi = (uint32_t)take(machine, 1);
+}
+
+static uint32_t eois_skipped(void *context)
+{
+	return (uint32_t)take(context, 1) & 1;
+}
+
+static bool halt_other(void *context, uint32_t *ret_apic_id)
+{
+	struct machine *machine = context;
+
+	MUST(machine->held == 0 && machine->halted == 0 && !machine->on_other);
+	*ret_apic_id = (uint32_t)take(machine, 1);
+	machine->halted = *ret_apic_id & 1;
+	return machine->halted != 0;
+}
+
+static bool has_woken(void *context, bool expected)
+{
+	struct machine *machine = context;
+
+	(void)expected;
+	MUST(machine->halted == 1);
+	return (take(machine, 1) & 1) != 0;
+}
+
+static void halt_end(void *context)
+{
+	struct machine *machine = context;
+
+	MUST(machine->halted == 1);
+	machine->halted = 0;
+}
+
+static enum run_on run_on(
+	void *context, uint32_t number, void (*procedure)(void *argument), void *argument, uint32_t *ret_apic_id)
+{
+	struct machine *machine = context;
+	enum run_on result = (enum run_on)(take(machine, 1) % 3);
+
+	MUST(machine->held == 0 && number < OTHERS && !machine->on_other);
+	*ret_apic_id = 4 + number;
+	if (result != RUN_ON_DONE)
+		return result;
+	machine->on_other = true;
+	procedure(argument);
+	machine->on_other = false;
+	return result;
+}
+
+static bool translate(void *context)
+{
+	struct machine *machine = context;
+
+	MUST(machine->held == 1);
+	machine->translated = (take(machine, 1) & 7) != 7;
+	return machine->translated;
+}
+
+static bool is_stale(void *context)
+{
+	struct machine *machine = context;
+
+	MUST(machine->translated);
+	return (take(machine, 1) & 1) != 0;
+}
+
+static void translate_end(void *context)
+{
+	struct machine *machine = context;
+
+	MUST(machine->held == 1);
+	machine->translated = false;
 }
 
 static struct cpuid_regs query(void *context, uint32_t leaf, uint32_t subleaf)
@@ -214,7 +312,7 @@ static struct cpuid_regs query(void *context, uint32_t leaf, uint32_t subleaf)
 /* Each test leaves every MSR as it found it and no area enabled (probe_features.c). */
 static void left_as_found(const struct machine *machine)
 {
-	MUST(machine->held == 0 && machine->listening == 0);
+	MUST(machine->held == 0 && machine->listening == 0 && machine->halted == 0 && !machine->translated);
 	for (size_t i = 0; i < machine->msr_count; i++)
 		MUST(!machine->msrs[i].enabled || machine->msrs[i].is_stuck);
 }
@@ -223,8 +321,10 @@ static void probe(void *context, struct report *report)
 {
 	struct machine *machine = context;
 	struct ring0 ring0 = { read_msr, write_msr, hypercall, tsc, wait_us, hold_interrupts, time_of_day, listen_for,
-		heard, machine, machine->page, PAGE_ADDRESS, 3 };
+		heard, listen_end, interrupt_self, eois_skipped, halt_other, has_woken, halt_end, run_on, translate,
+		is_stale, translate_end, machine, machine->page, PAGE_ADDRESS, 3 };
 
+	report->vcpu_count = 1 + (machine->tsc_step & 1) * OTHERS;
 	probe_run(report, &ring0, (machine->flags & FORCE) != 0);
 	left_as_found(machine);
 }

@@ -224,6 +224,7 @@ SETS(no_variable)
 SETS(help)
 SETS(version)
 SETS(enforced)
+SETS(expect_arguments)
 
 enum value { NONE, NEEDED, OPTIONAL };
 
@@ -246,6 +247,8 @@ static const struct {
 	{ "probe", OPTIONAL, "                  try each feature; =force even without a hypervisor", set_probe, NULL },
 	{ "enforced", NONE, "               fail if a masked feature works all the same", set_enforced, NULL },
 	{ "replay", NEEDED, "=PATH            decode a cpuid -r dump of the boot volume instead", set_replay, NULL },
+	{ "expect-arguments", NONE, "       in kvmleaf.conf: fail if nothing else has arguments", set_expect_arguments,
+		NULL },
 	{ "help", NONE, "                   print this", set_help, NULL },
 	{ "version", NONE, "                print the version", set_version, NULL },
 };

@@ -5,9 +5,14 @@
 
 #include "core/arguments/arguments.h"
 
+/* What is wrong with a word before its meaning is looked at. */
+enum word_fault { WORD_FINE, WORD_LONG, WORD_HAS_NUL, WORD_OPEN /* a quotation mark is never closed */ };
+
 /* One argument as it was written. */
 struct word {
-	char text[ARGUMENT_MAX + 1];
+	char text[ARGUMENT_MAX + 1]; /* with a NUL behind its length characters */
+	size_t length;
+	enum word_fault fault;
 	const char *value;  /* inside text, behind the "="; NULL without one */
 	struct text *error; /* where a message about this word goes */
 };

@@ -9,15 +9,16 @@
 enum {
 	LINE_COLUMNS = 79,
 
-	/* A row of the feature table: bit number, "yes" or "-", name, QEMU's property, meaning. */
-	COLUMN_BIT = 4,
+	/* A row of the feature table: register, bit number, "yes" or "-", name, QEMU's property, meaning. */
+	COLUMN_REGISTER = 4,
+	COLUMN_BIT = 3,
 	COLUMN_STATE = 4,
 	COLUMN_NAME = 23,
 	COLUMN_QEMU = 20,
-	COLUMN_MEANING = LINE_COLUMNS - COLUMN_BIT - COLUMN_STATE - COLUMN_NAME - COLUMN_QEMU,
+	COLUMN_MEANING = LINE_COLUMNS - COLUMN_REGISTER - COLUMN_BIT - COLUMN_STATE - COLUMN_NAME - COLUMN_QEMU,
 
-	/* A row of the probe's table: bit number, name, result with its reason in parentheses. */
-	COLUMN_RESULT = LINE_COLUMNS - COLUMN_BIT - COLUMN_NAME,
+	/* A row of the probe's table: register, bit number, name, result with its reason in parentheses. */
+	COLUMN_RESULT = LINE_COLUMNS - COLUMN_REGISTER - COLUMN_BIT - COLUMN_NAME,
 
 	/* A block's line: base, signature in quotation marks, hypervisor, maximum leaf. */
 	COLUMN_BASE = 12,

@@ -6,12 +6,19 @@ void text_init(struct text *text, char *data, size_t capacity)
 	*text = (struct text){ .data = data, .capacity = capacity };
 }
 
+static bool is_full(const struct text *text)
+{
+	return text->length - text->flushed == text->capacity;
+}
+
 void text_char(struct text *text, char c)
 {
-	if (text->length == text->capacity)
+	if (is_full(text) && text->flush != NULL)
+		text->flush(text);
+	if (is_full(text))
 		text->overflow = true;
 	else
-		text->data[text->length++] = c;
+		text->data[text->length++ - text->flushed] = c;
 }
 
 void text_bytes(struct text *text, const char *bytes, size_t length)

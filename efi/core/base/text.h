@@ -10,8 +10,12 @@
 struct text {
 	char *data; /* not NUL-terminated */
 	size_t capacity;
-	size_t length;
-	bool overflow; /* something did not fit and was dropped */
+	size_t length;  /* bytes that were written */
+	size_t flushed; /* how many of them were taken out of data by flush; data has the rest */
+	bool overflow;  /* something did not fit and was dropped */
+	/* Optional: makes room in a buffer that is full, by taking its bytes and setting flushed to length. */
+	void (*flush)(struct text *text);
+	const void *context; /* for flush */
 };
 
 void text_init(struct text *text, char *data, size_t capacity);

@@ -20,9 +20,9 @@ struct examination {
 };
 
 /*
- * Fills the report. What only the caller knows must be in it already: expectations, enforced, replay, foreign_machine,
- * Secure Boot, and problems so far; the rest must be zeros. False where compare_vcpus ended it: the report is then
- * incomplete.
+ * Fills the report. What only the caller knows must be in it already: expectations, what was asked of the probe,
+ * replay, foreign_machine, Secure Boot, and problems so far; the rest must be zeros. False where compare_vcpus ended
+ * it: the report is then incomplete.
  */
 bool examine(const struct examination *examination, struct report *report);
 

@@ -31,6 +31,19 @@ void judge_report(struct report *report)
 		report->expectations[i].holds = expectation_holds(report, &report->expectations[i]);
 }
 
+/*
+ * Whether something that was asked can only be told by the probe, and there was none. A requirement rests on the probe
+ * too where one was asked for: the feature is then to work, and not only to be advertised.
+ */
+static bool lacks_probe(const struct report *report)
+{
+	bool needed = report->enforced || report->probe_forced;
+
+	for (size_t i = 0; i < report->expectation_count; i++)
+		needed = needed || report->expectations[i].kind == EXPECT_REQUIRE;
+	return report->probe_asked && !report->probe.run && needed;
+}
+
 enum exit_status judge_status(const struct report *report)
 {
 	for (size_t i = 0; i < report->expectation_count; i++)
@@ -38,5 +51,9 @@ enum exit_status judge_status(const struct report *report)
 			return STATUS_EXPECTATION;
 	if (probe_contradicts(&report->probe, report->enforced))
 		return STATUS_PROBE;
-	return report->vcpus_differing.count + report->vcpus_silent.count > 0 ? STATUS_VCPUS : STATUS_PASS;
+	if (lacks_probe(report))
+		return STATUS_NOT_PROBED;
+	return report->vcpus_differing.count + report->vcpus_silent.count + report->probe.vcpus_late.count > 0
+		       ? STATUS_VCPUS
+		       : STATUS_PASS;
 }

@@ -7,7 +7,7 @@
 
 /* Fills report->verdict, and holds of each expectation, from what discover() and decode_kvm() found. */
 void judge_report(struct report *report);
-/* The first of EXPECTATION, PROBE and VCPUS that applies to a judged report; PASS where none does. */
+/* The first of EXPECTATION, PROBE, NOT_PROBED and VCPUS that applies to a judged report; PASS where none does. */
 enum exit_status judge_status(const struct report *report);
 
 #endif

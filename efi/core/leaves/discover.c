@@ -25,12 +25,12 @@ static struct cpuid_regs query(const struct scan *scan, uint32_t leaf)
 	return scan->cpu->query(scan->cpu->context, leaf, 0);
 }
 
-/* Rows of leaves that only KVM's block may take, so that large blocks below KVM's leave room for it. */
-enum { KEPT_FOR_KVM = 32 };
+/* What only KVM's block may take, so that many or large blocks below it leave room for it in the report. */
+enum { LEAVES_KEPT_FOR_KVM = 32, BLOCKS_KEPT_FOR_KVM = 1 };
 
 static void record(struct report *report, uint32_t leaf, const struct cpuid_regs *regs, bool is_kvm)
 {
-	if (report->leaf_count >= (is_kvm ? LEAVES_MAX : LEAVES_MAX - KEPT_FOR_KVM))
+	if (report->leaf_count >= (is_kvm ? LEAVES_MAX : LEAVES_MAX - LEAVES_KEPT_FOR_KVM))
 		report_leaf_problem(report, PROBLEM_LEAVES_DROPPED, leaf, &(struct cpuid_regs){ 0 });
 	else
 		report->leaves[report->leaf_count++] = (struct leaf){ .leaf = leaf, .regs = *regs };
@@ -169,7 +169,7 @@ static void look_at_base(struct scan *scan, uint32_t number)
 	uint32_t base = HYPERVISOR_BASE_FIRST + number * HYPERVISOR_BASE_STEP;
 	struct cpuid_regs regs = query(scan, base);
 	struct block block = { .base = base };
-	bool unlikely;
+	bool is_kvm, unlikely;
 
 	report->bases[number] = regs;
 	if (is_zero(&regs))
@@ -178,6 +178,7 @@ static void look_at_base(struct scan *scan, uint32_t number)
 	copy_register(block.signature + 4, regs.ecx);
 	copy_register(block.signature + 8, regs.edx);
 	block.hypervisor = hypervisor_by_signature(block.signature);
+	is_kvm = block.hypervisor == HYPERVISOR_KVM;
 	unlikely = !is_printable(block.signature) || (regs.eax != 0 && !inside_block(base, regs.eax));
 
 	if (bytes_equal(&regs, &scan->top, sizeof(regs))) {
@@ -186,11 +187,11 @@ static void look_at_base(struct scan *scan, uint32_t number)
 		report_leaf_problem(report, PROBLEM_ALIAS, base, &regs);
 	} else if (block.hypervisor == HYPERVISOR_UNKNOWN && unlikely) {
 		report_leaf_problem(report, PROBLEM_NOT_A_SIGNATURE, base, &regs);
-	} else if (report->block_count == BLOCKS_MAX) {
+	} else if (report->block_count >= (is_kvm ? BLOCKS_MAX : BLOCKS_MAX - BLOCKS_KEPT_FOR_KVM)) {
 		report_leaf_problem(report, PROBLEM_BLOCKS_DROPPED, base, &regs);
 	} else {
 		set_max_leaf(report, &block, &regs);
-		record(report, base, &regs, block.hypervisor == HYPERVISOR_KVM);
+		record(report, base, &regs, is_kvm);
 		read_block(scan, &block);
 		report->blocks[report->block_count++] = block;
 	}

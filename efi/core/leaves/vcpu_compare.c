@@ -110,19 +110,6 @@ void vcpus_compare(const struct cpuid_source *cpu, const struct report *first, s
 	slot->done = 1;
 }
 
-static void add_to_set(struct vcpu_set *set, uint32_t apic_id)
-{
-	struct vcpu_set_range *last = set->range_count > 0 ? &set->ranges[set->range_count - 1] : NULL;
-
-	set->count++;
-	if (last != NULL && last->last != UINT32_MAX && last->last + 1 == apic_id) {
-		last->last = apic_id;
-	} else if (set->range_count < VCPU_RANGES_MAX) {
-		set->ranges[set->range_count].first = apic_id;
-		set->ranges[set->range_count++].last = apic_id;
-	}
-}
-
 /* The row of this difference, which is a new one if no vCPU had it so far. NULL where all rows are taken. */
 static struct vcpu_difference *row_of(struct report *report, const struct vcpu_difference *found)
 {
@@ -141,12 +128,12 @@ static struct vcpu_difference *row_of(struct report *report, const struct vcpu_d
 void vcpus_collect(struct report *report, const struct vcpu_slot *slot)
 {
 	if (!slot->done) {
-		add_to_set(&report->vcpus_silent, slot->apic_id);
+		vcpu_set_add(&report->vcpus_silent, slot->apic_id);
 		return;
 	}
 	report->vcpus_checked++;
 	if (slot->count > 0)
-		add_to_set(&report->vcpus_differing, slot->apic_id);
+		vcpu_set_add(&report->vcpus_differing, slot->apic_id);
 	for (uint32_t i = 0; i < slot->count && i < SLOT_DIFFERENCES_MAX; i++) {
 		struct vcpu_difference found = { .leaf = slot->differences[i].leaf,
 			.reg = slot->differences[i].reg,
@@ -155,7 +142,7 @@ void vcpus_collect(struct report *report, const struct vcpu_slot *slot)
 		struct vcpu_difference *row = row_of(report, &found);
 
 		if (row != NULL)
-			add_to_set(&row->vcpus, slot->apic_id);
+			vcpu_set_add(&row->vcpus, slot->apic_id);
 		else
 			report->vcpu_differences_dropped++;
 	}

@@ -4,6 +4,7 @@
 #include "core/base/columns.h"
 #include "core/base/json.h"
 #include "core/output/table_row.h"
+#include "core/output/vcpu_set_output.h"
 
 static void open_step(struct text *json, const char *operation)
 {
@@ -108,6 +109,41 @@ static void json_steps(struct text *json, const struct probe *probe, size_t firs
 	text_char(json, ']');
 }
 
+static void json_outcome(struct text *json, uint8_t outcome, uint8_t why)
+{
+	json_key(json, "result");
+	json_name(json, probe_outcome_name((enum probe_outcome)outcome));
+	if (why == WHY_NONE)
+		return;
+	json_key(json, "why");
+	json_name(json, probe_why_words((enum probe_why)why));
+}
+
+/* What other vCPUs answered to the same row's test. */
+static void json_others(struct text *json, const struct probe *probe, size_t row)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < probe->difference_count; i++) {
+		const struct probe_difference *difference = &probe->differences[i];
+
+		if (difference->row != row)
+			continue;
+		if (!any) {
+			json_key(json, "others");
+			text_char(json, '[');
+		}
+		any = true;
+		json_separator(json);
+		text_char(json, '{');
+		json_outcome(json, difference->outcome, difference->why);
+		json_vcpu_set(json, &difference->vcpus);
+		text_char(json, '}');
+	}
+	if (any)
+		text_char(json, ']');
+}
+
 static void json_result(struct text *json, const struct probe *probe, size_t row, bool steps)
 {
 	const struct probe_result *result = &probe->results[row];
@@ -116,12 +152,8 @@ static void json_result(struct text *json, const struct probe *probe, size_t row
 	text_string(json, "\n {");
 	json_key(json, "feature");
 	json_name(json, kvm_features[row].name);
-	json_key(json, "result");
-	json_name(json, probe_outcome_name((enum probe_outcome)result->outcome));
-	if (result->why != WHY_NONE) {
-		json_key(json, "why");
-		json_name(json, probe_why_words((enum probe_why)result->why));
-	}
+	json_outcome(json, result->outcome, result->why);
+	json_others(json, probe, row);
 	if (steps && result->step_count > 0)
 		json_steps(json, probe, result->first_step, result->step_count);
 	text_char(json, '}');
@@ -144,6 +176,26 @@ void probe_json(struct text *json, const struct report *report, bool steps)
 	text_char(json, ']');
 }
 
+static void outcome_words(struct text *out, uint8_t outcome, uint8_t why)
+{
+	text_string(out, probe_outcome_words((enum probe_outcome)outcome));
+	if (why != WHY_NONE) {
+		text_string(out, " (");
+		text_string(out, probe_why_words((enum probe_why)why));
+		text_char(out, ')');
+	}
+	row_end(out);
+}
+
+static void difference_lines(struct text *out, const struct probe_difference *difference)
+{
+	text_string(out, "DIFFERS: ");
+	text_vcpu_set(out, &difference->vcpus);
+	text_string(out, "\r\n    ");
+	row_word(out, kvm_feature_bare_name(&kvm_features[difference->row]), COLUMN_NAME);
+	outcome_words(out, difference->outcome, difference->why);
+}
+
 void probe_table(struct text *out, const struct report *report)
 {
 	const struct probe *probe = &report->probe;
@@ -153,17 +205,17 @@ void probe_table(struct text *out, const struct report *report)
 	text_string(out,
 		probe->kvm_answers ? "Probed: KVM answers hypercalls.\r\n" : "Probed: no KVM answers hypercalls.\r\n");
 	for (size_t row = 0; row < KVM_FEATURE_ROWS; row++) {
-		const struct probe_result *result = &probe->results[row];
 		const struct kvm_feature *feature = &kvm_features[row];
 
-		row_bit(out, feature->bit);
+		row_bit(out, feature->reg, feature->bit);
 		row_word(out, kvm_feature_bare_name(feature), COLUMN_NAME);
-		text_string(out, probe_outcome_name((enum probe_outcome)result->outcome));
-		if (result->why != WHY_NONE) {
-			text_string(out, " (");
-			text_string(out, probe_why_words((enum probe_why)result->why));
-			text_char(out, ')');
-		}
+		outcome_words(out, probe->results[row].outcome, probe->results[row].why);
+	}
+	for (size_t i = 0; i < probe->difference_count; i++)
+		difference_lines(out, &probe->differences[i]);
+	if (probe->differences_dropped > 0) {
+		text_string(out, "DIFFERS: more, not listed: ");
+		text_decimal(out, probe->differences_dropped);
 		row_end(out);
 	}
 }

@@ -58,7 +58,7 @@ static void block_line(struct text *out, const struct block *block)
 
 static void feature_row(struct text *out, const struct kvm_feature *feature, uint32_t value)
 {
-	row_bit(out, feature->bit);
+	row_bit(out, feature->reg, feature->bit);
 	row_word(out, (value >> feature->bit) & 1 ? "yes" : "-", COLUMN_STATE);
 	row_word(out, kvm_feature_bare_name(feature), COLUMN_NAME);
 	row_word(out, feature->qemu[0] != '\0' ? feature->qemu : "-", COLUMN_QEMU);
@@ -66,16 +66,35 @@ static void feature_row(struct text *out, const struct kvm_feature *feature, uin
 	row_end(out);
 }
 
-static void unknown_rows(struct text *out, enum cpuid_register reg, uint32_t unknown)
+/* In the columns of feature_row; no feature's name is in small letters. */
+static void unknown_row(struct text *out, enum kvm_register reg, uint32_t bit)
+{
+	row_bit(out, reg, bit);
+	row_word(out, "yes", COLUMN_STATE);
+	row_word(out, "unknown", COLUMN_NAME);
+	row_word(out, "-", COLUMN_QEMU);
+	text_string(out, "no known meaning");
+	row_end(out);
+}
+
+static const struct kvm_feature *feature_of(enum kvm_register reg, uint32_t bit)
+{
+	for (size_t i = 0; i < kvm_feature_count; i++)
+		if (kvm_features[i].reg == reg && kvm_features[i].bit == bit)
+			return &kvm_features[i];
+	return NULL;
+}
+
+/* A row for each known bit, and for each unknown bit that is set, by rising number. */
+static void register_rows(struct text *out, enum kvm_register reg, uint32_t value)
 {
 	for (uint32_t bit = 0; bit < 32; bit++) {
-		if (((unknown >> bit) & 1) == 0)
-			continue;
-		row_bit(out, bit);
-		row_word(out, "yes", COLUMN_STATE);
-		text_string(out, "unknown bit of ");
-		text_string(out, cpuid_register_name(reg));
-		row_end(out);
+		const struct kvm_feature *feature = feature_of(reg, bit);
+
+		if (feature != NULL)
+			feature_row(out, feature, value);
+		else if ((value >> bit) & 1)
+			unknown_row(out, reg, bit);
 	}
 }
 
@@ -88,8 +107,6 @@ static void register_word(struct text *out, enum cpuid_register reg, uint32_t va
 
 static void kvm_table(struct text *out, const struct kvm *kvm)
 {
-	const uint32_t values[] = { [KVM_EAX] = kvm->eax, [KVM_EDX] = kvm->edx };
-
 	text_hex32(out, kvm->base + KVM_LEAF_FEATURES);
 	text_string(out, "  ");
 	register_word(out, CPUID_EAX, kvm->eax);
@@ -103,10 +120,8 @@ static void kvm_table(struct text *out, const struct kvm *kvm)
 		text_string(out, " kHz");
 	}
 	row_end(out);
-	for (size_t i = 0; i < kvm_feature_count; i++)
-		feature_row(out, &kvm_features[i], values[kvm_features[i].reg]);
-	unknown_rows(out, CPUID_EAX, kvm->eax & ~(uint32_t)KVM_KNOWN_EAX);
-	unknown_rows(out, CPUID_EDX, kvm->edx & ~(uint32_t)KVM_KNOWN_EDX);
+	register_rows(out, KVM_EAX, kvm->eax);
+	register_rows(out, KVM_EDX, kvm->edx);
 }
 
 static void problem_lines(struct text *out, const struct problem *problem)
@@ -137,6 +152,17 @@ static void problem_lines(struct text *out, const struct problem *problem)
 	row_end(out);
 }
 
+static void problems_table(struct text *out, const struct report *report)
+{
+	for (size_t i = 0; i < report->problem_count; i++)
+		problem_lines(out, &report->problems[i]);
+	if (report->problems_dropped == 0)
+		return;
+	text_string(out, "Note: more problems, not listed: ");
+	text_decimal(out, report->problems_dropped);
+	row_end(out);
+}
+
 static void expectation_line(struct text *out, const struct expectation *expectation)
 {
 	text_string(out, expectation->holds ? "Holds: " : "FAILS: ");
@@ -158,40 +184,51 @@ void table_body(struct text *out, const struct report *report)
 		kvm_table(out, &report->kvm);
 	probe_table(out, report);
 	vcpus_table(out, report);
-	for (size_t i = 0; i < report->problem_count; i++)
-		problem_lines(out, &report->problems[i]);
+	problems_table(out, report);
 	for (size_t i = 0; i < report->expectation_count; i++)
 		expectation_line(out, &report->expectations[i]);
+}
+
+static void end_hex(struct text *out, const char *key, uint32_t value)
+{
+	text_string(out, key);
+	text_hex32(out, value);
+}
+
+static void end_count(struct text *out, const char *key, uint32_t value)
+{
+	text_string(out, key);
+	text_decimal(out, value);
+}
+
+/* What has its usual value is left out, so that the usual guest's line fits an 80-column screen. */
+static void end_facts(struct text *out, const struct report *report)
+{
+	text_string(out, " verdict=");
+	text_string(out, verdict_name(report->verdict));
+	if (report->kvm.present && report->kvm.base != HYPERVISOR_BASE_FIRST)
+		end_hex(out, " base=", report->kvm.base);
+	if (report->kvm.present)
+		end_hex(out, " eax=", report->kvm.eax);
+	if (report->kvm.present && report->kvm.edx != 0)
+		end_hex(out, " edx=", report->kvm.edx);
+	end_count(out, " vcpus=", report->vcpu_count);
+	if (report->vcpus_differing.count > 0)
+		end_count(out, " differing=", report->vcpus_differing.count);
+	if (report->vcpus_silent.count > 0)
+		end_count(out, " silent=", report->vcpus_silent.count);
+	if (report->probe.run)
+		text_string(out,
+			probe_contradicts(&report->probe, report->enforced) ? " probe=contradicts" : " probe=agrees");
+	else if (report->probe_asked)
+		text_string(out, " probe=none");
 }
 
 void table_end(struct text *out, const struct report *report, enum report_stored stored, enum exit_status status)
 {
 	text_string(out, "KVMLEAF-END");
-	if (report != NULL) {
-		text_string(out, " verdict=");
-		text_string(out, verdict_name(report->verdict));
-		if (report->kvm.present) {
-			text_string(out, " base=");
-			text_hex32(out, report->kvm.base);
-			text_string(out, " eax=");
-			text_hex32(out, report->kvm.eax);
-			text_string(out, " edx=");
-			text_hex32(out, report->kvm.edx);
-		}
-		text_string(out, " vcpus=");
-		text_decimal(out, report->vcpu_count);
-		if (report->vcpus_differing.count > 0) {
-			text_string(out, " differing=");
-			text_decimal(out, report->vcpus_differing.count);
-		}
-		if (report->vcpus_silent.count > 0) {
-			text_string(out, " silent=");
-			text_decimal(out, report->vcpus_silent.count);
-		}
-		if (report->probe.run)
-			text_string(out, probe_contradicts(&report->probe, report->enforced) ? " probe=contradicts"
-											     : " probe=agrees");
-	}
+	if (report != NULL)
+		end_facts(out, report);
 	text_string(out, " report=");
 	text_string(out, stored_name(stored));
 	text_string(out, " status=");

@@ -2,6 +2,7 @@
 #include "core/output/table_row.h"
 
 #include "core/base/columns.h"
+#include "core/base/kvm_names.h"
 
 void row_word(struct text *out, const char *string, size_t width)
 {
@@ -11,10 +12,12 @@ void row_word(struct text *out, const char *string, size_t width)
 	text_pad(out, start, width);
 }
 
-void row_bit(struct text *out, uint32_t bit)
+void row_bit(struct text *out, enum kvm_register reg, uint32_t bit)
 {
-	size_t start = out->length;
+	size_t start;
 
+	row_word(out, cpuid_register_name(kvm_register_of(reg)), COLUMN_REGISTER);
+	start = out->length;
 	if (bit < 10)
 		text_char(out, ' ');
 	text_decimal(out, bit);

@@ -3,6 +3,7 @@
 
 #include "core/base/json.h"
 #include "core/output/table_row.h"
+#include "core/output/vcpu_set_output.h"
 
 static bool is_hypervisor_bit(const struct vcpu_difference *difference, uint32_t bit)
 {
@@ -52,23 +53,6 @@ static const char *bit_name(const struct report *report, const struct vcpu_diffe
 	return NULL;
 }
 
-static void json_set(struct text *json, const struct vcpu_set *set)
-{
-	json_key(json, "count");
-	text_decimal(json, set->count);
-	json_key(json, "apic_ids");
-	text_char(json, '[');
-	for (uint32_t i = 0; i < set->range_count; i++) {
-		json_separator(json);
-		text_char(json, '[');
-		json_hex32(json, set->ranges[i].first);
-		json_separator(json);
-		json_hex32(json, set->ranges[i].last);
-		text_char(json, ']');
-	}
-	text_char(json, ']');
-}
-
 static void json_difference(struct text *json, const struct report *report, const struct vcpu_difference *difference)
 {
 	json_separator(json);
@@ -92,7 +76,17 @@ static void json_difference(struct text *json, const struct report *report, cons
 		json_name(json, name);
 	}
 	text_char(json, ']');
-	json_set(json, &difference->vcpus);
+	json_vcpu_set(json, &difference->vcpus);
+	text_char(json, '}');
+}
+
+static void json_named_set(struct text *json, const char *key, const struct vcpu_set *set)
+{
+	if (set->count == 0)
+		return;
+	json_key(json, key);
+	text_char(json, '{');
+	json_vcpu_set(json, set);
 	text_char(json, '}');
 }
 
@@ -104,6 +98,14 @@ void vcpus_json(struct text *json, const struct report *report, bool whole)
 	text_decimal(json, report->vcpu_count);
 	json_key(json, "checked");
 	text_decimal(json, report->vcpus_checked);
+	if (report->probe.run) {
+		json_key(json, "probed");
+		text_decimal(json, 1 + report->probe.vcpus_probed);
+	}
+	if (report->probe.differences_dropped > 0) {
+		json_key(json, "others_dropped");
+		text_decimal(json, report->probe.differences_dropped);
+	}
 	json_key(json, "differing");
 	text_char(json, '[');
 	for (size_t i = 0; i < report->vcpu_difference_count && whole; i++)
@@ -113,32 +115,15 @@ void vcpus_json(struct text *json, const struct report *report, bool whole)
 		json_key(json, "differing_dropped");
 		text_decimal(json, report->vcpu_differences_dropped);
 	}
-	if (report->vcpus_silent.count > 0) {
-		json_key(json, "silent");
-		text_char(json, '{');
-		json_set(json, &report->vcpus_silent);
-		text_char(json, '}');
-	}
+	json_named_set(json, "silent", &report->vcpus_silent);
+	json_named_set(json, "unprobed", &report->probe.vcpus_late);
 	text_char(json, '}');
-}
-
-/* "2 vCPUs (APIC 0x1..0x2 ...)": a line has room for one range of ids. The set must not be empty. */
-static void set_words(struct text *out, const struct vcpu_set *set)
-{
-	text_decimal(out, set->count);
-	text_string(out, set->count == 1 ? " vCPU (APIC " : " vCPUs (APIC ");
-	text_hex(out, set->ranges[0].first);
-	if (set->ranges[0].last != set->ranges[0].first) {
-		text_string(out, "..");
-		text_hex(out, set->ranges[0].last);
-	}
-	text_string(out, set->range_count > 1 ? " ...)" : ")");
 }
 
 static void difference_lines(struct text *out, const struct report *report, const struct vcpu_difference *difference)
 {
 	text_string(out, "DIFFERS: ");
-	set_words(out, &difference->vcpus);
+	text_vcpu_set(out, &difference->vcpus);
 	text_string(out, "\r\n    ");
 	text_hex32(out, difference->leaf);
 	text_char(out, ' ');
@@ -159,6 +144,15 @@ static void difference_lines(struct text *out, const struct report *report, cons
 	}
 }
 
+static void silent_line(struct text *out, const struct vcpu_set *set, const char *what)
+{
+	if (set->count == 0)
+		return;
+	text_string(out, "SILENT: ");
+	text_vcpu_set(out, set);
+	text_string(out, what);
+}
+
 void vcpus_table(struct text *out, const struct report *report)
 {
 	for (size_t i = 0; i < report->vcpu_difference_count; i++)
@@ -168,9 +162,6 @@ void vcpus_table(struct text *out, const struct report *report)
 		text_decimal(out, report->vcpu_differences_dropped);
 		row_end(out);
 	}
-	if (report->vcpus_silent.count == 0)
-		return;
-	text_string(out, "SILENT: ");
-	set_words(out, &report->vcpus_silent);
-	text_string(out, " did not answer in time\r\n");
+	silent_line(out, &report->vcpus_silent, " did not answer in time\r\n");
+	silent_line(out, &report->probe.vcpus_late, " did not end the probe in time\r\n");
 }

@@ -46,6 +46,8 @@ static struct answer answer_for_masked(const struct probe_session *session, stru
 		return (struct answer){ PROBE_MASKED_REFUSED, WHY_NONE };
 	case PROBE_WORKS:
 		return (struct answer){ PROBE_MASKED_WORKS, WHY_NONE };
+	case PROBE_ACCEPTED:
+		return (struct answer){ PROBE_MASKED_ACCEPTED, answer.why };
 	case PROBE_WRONG:
 		if (session->ignores_msrs)
 			return (struct answer){ PROBE_MASKED_REFUSED, WHY_NONE };
@@ -55,27 +57,46 @@ static struct answer answer_for_masked(const struct probe_session *session, stru
 	}
 }
 
-/* kvm_listens: there is a KVM that could answer for a masked feature. */
-static void probe_feature(struct probe_session *session, size_t row, bool kvm_listens)
+struct answer probe_feature(struct probe_session *session, size_t row, probe_test *test)
 {
 	const struct kvm_feature *feature = &kvm_features[row];
+
+	if (is_advertised(&session->report->kvm, feature)) {
+		if (!may_test(session, feature))
+			return UNTESTED_BY(TDX);
+		return session->probe->kvm_answers || session->confidential == CONFIDENTIAL_TDX ? test(session)
+												: UNTESTED_BY(SILENT);
+	}
+	if (!session->probe->kvm_answers || !has_gate(feature) || session->confidential == CONFIDENTIAL_TDX)
+		return (struct answer){ PROBE_ABSENT, WHY_NONE };
+	return answer_for_masked(session, test(session));
+}
+
+static void probe_row(struct probe_session *session, size_t row)
+{
 	struct probe_result *result = &session->probe->results[row];
-	bool advertised = is_advertised(&session->report->kvm, feature);
-	struct answer answer = { PROBE_ABSENT, WHY_NONE };
+	struct answer answer;
 
 	result->first_step = session->probe->step_count;
-	if (advertised)
-		answer = may_test(session, feature) ? probe_tests[row](session) : UNTESTED_BY(TDX);
-	else if (kvm_listens && has_gate(feature) && session->confidential != CONFIDENTIAL_TDX)
-		answer = answer_for_masked(session, probe_tests[row](session));
+	answer = probe_feature(session, row, probe_tests[row]);
 	result->outcome = (uint8_t)answer.outcome;
 	result->why = (uint8_t)answer.why;
 	result->step_count = (uint8_t)(session->probe->step_count - result->first_step);
 }
 
 /*
- * Where no KVM has shown itself, its MSRs are read for the record and never written. The two old MSR numbers are left
- * out: they may belong to the CPU.
+ * Whether hypercalls are answered as KVM does (Linux arch/x86/kvm/x86.c, kvm_emulate_hypercall()): 0 to the one that
+ * every KVM knows, and an error to one that does not exist. A host that answers 0 to anything is not believed.
+ */
+static bool kvm_answers(struct probe_session *session)
+{
+	return step_hypercall(session, KVM_CALL_VAPIC_POLL_IRQ, 0, 0, 0, 0) == 0 &&
+	       step_hypercall(session, KVM_CALL_UNASSIGNED, 0, 0, 0, 0) == -KVM_ENOSYS;
+}
+
+/*
+ * Where no KVM answers, whatever the leaves say, its MSRs are read for the record and never written. The two old MSR
+ * numbers are left out: they may belong to the CPU.
  */
 static void read_msrs_only(struct probe_session *session)
 {
@@ -99,28 +120,38 @@ void probe_run(struct report *report, const struct ring0 *ring0, bool force)
 	probe->run = true;
 	session.confidential = probe_confidential(report, ring0);
 	if (session.confidential != CONFIDENTIAL_TDX) {
-		probe->kvm_answers = step_hypercall(&session, KVM_CALL_VAPIC_POLL_IRQ, 0, 0, 0, 0) == 0;
+		probe->kvm_answers = kvm_answers(&session);
 		if (probe->kvm_answers)
-			(void)step_hypercall(&session, KVM_CALL_UNASSIGNED, 0, 0, 0, 0);
-		if (!probe->kvm_answers && !report->kvm.present)
-			read_msrs_only(&session);
-		else
 			session.ignores_msrs = step_read_msr(&session, KVM_MSR_UNASSIGNED, &ignored);
-		if (!report->kvm.present)
-			report_problem(report, probe->kvm_answers ? PROBLEM_KVM_ANSWERS : PROBLEM_NOTHING_ANSWERS, 0);
+		else
+			read_msrs_only(&session);
+		if (!probe->kvm_answers)
+			report_problem(report, PROBLEM_NOTHING_ANSWERS, 0);
+		else if (!report->kvm.present)
+			report_problem(report, PROBLEM_KVM_ANSWERS, 0);
 	}
 	probe->general_steps = probe->step_count;
 	for (size_t row = 0; row < KVM_FEATURE_ROWS; row++)
-		probe_feature(&session, row, probe->kvm_answers || report->kvm.present);
+		probe_row(&session, row);
+	if (probe->kvm_answers && session.confidential == CONFIDENTIAL_NONE)
+		probe_other_vcpus(&session);
+	if (probe->vcpus_late.count > 0)
+		report_problem(report, PROBLEM_VCPUS_UNPROBED, 0);
+}
+
+static bool contradicts(uint8_t outcome, bool enforced)
+{
+	return outcome == PROBE_REFUSED || outcome == PROBE_WRONG ||
+	       (enforced && (outcome == PROBE_MASKED_WORKS || outcome == PROBE_MASKED_ACCEPTED));
 }
 
 bool probe_contradicts(const struct probe *probe, bool enforced)
 {
-	for (size_t row = 0; row < KVM_FEATURE_ROWS; row++) {
-		uint8_t outcome = probe->results[row].outcome;
-
-		if (outcome == PROBE_REFUSED || outcome == PROBE_WRONG || (enforced && outcome == PROBE_MASKED_WORKS))
+	for (size_t row = 0; row < KVM_FEATURE_ROWS; row++)
+		if (contradicts(probe->results[row].outcome, enforced))
 			return true;
-	}
-	return false;
+	for (size_t i = 0; i < probe->difference_count; i++)
+		if (contradicts(probe->differences[i].outcome, enforced))
+			return true;
+	return probe->differences_dropped > 0;
 }

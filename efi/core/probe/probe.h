@@ -10,11 +10,10 @@
 #ifndef KVMLEAF_CORE_PROBE_PROBE_H
 #define KVMLEAF_CORE_PROBE_PROBE_H
 
+#include "core/probe/ring0.h"
 #include "core/report/report.h"
 
 enum {
-	PROBE_PAGE_SIZE = 4096, /* bytes */
-
 	/* For how long a clock is watched, in microseconds. */
 	PROBE_CLOCK_US = 500,
 	/*
@@ -34,40 +33,9 @@ enum {
 	PROBE_WALL_CLOCK_TOLERANCE_S = 16 * 60 * 60,
 };
 
-/*
- * What the probe may do. No function here may end the run: where an instruction faults, its fault is returned, and
- * *ret is not set.
- */
-struct ring0 {
-	enum fault (*read_msr)(void *context, uint32_t msr, uint64_t *ret);
-	enum fault (*write_msr)(void *context, uint32_t msr, uint64_t value);
-	/* arguments: the call's number, for RAX, then the values for RBX, RCX, RDX and RSI. *ret: RAX afterwards. */
-	enum fault (*hypercall)(void *context, const uint64_t arguments[5], int64_t *ret);
-	uint64_t (*tsc)(void *context);
-	void (*delay)(void *context, uint32_t microseconds);
-	/*
-	 * true: this vCPU takes no interrupts from now on; false: it takes them again. In between, none of delay, time,
-	 * listen and heard is called, since they call the firmware.
-	 */
-	void (*hold_interrupts)(void *context, bool hold);
-	/* Seconds since 1970 by the firmware's clock; false where it has none. */
-	bool (*time)(void *context, uint64_t *ret);
-	/*
-	 * Makes a vCPU count the interrupts of a vector, and returns that vector and the vCPU's APIC id. It is another
-	 * vCPU if others is set and there is one, else this vCPU. false where that is impossible.
-	 */
-	bool (*listen)(void *context, bool others, uint8_t *ret_vector, uint32_t *ret_apic_id);
-	/* Ends what listen() began and returns the count. expected: waits first until an interrupt has arrived. */
-	uint32_t (*heard)(void *context, bool expected);
-	void *context;
-	uint8_t *page;         /* PROBE_PAGE_SIZE bytes that are shared with the host; NULL for none */
-	uint64_t page_address; /* guest-physical */
-	uint32_t apic_id;      /* of this vCPU */
-};
-
 /* Fills report->probe. Does nothing without a KVM block or a hypervisor bit, unless force is set. */
 void probe_run(struct report *report, const struct ring0 *ring0, bool force);
-/* Whether an advertised bit is not true; with enforced, also whether a masked feature works. */
+/* Whether an advertised bit is not true on some vCPU; with enforced, also whether a masked feature works there. */
 bool probe_contradicts(const struct probe *probe, bool enforced);
 
 #endif

@@ -23,7 +23,8 @@ struct answer area_enable(
 	return WRONG_BY(READ_BACK);
 }
 
-struct answer area_try(struct probe_session *session, uint32_t msr, uint64_t flags, uint64_t reserved)
+struct answer area_try(
+	struct probe_session *session, uint32_t msr, uint64_t flags, uint64_t reserved, enum probe_why why)
 {
 	const struct ring0 *ring0 = session->ring0;
 	uint64_t old;
@@ -31,8 +32,10 @@ struct answer area_try(struct probe_session *session, uint32_t msr, uint64_t fla
 
 	ring0->hold_interrupts(ring0->context, true);
 	answer = area_enable(session, msr, flags, reserved, &old);
-	if (answer.outcome == PROBE_WORKS)
+	if (answer.outcome == PROBE_WORKS) {
 		step_restore_msr(session, msr, old);
+		answer = (struct answer){ PROBE_ACCEPTED, why };
+	}
 	ring0->hold_interrupts(ring0->context, false);
 	return answer;
 }

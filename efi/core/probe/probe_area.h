@@ -19,10 +19,11 @@ struct answer area_enable(
 	struct probe_session *session, uint32_t msr, uint64_t flags, uint64_t reserved, uint64_t *ret_old);
 
 /*
- * Enables an area and disables it again. Interrupts are held in between: before Linux 5.8, enabling asynchronous page
- * faults made KVM inject a "page ready" #PF at the next moment at which the vCPU took interrupts; disabling withdraws
- * it.
+ * Enables an area and disables it again: ACCEPTED for that reason where this worked. Interrupts are held in between:
+ * before Linux 5.8, enabling asynchronous page faults made KVM inject a "page ready" #PF at the next moment at which
+ * the vCPU took interrupts; disabling withdraws it.
  */
-struct answer area_try(struct probe_session *session, uint32_t msr, uint64_t flags, uint64_t reserved);
+struct answer area_try(
+	struct probe_session *session, uint32_t msr, uint64_t flags, uint64_t reserved, enum probe_why why);
 
 #endif

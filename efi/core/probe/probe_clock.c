@@ -121,7 +121,8 @@ static struct answer watch_clock(
 	step_note(session, STEP_MULTIPLIER, clock->multiplier);
 	step_note(session, STEP_SHIFT, (uint64_t)clock->shift);
 	start = clock_at(clock, ring0->tsc(ring0->context));
-	ring0->delay(ring0->context, PROBE_CLOCK_US);
+	if (!ring0->delay(ring0->context, PROBE_CLOCK_US))
+		return UNTESTED_BY(NO_TIMER);
 	end = clock_at(clock, ring0->tsc(ring0->context));
 	if (end - start < PROBE_CLOCK_US * UINT64_C(1000) / 2 || end < start)
 		return WRONG_BY(STANDS_STILL);
@@ -187,7 +188,7 @@ static struct answer try_wall_clock(struct probe_session *session, uint32_t msr,
 	return answer;
 }
 
-struct answer probe_clock(struct probe_session *session, uint32_t clock_msr, uint32_t wall_msr)
+static struct answer probe_clock(struct probe_session *session, uint32_t clock_msr, uint32_t wall_msr)
 {
 	volatile uint8_t *area;
 	struct clock clock;
@@ -211,8 +212,22 @@ struct answer probe_clock(struct probe_session *session, uint32_t clock_msr, uin
 	return answer;
 }
 
-/* Either MSR of the clock will do: the flag is in the area. */
-struct answer probe_clock_stable(struct probe_session *session)
+/* Where the area of a clock's MSR is, after the MSR was written. NULL where that fails. */
+static volatile uint8_t *enable_clock(struct probe_session *session, uint32_t msr, uint64_t *ret_old)
+{
+	volatile uint8_t *area;
+
+	if (!step_read_msr(session, msr, ret_old))
+		return NULL;
+	area = probe_shared_area(session, CLOCK_OFFSET, sizeof(struct clock));
+	return step_write_page_msr(session, msr, CLOCK_OFFSET, CLOCK_ENABLED) ? area : NULL;
+}
+
+/*
+ * The flag is a promise: what the clocks of several vCPUs show is in one order. It is kept or not on other vCPUs
+ * (probe_vcpus.c). Either MSR of the clock will do: the flag is in the area.
+ */
+struct answer probe_CLOCKSOURCE_STABLE_BIT(struct probe_session *session)
 {
 	const uint32_t numbers[] = { KVM_MSR_SYSTEM_TIME_NEW, KVM_MSR_SYSTEM_TIME };
 	struct answer answer;
@@ -221,19 +236,76 @@ struct answer probe_clock_stable(struct probe_session *session)
 		return answer;
 	answer = UNTESTED_BY(NEEDS_CLOCK);
 	for (size_t i = 0; i < 2 && answer.why == WHY_NEEDS_CLOCK; i++) {
-		volatile uint8_t *area = probe_shared_area(session, CLOCK_OFFSET, sizeof(struct clock));
-		struct clock clock;
 		uint64_t old;
+		volatile uint8_t *area = enable_clock(session, numbers[i], &old);
+		struct clock clock;
 
-		if (!step_read_msr(session, numbers[i], &old) ||
-			!step_write_page_msr(session, numbers[i], CLOCK_OFFSET, CLOCK_ENABLED))
+		if (area == NULL)
 			continue;
 		if (!read_area(area, &clock, sizeof(clock)))
 			answer = WRONG_BY(VERSION);
 		else
-			answer = clock.flags & CLOCK_TSC_STABLE ? WORKS : UNTESTED_BY(UNSTABLE);
+			answer = clock.flags & CLOCK_TSC_STABLE ? ACCEPTED_BY(ONE_VCPU) : UNTESTED_BY(UNSTABLE);
 		step_note(session, STEP_FLAGS, clock.flags);
 		step_restore_msr(session, numbers[i], old);
 	}
 	return answer;
+}
+
+bool probe_clock_now(struct probe_session *session, uint64_t *ret)
+{
+	const uint32_t numbers[] = { KVM_MSR_SYSTEM_TIME_NEW, KVM_MSR_SYSTEM_TIME };
+
+	for (size_t i = 0; i < 2; i++) {
+		uint64_t old;
+		volatile uint8_t *area = enable_clock(session, numbers[i], &old);
+		struct clock clock;
+		bool good;
+
+		if (area == NULL)
+			continue;
+		good = read_clock(area, &clock).outcome == PROBE_WORKS && (clock.flags & CLOCK_TSC_STABLE) != 0;
+		*ret = good ? clock_at(&clock, session->ring0->tsc(session->ring0->context)) : 0;
+		step_restore_msr(session, numbers[i], old);
+		return good;
+	}
+	return false;
+}
+
+static struct answer clock_msr(struct probe_session *session, uint32_t msr)
+{
+	struct answer answer;
+	struct clock clock;
+	uint64_t old;
+	volatile uint8_t *area;
+
+	if (!probe_can_share(session, &answer))
+		return answer;
+	area = enable_clock(session, msr, &old);
+	if (area == NULL)
+		return REFUSED;
+	answer = step_page_msr_holds(session, msr, CLOCK_OFFSET, CLOCK_ENABLED) ? read_clock(area, &clock)
+										: WRONG_BY(READ_BACK);
+	step_restore_msr(session, msr, old);
+	return answer;
+}
+
+struct answer probe_clock_msr(struct probe_session *session)
+{
+	return clock_msr(session, KVM_MSR_SYSTEM_TIME);
+}
+
+struct answer probe_clock_msr_new(struct probe_session *session)
+{
+	return clock_msr(session, KVM_MSR_SYSTEM_TIME_NEW);
+}
+
+struct answer probe_CLOCKSOURCE(struct probe_session *session)
+{
+	return probe_clock(session, KVM_MSR_SYSTEM_TIME, KVM_MSR_WALL_CLOCK);
+}
+
+struct answer probe_CLOCKSOURCE2(struct probe_session *session)
+{
+	return probe_clock(session, KVM_MSR_SYSTEM_TIME_NEW, KVM_MSR_WALL_CLOCK_NEW);
 }

@@ -6,7 +6,7 @@ static void record(
 {
 	struct probe *probe = session->probe;
 
-	if (probe->step_count < PROBE_STEPS_MAX)
+	if (!session->off_record && probe->step_count < PROBE_STEPS_MAX)
 		probe->steps[probe->step_count++] = (struct probe_step){
 			.kind = (uint8_t)kind, .fault = (uint8_t)fault, .number = number, .value = value
 		};

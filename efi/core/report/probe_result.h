@@ -7,9 +7,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/report/vcpu_set.h"
 #include "kvmleaf/kvm_abi.h"
 
-enum { PROBE_STEPS_MAX = 128 };
+enum { PROBE_STEPS_MAX = 128, PROBE_DIFFERENCES_MAX = 16 };
 
 /* The exception that an instruction ended in, by its vector; 0, which is the vector of #DE, stands for none here. */
 enum fault {
@@ -20,18 +21,21 @@ enum fault {
 
 enum probe_outcome {
 	PROBE_ABSENT,
-	PROBE_WORKS,
+	PROBE_WORKS,    /* something else than the register that was written has shown the effect */
+	PROBE_ACCEPTED, /* the host took the value or the call; the effect could not be provoked */
 	PROBE_REFUSED,
 	PROBE_WRONG,
 	PROBE_UNTESTED,
 	PROBE_MASKED_REFUSED,
 	PROBE_MASKED_WORKS,
+	PROBE_MASKED_ACCEPTED,
 	PROBE_OUTCOMES
 };
 
 /* The reason for an outcome. WHY_NONE: the outcome needs no explanation. */
 enum probe_why {
 	WHY_NONE,
+#define ACCEPTED(name, words) WHY_##name,
 #define UNTESTED(name, words) WHY_##name,
 #define WRONG(name, words) WHY_##name,
 #include "core/report/probe_whys.def"
@@ -57,17 +61,31 @@ struct probe_result {
 	uint8_t first_step, step_count;
 };
 
+/* What the probe found on some other vCPUs, where that is not what it found on the first. */
+struct probe_difference {
+	uint8_t row; /* of kvm_features */
+	uint8_t outcome, why;
+	struct vcpu_set vcpus;
+};
+
 struct probe {
 	bool run;
-	bool kvm_answers;                              /* hypercall 1 returned 0 */
+	bool kvm_answers;                              /* hypercalls are answered as KVM does */
 	uint8_t general_steps;                         /* how many of the first steps belong to no feature */
 	uint8_t step_count;                            /* steps beyond PROBE_STEPS_MAX are done but not recorded */
-	struct probe_result results[KVM_FEATURE_ROWS]; /* in the order of kvm_features */
+	struct probe_result results[KVM_FEATURE_ROWS]; /* of the first vCPU, in the order of kvm_features */
 	struct probe_step steps[PROBE_STEPS_MAX];
+
+	uint32_t vcpus_probed; /* vCPUs on which what each vCPU has of its own was tried, beside the first */
+	struct probe_difference differences[PROBE_DIFFERENCES_MAX];
+	uint32_t difference_count, differences_dropped;
+	struct vcpu_set vcpus_late; /* on which that did not end in time */
 };
 
 /* Words for the report and the console. */
 const char *probe_outcome_name(enum probe_outcome outcome);
+/* The name as the console shows it: where its rows lack room for it and a reason, without "advertised, ". */
+const char *probe_outcome_words(enum probe_outcome outcome);
 const char *probe_why_words(enum probe_why why);
 const char *fault_name(enum fault fault); /* "#GP", or "ok" for none */
 

@@ -12,6 +12,7 @@
 
 #include "core/base/cpuid.h"
 #include "core/report/probe_result.h"
+#include "core/report/vcpu_set.h"
 #include "kvmleaf/exit_status.h"
 #include "kvmleaf/kvm_abi.h"
 
@@ -20,12 +21,11 @@ enum {
 	CPUID_LEAF1_ECX_HYPERVISOR = 31, /* the hypervisor bit: Intel and AMD promise that no CPU sets it */
 	/* "Hv#1" in EAX of base+1: an interface like Hyper-V's, whatever the signature (Hypervisor TLFS, 2.4) */
 	HYPERV_INTERFACE = 0x31237648,
-	BLOCKS_MAX = 16,
+	BLOCKS_MAX = 17, /* 16, and one that is kept for KVM's */
 	LEAVES_MAX = 512,
 	PROBLEMS_MAX = 32,
 	EXPECTATIONS_MAX = 32,
 	VCPU_DIFFERENCES_MAX = 32,
-	VCPU_RANGES_MAX = 16,
 };
 
 enum verdict {
@@ -100,15 +100,6 @@ struct confidential_state {
 	enum confidential active;
 };
 
-/* Some of the vCPUs, as ranges of local APIC ids, in the order in which the vCPUs were added. */
-struct vcpu_set {
-	struct vcpu_set_range {
-		uint32_t first, last;
-	} ranges[VCPU_RANGES_MAX];
-	uint32_t range_count;
-	uint32_t count; /* of vCPUs, including those for which no range was left */
-};
-
 /* A register that has another value on some vCPUs than on the first. */
 struct vcpu_difference {
 	uint32_t leaf;
@@ -161,7 +152,9 @@ struct report {
 	uint32_t vcpu_differences_dropped;
 	struct vcpu_set vcpus_differing, vcpus_silent;
 	struct probe probe;
-	bool enforced; /* a masked feature that works counts as a contradiction */
+	bool probe_asked;  /* a probe was asked for; probe.run tells whether it was run */
+	bool probe_forced; /* it was to be run whatever the machine is */
+	bool enforced;     /* a masked feature that works counts as a contradiction */
 	struct expectation expectations[EXPECTATIONS_MAX];
 	size_t expectation_count;
 	struct problem problems[PROBLEMS_MAX];

@@ -4,7 +4,6 @@
 #include <efidebug.h>
 
 #include "firmware/x86_64/apic.h"
-#include "firmware/x86_64/interrupt_table.h"
 #include "firmware/x86_64/may_fault.h"
 
 /* EFI_CPU_ARCH_PROTOCOL, which gnu-efi does not declare, up to the one function that is called. */
@@ -92,6 +91,18 @@ void catch_faults_end(struct fault_catcher *catcher)
 		release(catcher->arch, FAULT_COUNT);
 	else
 		interrupt_table_unload(catcher->table);
+}
+
+void catch_faults_here(const struct fault_catcher *catcher, struct table_register *ret_before)
+{
+	if (catcher->arch == NULL)
+		interrupt_table_share(catcher->table, ret_before);
+}
+
+void catch_faults_here_end(const struct fault_catcher *catcher, const struct table_register *before)
+{
+	if (catcher->arch == NULL)
+		interrupt_table_unshare(before);
 }
 
 BOOLEAN count_interrupts_begin(struct fault_catcher *catcher)

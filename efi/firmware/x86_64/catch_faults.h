@@ -10,6 +10,7 @@
 #define KVMLEAF_FIRMWARE_X86_64_CATCH_FAULTS_H
 
 #include "firmware/firmware.h"
+#include "firmware/x86_64/interrupt_table.h"
 
 struct fault_catcher {
 	const struct firmware *firmware;
@@ -21,6 +22,10 @@ struct fault_catcher {
 /* The failed call where neither way is open. Then nothing that may fault may be executed. */
 struct efi_call catch_faults_begin(struct fault_catcher *catcher, const struct firmware *firmware);
 void catch_faults_end(struct fault_catcher *catcher);
+
+/* The same for another vCPU, on which these two must run: the protocol's handlers are all vCPUs', a table is not. */
+void catch_faults_here(const struct fault_catcher *catcher, struct table_register *ret_before);
+void catch_faults_here_end(const struct fault_catcher *catcher, const struct table_register *before);
 
 /*
  * Chooses catcher->vector and counts its interrupts from now on (apic.h): on every vCPU by the protocol, on this one by

@@ -7,11 +7,6 @@
 
 enum { GATES = 256 };
 
-struct __attribute__((packed)) table_register {
-	UINT16 limit;
-	UINT64 base;
-};
-
 /* Intel SDM volume 3, figure 6-8; 16 bytes. */
 struct gate {
 	UINT16 offset_low, selector;
@@ -90,9 +85,15 @@ static void set_gate(struct gate *gate, const char *handler)
 		.offset_high = (UINT32)(offset >> 32) };
 }
 
+static void load(const struct table *table)
+{
+	struct table_register ours = { .limit = sizeof(table->gates) - 1, .base = (UINT64)table->gates };
+
+	__asm__ volatile("lidt %0" : : "m"(ours));
+}
+
 struct efi_call interrupt_table_load(const struct firmware *firmware, uint8_t counted, void **ret_table)
 {
-	struct table_register ours = { .limit = sizeof(struct gate) * GATES - 1 };
 	struct pool_memory memory = { 0 };
 	struct efi_call call = pool_allocate(firmware, sizeof(struct table), &memory);
 	struct table *table = memory.bytes;
@@ -109,9 +110,19 @@ struct efi_call interrupt_table_load(const struct firmware *firmware, uint8_t co
 	set_gate(&table->gates[vector], interrupt_table_##name);
 #include "core/report/faults.def"
 	set_gate(&table->gates[counted], interrupt_table_counter);
-	ours.base = (UINT64)table->gates;
-	__asm__ volatile("lidt %0" : : "m"(ours));
+	load(table);
 	return call;
+}
+
+void interrupt_table_share(const void *table, struct table_register *ret_before)
+{
+	__asm__ volatile("sidt %0" : "=m"(*ret_before));
+	load(table);
+}
+
+void interrupt_table_unshare(const struct table_register *before)
+{
+	__asm__ volatile("lidt %0" : : "m"(*before));
 }
 
 void interrupt_table_unload(void *loaded)

@@ -3,29 +3,13 @@
 
 #include "core/probe/probe.h"
 #include "firmware/cpu.h"
-#include "firmware/x86_64/apic.h"
-#include "firmware/x86_64/catch_faults.h"
-#include "firmware/x86_64/listener.h"
+#include "firmware/x86_64/machine.h"
 #include "firmware/x86_64/may_fault.h"
 
 enum {
 	FLAG_INTERRUPTS = 1 << 9, /* IF of RFLAGS */
-	/* An interrupt is awaited for half a second: it takes microseconds, unless its vCPU must wait for a CPU. */
-	HEAR_STEP_US = 50,
-	HEAR_STEPS_MAX = 10000,
-	/* So many PAUSE instructions are executed before counting, so that an interrupt too many is noticed. */
-	PAUSES = 1000,
-};
-
-struct machine {
-	const struct firmware *firmware;
-	struct fault_catcher catcher;
-	struct listener listener;
-	uint64_t flags; /* RFLAGS before interrupts were held */
-	uint32_t apic_id;
-	bool vmmcall; /* the hypercall instruction: VMMCALL of AMD, or VMCALL of Intel */
-	bool has_time;
-	uint64_t time; /* read once: the clock chip takes milliseconds to answer */
+	/* The page that is shared with the host, and those for translations. */
+	PAGES = 1 + TRANSLATION_PAGES,
 };
 
 static enum fault read_msr(void *context, uint32_t msr, uint64_t *ret)
@@ -47,7 +31,8 @@ static enum fault call_by(bool vmmcall, const uint64_t arguments[5], int64_t *re
 
 /*
  * The CPU's vendor decides the instruction, but a VMM can make CPUID name the other vendor. KVM then replaces the wrong
- * instruction in memory with the right one; where the firmware has made code read-only, that write ends in #PF. The
+ * instruction in memory with the right one; where the firmware has made code read-only, that write ends in #PF, and
+ * where the VMM has switched that help off (KVM_X86_QUIRK_FIX_HYPERCALL_INSN), the wrong instruction ends in #UD. The
  * other instruction is then used from there on.
  */
 static enum fault hypercall(void *context, const uint64_t arguments[5], int64_t *ret)
@@ -55,10 +40,12 @@ static enum fault hypercall(void *context, const uint64_t arguments[5], int64_t 
 	struct machine *machine = context;
 	enum fault fault = call_by(machine->vmmcall, arguments, ret);
 
-	if (fault != FAULT_PF)
+	if (fault != FAULT_PF && fault != FAULT_UD)
+		return fault;
+	if (call_by(!machine->vmmcall, arguments, ret) != FAULT_NONE)
 		return fault;
 	machine->vmmcall = !machine->vmmcall;
-	return call_by(machine->vmmcall, arguments, ret);
+	return FAULT_NONE;
 }
 
 static uint64_t tsc(void *context)
@@ -67,11 +54,11 @@ static uint64_t tsc(void *context)
 	return cpu_tsc();
 }
 
-static void delay(void *context, uint32_t microseconds)
+static bool delay(void *context, uint32_t microseconds)
 {
 	const struct machine *machine = context;
 
-	(void)machine->firmware->boot->Stall(microseconds);
+	return machine->firmware->boot->Stall(microseconds) == EFI_SUCCESS;
 }
 
 /* Days are counted from 1 March of year 0, so that the leap day is the last day of its year. 1970 begins at 719468. */
@@ -111,37 +98,25 @@ static void hold_interrupts(void *context, bool hold)
 		__asm__ volatile("sti" : : : "memory");
 }
 
-static bool listen(void *context, bool others, uint8_t *ret_vector, uint32_t *ret_apic_id)
+static bool translate(void *context)
 {
 	struct machine *machine = context;
 
-	if (!apic_delivers() || !count_interrupts_begin(&machine->catcher))
-		return false;
-	*ret_vector = machine->catcher.vector;
-	/*
-	 * An interrupt table of our own is loaded on this vCPU alone, so that another vCPU cannot count. Whether there
-	 * is another one is known from the report: the firmware would take milliseconds to say that there is none.
-	 */
-	if (!others || machine->catcher.arch == NULL || machine->firmware->work->report.vcpu_count == 1 ||
-		!listener_start(&machine->listener, machine->firmware, ret_apic_id))
-		*ret_apic_id = machine->apic_id;
-	return true;
+	return translation_make_stale(&machine->translation);
 }
 
-static uint32_t heard(void *context, bool expected)
+static bool is_stale(void *context)
+{
+	const struct machine *machine = context;
+
+	return translation_is_stale(&machine->translation);
+}
+
+static void translate_end(void *context)
 {
 	struct machine *machine = context;
-	EFI_BOOT_SERVICES *boot = machine->firmware->boot;
-	uint32_t count;
 
-	for (int step = 0; expected && step < HEAR_STEPS_MAX && apic_counted() == 0; step++)
-		(void)boot->Stall(HEAR_STEP_US);
-	for (int i = 0; i < PAUSES; i++)
-		__asm__ volatile("pause");
-	count = apic_counted();
-	listener_stop(&machine->listener);
-	count_interrupts_end(&machine->catcher);
-	return count;
+	translation_end(&machine->translation);
 }
 
 static bool uses_vmmcall(const struct report *report)
@@ -152,7 +127,7 @@ static bool uses_vmmcall(const struct report *report)
 
 void ring0_probe(const struct firmware *firmware, struct report *report, const struct cpuid_source *cpuid, bool force)
 {
-	static struct machine machine; /* not on the stack: a listening vCPU may leave it late */
+	static struct machine machine; /* not on the stack: another vCPU may leave it late */
 	struct ring0 ring0 = { .read_msr = read_msr,
 		.write_msr = write_msr,
 		.hypercall = hypercall,
@@ -160,10 +135,20 @@ void ring0_probe(const struct firmware *firmware, struct report *report, const s
 		.delay = delay,
 		.hold_interrupts = hold_interrupts,
 		.time = time,
-		.listen = listen,
-		.heard = heard,
+		.listen = machine_listen,
+		.heard = machine_heard,
+		.listen_end = machine_listen_end,
+		.interrupt_self = machine_interrupt_self,
+		.eois_skipped = machine_eois_skipped,
+		.halt_other = machine_halt_other,
+		.has_woken = machine_has_woken,
+		.halt_end = machine_halt_end,
+		.run_on = machine_run_on,
+		.translate = translate,
+		.is_stale = is_stale,
+		.translate_end = translate_end,
 		.context = &machine };
-	EFI_PHYSICAL_ADDRESS page;
+	EFI_PHYSICAL_ADDRESS pages;
 	struct efi_call call;
 	EFI_STATUS status;
 
@@ -175,15 +160,17 @@ void ring0_probe(const struct firmware *firmware, struct report *report, const s
 		report_failed_call(report, PROBLEM_NO_GUARD, call);
 		return;
 	}
-	status = firmware->boot->AllocatePages(AllocateAnyPages, EfiLoaderData, 1, &page);
+	status = firmware->boot->AllocatePages(AllocateAnyPages, EfiLoaderData, PAGES, &pages);
 	if (status == EFI_SUCCESS) {
 		/* UEFI maps memory so that virtual and physical addresses are the same (specification, 2.3.4). */
-		ring0.page = (uint8_t *)(UINTN)page;
-		ring0.page_address = page;
+		ring0.page = (uint8_t *)(UINTN)pages;
+		ring0.page_address = pages;
+		machine.translation.pages = ring0.page + PROBE_PAGE_SIZE;
 	}
 	ring0.apic_id = machine.apic_id;
 	probe_run(report, &ring0, force);
-	if (status == EFI_SUCCESS)
-		(void)firmware->boot->FreePages(page, 1);
+	/* Where the firmware had to stop a vCPU, the host may go on writing into the page that it had enabled. */
+	if (status == EFI_SUCCESS && report->probe.vcpus_late.count == 0)
+		(void)firmware->boot->FreePages(pages, PAGES);
 	catch_faults_end(&machine.catcher);
 }

@@ -15,6 +15,21 @@ static gboolean has_argument(char **words, const char *name)
 	return FALSE;
 }
 
+/* Whether the last of these words that sets this argument of the app sets it to that value. */
+static gboolean argument_is(char **words, const char *name, const char *value)
+{
+	gboolean is = FALSE;
+
+	for (; *words != NULL; words++) {
+		const char *bare = *words + strspn(*words, "-");
+		gsize length = strcspn(bare, "=");
+
+		if (length == strlen(name) && strncmp(bare, name, length) == 0 && bare[length] == '=')
+			is = strcmp(bare + length + 1, value) == 0;
+	}
+	return is;
+}
+
 /*
  * Whether a list of QEMU's (a,b=c,+d) sets the property to that. Of several b=c the last one holds, and b alone is
  * b=on; +b and -b hold wherever they stand, and of these two -b (target/i386/cpu.c, x86_cpu_parse_featurestr).
@@ -71,9 +86,11 @@ struct case_facts case_facts(const struct boot_case *boot_case)
 		.restorable = is_restorable(boot_case),
 		.attaches_disk = attaches_disk(boot_case->extra),
 		.probes = has_argument(words, "probe"),
+		.demands = has_argument(words, "enforced"),
 		.replays = has_argument(words, "replay"),
 		.json = has_argument(words, "json"),
 		.quiet = has_argument(words, "quiet"),
+		.powers_off = argument_is(words, "exit", "poweroff"),
 	};
 
 	facts.no_variable = facts.replays || has_argument(words, "no-variable");

@@ -18,10 +18,12 @@ struct case_facts {
 	gboolean attaches_disk; /* they define the device for the case's disk */
 	/* From the app's arguments. */
 	gboolean probes;      /* --probe */
+	gboolean demands;     /* --enforced: a masked feature that works counts as a contradiction */
 	gboolean replays;     /* --replay: the report is of a recorded dump, which no oracle knows */
 	gboolean no_variable; /* --no-variable, or --replay: the app stores no report variable */
 	gboolean json;        /* --json: the report is on the console */
 	gboolean quiet;       /* --quiet: no table */
+	gboolean powers_off;  /* --exit=poweroff */
 	/* From all of them. */
 	/* A captured guest can be restored instead of a boot: QEMU machine type, devices and firmware are the same. */
 	gboolean restorable;

@@ -159,7 +159,10 @@ gboolean guest_run(const struct guest_spec *spec, struct guest_result *result, G
 	struct guest guest = { .spec = spec, .result = result, .qmp_fd = -1, .serial_fd = -1 };
 	gboolean tried = FALSE;
 
-	*result = (struct guest_result){ .exit_value = -1, .flash = spec->stores, .told_to_exit = spec->told_to_exit };
+	*result = (struct guest_result){ .exit_value = -1,
+		.flash = spec->stores,
+		.told_to_exit = spec->told_to_exit,
+		.told_to_power_off = spec->told_to_power_off };
 	guest.mode = spec->capture != NULL ? GUEST_RESTORE : GUEST_BOOT;
 	open_guest(&guest);
 	if (launch(&guest, error)) {

@@ -26,11 +26,12 @@ struct guest_spec {
 	const char *disk;  /* a raw disk image to boot instead; the guest uses a copy, disk.img in its folder */
 	gboolean cdrom;    /* the disk is a CD */
 	gboolean by_shell; /* the firmware's shell starts the app */
-	gboolean disk_attached;   /* extra has the device for the disk; else it is a virtio-blk disk */
-	gboolean other;           /* extra has what to boot; app and disk are not used */
-	const char *arguments;    /* for the app; "" for none, so that the disk's own configuration counts */
-	gboolean told_to_exit;    /* the arguments end QEMU by its isa-debug-exit device */
-	const char *const *extra; /* further QEMU options, NULL for none */
+	gboolean disk_attached;     /* extra has the device for the disk; else it is a virtio-blk disk */
+	gboolean other;             /* extra has what to boot; app and disk are not used */
+	const char *arguments;      /* for the app; "" for none, so that the disk's own configuration counts */
+	gboolean told_to_exit;      /* the arguments end QEMU: by its isa-debug-exit device, or as the next line says */
+	gboolean told_to_power_off; /* the arguments switch the machine off, so that QEMU's status says nothing */
+	const char *const *extra;   /* further QEMU options, NULL for none */
 	/* A captured guest to restore with this cpu instead of a boot, or (guest_capture) to make; NULL for none. */
 	const struct capture *capture;
 	const char *launcher;
@@ -46,8 +47,9 @@ struct guest_result {
 	char *note;        /* a remark for the result's line; NULL for none */
 	gboolean paused;   /* QEMU stopped the guest by itself, as it does when KVM cannot run it any further */
 	gboolean returned; /* the app went back to the firmware instead of ending QEMU */
-	gboolean told_to_exit; /* as in struct guest_spec */
-	int exit_value;        /* what the app wrote to isa-debug-exit, -1 for nothing */
+	gboolean powered_off;                     /* the app switched the machine off, as it was told to */
+	gboolean told_to_exit, told_to_power_off; /* as in struct guest_spec */
+	int exit_value;                           /* what the app wrote to isa-debug-exit, -1 for nothing */
 	struct console console;
 	gboolean flash;              /* the report comes from the variable store, not from the console */
 	char *report;                /* the report's bytes, not checked yet, and a NUL after them; NULL for none */
@@ -59,6 +61,7 @@ struct guest_result {
 	uint32_t words_differing[2]; /* the bits in which some other vCPU differs from the first */
 	unsigned vcpus;              /* the number of vCPUs, by QEMU */
 	gboolean has_supported;      /* supported is known */
+	gboolean own_apic;           /* see oracle_own_apic() */
 	uint32_t supported;          /* EAX of leaf 0x40000001 in the host's KVM_GET_SUPPORTED_CPUID */
 };
 

@@ -122,6 +122,9 @@ static void take_status(struct guest *guest, int status)
 			"the guest ended before the app began (%s): this firmware may not run on this CPU model or "
 			"machine",
 			guest->shutdown_reason ?: "no reason given");
+	else if (WEXITSTATUS(status) == 0 && guest->spec->told_to_power_off &&
+		 g_strcmp0(guest->shutdown_reason, "guest-shutdown") == 0)
+		guest->result->powered_off = TRUE;
 	else if (WEXITSTATUS(status) == 0)
 		guest_fail(guest, "the guest ended without a status: %s", guest->shutdown_reason ?: "no reason given");
 	else if (WEXITSTATUS(status) == 1)

@@ -12,11 +12,16 @@ void judge_exit_status(struct judgement *judgement)
 {
 	const struct guest_result *result = judgement->result;
 
-	if (!result->returned)
+	if (result->powered_off)
+		return; /* QEMU's status is 0 whatever the app's is */
+	if (!result->returned && result->told_to_power_off)
+		add_line(judgement->wrong, "the app was told --exit=poweroff, and ended QEMU in another way");
+	else if (!result->returned)
 		judgement_compare(judgement, "status= on the console", judgement_end_value(judgement, "status"),
 			exit_status_name(result->exit_value), "the exit status");
 	else if (result->told_to_exit)
-		add_line(judgement->wrong, "the app was told --exit=qemu, and went back to the firmware");
+		add_line(judgement->wrong, "the app was told --exit=%s, and went back to the firmware",
+			result->told_to_power_off ? "poweroff" : "qemu");
 }
 
 /* Compares report= in the console's last line with whether a report was found. */
@@ -56,7 +61,10 @@ void judge_attributes(struct judgement *judgement)
 
 void judge_last_line(struct judgement *judgement)
 {
-	static const char *const keys[] = { "base", "eax", "edx" };
+	/* What an absent key stands for where there is KVM. */
+	static const struct {
+		const char *key, *usual;
+	} keys[] = { { "base", "0x40000000" }, { "eax", NULL }, { "edx", "0x00000000" } };
 	const json_t *kvm = json_object_get(judgement->report, "kvm");
 	g_autofree char *vcpus = g_strdup_printf("%" JSON_INTEGER_FORMAT,
 		json_integer_value(json_object_get(json_object_get(judgement->report, "vcpus"), "count")));
@@ -66,29 +74,47 @@ void judge_last_line(struct judgement *judgement)
 	judgement_compare(
 		judgement, "vcpus= on the console", judgement_end_value(judgement, "vcpus"), vcpus, "the report");
 	for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
-		g_autofree char *what = g_strconcat(keys[i], "= on the console", NULL);
+		g_autofree char *what = g_strconcat(keys[i].key, "= on the console", NULL);
+		const char *said = judgement_end_value(judgement, keys[i].key);
 
-		judgement_compare(judgement, what, judgement_end_value(judgement, keys[i]),
-			report_string_member(kvm, keys[i]), "the report");
+		if (said == NULL && json_is_object(kvm))
+			said = keys[i].usual;
+		judgement_compare(judgement, what, said, report_string_member(kvm, keys[i].key), "the report");
 	}
 }
 
-/*
- * The feature whose row of the feature table this line is, NULL for another line; *ret_on: the row says "yes". The rows
- * of the probe's table have no such column, so they do not match.
- */
-static const struct kvm_feature *feature_of_line(const char *line, gboolean *ret_on)
-{
+/* A row of the feature table, "EAX  6 yes PV_EOI ...". */
+struct row {
+	int reg; /* enum kvm_register */
 	unsigned bit;
-	char state[4], name[64];
+	gboolean is_on;
+	char name[64];
+};
 
-	if (sscanf(line, "%u %3s %63s", &bit, state, name) != 3)
-		return NULL;
-	*ret_on = strcmp(state, "yes") == 0;
+/*
+ * Reads the columns that the rows of known and of unknown bits have. The probe's rows have a name in place of the
+ * state; what is read there is no feature's name.
+ */
+static gboolean read_row(const char *line, struct row *row)
+{
+	char reg[4], state[4];
+
+	if (sscanf(line, "%3s %u %3s %63s", reg, &row->bit, state, row->name) != 4 || row->bit > 31)
+		return FALSE;
+	row->is_on = strcmp(state, "yes") == 0;
+	for (row->reg = KVM_EAX; row->reg <= KVM_EDX; row->reg++)
+		if (strcmp(reg, report_register((enum kvm_register)row->reg)) == 0)
+			return TRUE;
+	return FALSE;
+}
+
+static gboolean is_feature(const struct row *row)
+{
 	for (size_t i = 0; i < kvm_feature_count; i++)
-		if (kvm_features[i].bit == bit && strcmp(kvm_feature_bare_name(&kvm_features[i]), name) == 0)
-			return &kvm_features[i];
-	return NULL;
+		if ((int)kvm_features[i].reg == row->reg && kvm_features[i].bit == row->bit &&
+			strcmp(kvm_feature_bare_name(&kvm_features[i]), row->name) == 0)
+			return TRUE;
+	return FALSE;
 }
 
 /* Computes EAX and EDX of the feature leaf from the rows of the console's feature table. FALSE without a table. */
@@ -98,18 +124,15 @@ static gboolean read_table(const GPtrArray *lines, uint32_t *ret_words)
 
 	ret_words[KVM_EAX] = ret_words[KVM_EDX] = 0;
 	for (guint i = 0; i < lines->len; i++) {
-		const char *line = g_ptr_array_index(lines, i);
-		const struct kvm_feature *feature;
-		gboolean is_on = FALSE;
-		unsigned bit;
-		char reg[4];
+		gboolean is_known;
+		struct row row;
 
-		if (sscanf(line, "%u yes unknown bit of %3s", &bit, reg) == 2 && bit < 32)
-			ret_words[strcmp(reg, report_register(KVM_EDX)) == 0 ? KVM_EDX : KVM_EAX] |= UINT32_C(1) << bit;
-		feature = feature_of_line(line, &is_on);
-		found |= feature != NULL;
-		if (feature != NULL && is_on)
-			ret_words[feature->reg] |= UINT32_C(1) << feature->bit;
+		if (!read_row(g_ptr_array_index(lines, i), &row))
+			continue;
+		is_known = is_feature(&row);
+		found |= is_known;
+		if (row.is_on && (is_known || strcmp(row.name, "unknown") == 0))
+			ret_words[row.reg] |= UINT32_C(1) << row.bit;
 	}
 	return found;
 }

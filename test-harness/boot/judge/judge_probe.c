@@ -8,8 +8,12 @@
 #include "report/report_access.h"
 
 #define WORKS "works"
-#define UNTESTED "advertised, cannot be tested here"
-#define MASKED_WORKS "masked but works"
+#define ACCEPTED "accepted"
+#define REFUSED "advertised but refused"
+#define WRONG "advertised but wrong"
+#define UNTESTED_SHOWN "cannot be tested here" /* on the console */
+#define UNTESTED "advertised, " UNTESTED_SHOWN
+#define MASKED "masked but "
 #define MASKED_REFUSED "masked and refused"
 #define ABSENT "absent"
 
@@ -39,45 +43,83 @@ static gboolean is_gated(const struct kvm_feature *feature)
 	return feature->reg == KVM_EAX && memchr(bits, feature->bit, sizeof(bits)) != NULL;
 }
 
+/*
+ * How much of a feature that KVM grants can be seen in this guest. What a vCPU that is woken, an interrupt whose end
+ * KVM signals, and an area that KVM fills show is seen; what KVM's scheduler does, and pages that are absent, are not.
+ */
+static const char *effect_of(const struct kvm_feature *feature, const struct probed_guest *guest)
+{
+	switch (feature->bit) {
+	case KVM_BIT_ASYNC_PF:
+	case KVM_BIT_ASYNC_PF_VMEXIT:
+	case KVM_BIT_POLL_CONTROL:
+	case KVM_BIT_PV_SCHED_YIELD:
+		return ACCEPTED;
+	case KVM_BIT_PV_UNHALT:
+		return guest->several ? WORKS : ACCEPTED;
+	case KVM_BIT_PV_EOI: /* apic_sync_pv_eoi_to_guest() of arch/x86/kvm/lapic.c */
+		return guest->userspace_apic ? ACCEPTED : guest->own_apic ? WORKS "|" ACCEPTED : WORKS;
+	case KVM_BIT_PV_TLB_FLUSH: /* depends on whether the CPU keeps translations through an exit */
+		return WORKS "|" ACCEPTED;
+	case KVM_BIT_ASYNC_PF_INT: /* the interrupt comes when ASYNC_PF's MSR is written */
+		return is_reachable(guest, KVM_BIT_ASYNC_PF) ? WORKS : ACCEPTED;
+	case KVM_BIT_CLOCKSOURCE_STABLE_BIT: /* depends on whether the host's TSC is stable, which is not known here */
+		return guest->several ? WORKS "|" UNTESTED : ACCEPTED "|" UNTESTED;
+	default:
+		return WORKS;
+	}
+}
+
 /* For features that unlock no MSR or hypercall of their own; some are tested by way of another feature's MSR. */
 static const char *expected_without_gate(const struct kvm_feature *feature, const struct probed_guest *guest)
 {
 	gboolean advertised = has(guest->advertised[feature->reg], feature->bit);
+	unsigned needed = 0;
 
-	if (feature->reg == KVM_EDX)
+	if (!advertised || feature->reg == KVM_EDX)
 		return advertised ? UNTESTED : ABSENT;
 	switch (feature->bit) {
 	case KVM_BIT_PV_TLB_FLUSH:
-		return !advertised ? ABSENT : is_reachable(guest, KVM_BIT_STEAL_TIME) ? WORKS : UNTESTED;
-	case KVM_BIT_CLOCKSOURCE_STABLE_BIT: /* depends on whether the host's TSC is stable, which is not known here */
-		return !advertised ? ABSENT : is_reachable(guest, KVM_BIT_CLOCKSOURCE2) ? WORKS "|" UNTESTED : UNTESTED;
-	case KVM_BIT_ASYNC_PF_VMEXIT:
-		if (!is_reachable(guest, KVM_BIT_ASYNC_PF))
-			return advertised ? UNTESTED : ABSENT;
-		return advertised ? WORKS : is_reachable(guest, feature->bit) ? MASKED_WORKS : MASKED_REFUSED;
+		needed = KVM_BIT_STEAL_TIME;
+		break;
+	case KVM_BIT_CLOCKSOURCE_STABLE_BIT:
+		needed = KVM_BIT_CLOCKSOURCE2;
+		break;
 	default:
-		return advertised ? UNTESTED : ABSENT;
+		return UNTESTED;
 	}
+	return is_reachable(guest, needed) ? effect_of(feature, guest) : UNTESTED;
 }
 
-const char *probe_expected(const struct kvm_feature *feature, const struct probed_guest *guest)
+char *probe_expected(const struct kvm_feature *feature, const struct probed_guest *guest)
 {
-	if (!is_gated(feature))
-		return expected_without_gate(feature, guest);
+	gboolean is_vmexit = feature->reg == KVM_EAX && feature->bit == KVM_BIT_ASYNC_PF_VMEXIT;
+	const char *effect;
+
+	if (!is_gated(feature) && !is_vmexit)
+		return g_strdup(expected_without_gate(feature, guest));
+	effect = effect_of(feature, guest);
+	/* Its bit is one of another feature's MSR. */
+	if (is_vmexit && !is_reachable(guest, KVM_BIT_ASYNC_PF))
+		return g_strdup(has(guest->advertised[KVM_EAX], feature->bit) ? UNTESTED : ABSENT);
 	if (has(guest->advertised[KVM_EAX], feature->bit))
-		return WORKS;
-	return is_reachable(guest, feature->bit) ? MASKED_WORKS : MASKED_REFUSED;
+		return g_strdup(effect);
+	if (!is_reachable(guest, feature->bit))
+		return g_strdup(MASKED_REFUSED);
+	if (strcmp(effect, WORKS "|" ACCEPTED) == 0)
+		return g_strdup(MASKED WORKS "|" MASKED ACCEPTED);
+	return g_strconcat(MASKED, effect, NULL);
 }
 
 static gboolean is_on_console(const GPtrArray *lines, const struct kvm_feature *feature, const char *shown)
 {
 	for (guint i = 0; i < lines->len; i++) {
 		unsigned bit;
-		char name[64], result[128];
+		char reg[4], name[64], result[128];
 
-		if (sscanf(g_ptr_array_index(lines, i), "%u %63s %127[^\n]", &bit, name, result) == 3 &&
-			bit == feature->bit && strcmp(name, kvm_feature_bare_name(feature)) == 0 &&
-			strcmp(result, shown) == 0)
+		if (sscanf(g_ptr_array_index(lines, i), "%3s %u %63s %127[^\n]", reg, &bit, name, result) == 4 &&
+			strcmp(reg, report_register(feature->reg)) == 0 && bit == feature->bit &&
+			strcmp(name, kvm_feature_bare_name(feature)) == 0 && strcmp(result, shown) == 0)
 			return TRUE;
 	}
 	return FALSE;
@@ -86,9 +128,10 @@ static gboolean is_on_console(const GPtrArray *lines, const struct kvm_feature *
 /* The console's text for a row of the report's probe, "RESULT (WHY)"; to be freed. */
 static char *console_text_of(const json_t *row)
 {
+	const char *result = report_string_member(row, "result") ?: "nothing";
 	const char *why = report_string_member(row, "why");
 
-	return g_strconcat(report_string_member(row, "result") ?: "nothing", why != NULL ? " (" : NULL, why,
+	return g_strconcat(strcmp(result, UNTESTED) == 0 ? UNTESTED_SHOWN : result, why != NULL ? " (" : NULL, why,
 		why != NULL ? ")" : NULL, NULL);
 }
 
@@ -100,9 +143,11 @@ static void judge_row(
 	g_auto(GStrv) good = g_strsplit(expected, "|", 0);
 
 	if (has(judgement->boot_case->broken[feature->reg], feature->bit)) {
-		if (g_strcmp0(result, "advertised but refused") != 0 && g_strcmp0(result, "advertised but wrong") != 0)
+		if (g_strcmp0(result, REFUSED) != 0 && g_strcmp0(result, WRONG) != 0)
 			add_line(judgement->wrong, "%s is probed \"%s\"; the case says it is broken", feature->name,
 				shown);
+	} else if (json_object_get(row, "others") != NULL && judgement->boot_case->vcpus == NULL) {
+		add_line(judgement->wrong, "%s is probed with another result on other vCPUs", feature->name);
 	} else if (result == NULL || !g_strv_contains((const char *const *)good, result)) {
 		add_line(judgement->wrong, "%s is probed \"%s\"; by KVM's rules it is \"%s\"", feature->name, shown,
 			expected);
@@ -150,12 +195,55 @@ void judge_probe_asked(struct judgement *judgement)
 		add_line(judgement->wrong, "no probe was asked for, and the report has one");
 }
 
+/* Whether an advertised feature failed, or, where the app was told --enforced, a masked one works; on any vCPU. */
+static gboolean contradicts(const json_t *rows, gboolean demands)
+{
+	size_t i;
+	const json_t *row;
+
+	json_array_foreach (rows, i, row) {
+		const char *result = report_string_member(row, "result");
+
+		if (g_strcmp0(result, REFUSED) == 0 || g_strcmp0(result, WRONG) == 0 ||
+			(demands && result != NULL && g_str_has_prefix(result, MASKED)) ||
+			contradicts(json_object_get(row, "others"), demands))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+void judge_probe_word(struct judgement *judgement)
+{
+	const struct case_facts facts = case_facts(judgement->boot_case);
+	const char *expected = NULL;
+
+	if (probe_of(judgement) != NULL)
+		expected = contradicts(probe_of(judgement), facts.demands) ? "contradicts" : "agrees";
+	else if (facts.probes && !judgement_is_replay(judgement))
+		expected = "none";
+	judgement_compare(judgement, "probe= on the console", judgement_end_value(judgement, "probe"), expected,
+		"the report's probe");
+}
+
 void judge_probe_answers(struct judgement *judgement)
 {
 	const json_t *answers = json_object_get(json_object_get(judgement->report, "listening"), "kvm_answers");
 
 	if (probe_of(judgement) != NULL && json_is_true(answers) != is_kvm(judgement))
 		add_line(judgement->wrong, "KVM is said %sto answer", is_kvm(judgement) ? "not " : "");
+}
+
+static json_int_t vcpus(const struct judgement *judgement, const char *key)
+{
+	return json_integer_value(json_object_get(json_object_get(judgement->report, "vcpus"), key));
+}
+
+/* Each vCPU has MSRs of its own. Where KVM answers, they are tried on all of them. */
+static void judge_vcpus_probed(struct judgement *judgement)
+{
+	if (is_kvm(judgement) && vcpus(judgement, "probed") != vcpus(judgement, "checked"))
+		add_line(judgement->wrong, "of %d vCPUs %d were probed", (int)vcpus(judgement, "checked"),
+			(int)vcpus(judgement, "probed"));
 }
 
 void judge_probe_results(struct judgement *judgement)
@@ -166,12 +254,19 @@ void judge_probe_results(struct judgement *judgement)
 	/* Where KVM's offer is not known, judge_supported has already noted it. */
 	if (probe == NULL || (is_kvm(judgement) && !judgement->result->has_supported))
 		return;
+	judge_vcpus_probed(judgement);
 	guest.advertised[KVM_EAX] = report_features(judgement->report, KVM_EAX);
 	guest.advertised[KVM_EDX] = report_features(judgement->report, KVM_EDX);
 	guest.offered = offered_by(judgement->boot_case, judgement->result->supported);
-	for (size_t i = 0; i < kvm_feature_count; i++)
-		judge_row(judgement, &kvm_features[i], report_row(probe, "feature", kvm_features[i].name),
-			is_kvm(judgement) ? probe_expected(&kvm_features[i], &guest) : ABSENT);
+	guest.several = vcpus(judgement, "count") > 1;
+	guest.own_apic = judgement->result->own_apic;
+	guest.userspace_apic = case_facts(judgement->boot_case).userspace_irqchip;
+	for (size_t i = 0; i < kvm_feature_count; i++) {
+		g_autofree char *expected =
+			is_kvm(judgement) ? probe_expected(&kvm_features[i], &guest) : g_strdup(ABSENT);
+
+		judge_row(judgement, &kvm_features[i], report_row(probe, "feature", kvm_features[i].name), expected);
+	}
 }
 
 void judge_probe_console(struct judgement *judgement)

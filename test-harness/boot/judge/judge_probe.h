@@ -13,12 +13,18 @@
 
 /* The features of a guest on KVM. */
 struct probed_guest {
-	uint32_t advertised[2]; /* the feature leaf as the guest reads it, by enum kvm_register */
-	uint32_t offered;       /* EAX of the feature leaf in the host's KVM_GET_SUPPORTED_CPUID */
-	gboolean enforced;      /* kvm-pv-enforce-cpuid=on: KVM refuses the use of masked features */
+	uint32_t advertised[2];  /* the feature leaf as the guest reads it, by enum kvm_register */
+	uint32_t offered;        /* EAX of the feature leaf in the host's KVM_GET_SUPPORTED_CPUID */
+	gboolean enforced;       /* kvm-pv-enforce-cpuid=on: KVM refuses the use of masked features */
+	gboolean several;        /* vCPUs: one can wake another, and their clocks can be compared */
+	gboolean own_apic;       /* the CPU may end interrupts itself, see oracle_own_apic() */
+	gboolean userspace_apic; /* QEMU ends interrupts, not KVM */
 };
 
-/* The result that the probe must find for the feature. Where KVM's rules allow several, they are separated by "|". */
-const char *probe_expected(const struct kvm_feature *feature, const struct probed_guest *guest);
+/*
+ * The result that the probe must find for the feature; to be freed. Where KVM's rules allow several, they are separated
+ * by "|".
+ */
+char *probe_expected(const struct kvm_feature *feature, const struct probed_guest *guest);
 
 #endif

@@ -79,6 +79,24 @@ gboolean oracle_supported(uint32_t *ret_eax)
 	return found;
 }
 
+gboolean oracle_own_apic(void)
+{
+	static const char *const parameters[] = { "/sys/module/kvm_amd/parameters/avic",
+		"/sys/module/kvm_intel/parameters/enable_apicv" };
+	gboolean says_no = FALSE;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(parameters); i++) {
+		g_autofree char *value = NULL;
+
+		if (!g_file_get_contents(parameters[i], &value, NULL, NULL))
+			continue;
+		if (value[0] != 'N' && value[0] != '0')
+			return TRUE;
+		says_no = TRUE;
+	}
+	return !says_no;
+}
+
 guint64 oracle_tsc_hz(void)
 {
 	int kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);

@@ -20,6 +20,12 @@ gboolean oracle_feature_words(struct qmp *qmp, uint32_t *ret_words, uint32_t *re
 /* EAX of leaf 0x40000001 in KVM_GET_SUPPORTED_CPUID: the features that this system's KVM offers. FALSE without KVM. */
 gboolean oracle_supported(uint32_t *ret_eax);
 
+/*
+ * Whether the CPU itself may deliver and end a guest's interrupts (AMD's AVIC, Intel's APICv): KVM then has no EOI to
+ * save. FALSE only where KVM's modules say that they do not use it.
+ */
+gboolean oracle_own_apic(void);
+
 /* The default TSC frequency, in Hz, of a guest of this system's KVM (KVM_GET_TSC_KHZ); 0 where it is not known. */
 guint64 oracle_tsc_hz(void);
 

@@ -16,7 +16,7 @@ enum { GUID_SIZE = 16, START_ID = 0x55aa, FORMATTED = 0x5a, HEALTHY = 0xfe, ALIG
  * Flash can only clear bits, so a variable's state goes from added to in-deleted-transition, while its successor is
  * written, to deleted.
  */
-enum { STATE_ADDED = 0x3f, STATE_IN_DELETED_TRANSITION = 0x3e, STATE_DELETED = 0xfd };
+enum { STATE_ERASED = 0xff, STATE_ADDED = 0x3f, STATE_IN_DELETED_TRANSITION = 0x3e, STATE_DELETED = 0xfd };
 
 static const char system_nv_data_guid[] = "fff12b8d-7696-4c8b-a985-2747075b4f50";
 static const char authenticated_store_guid[] = "aaf32c78-947b-439a-a180-2e144ec37792";
@@ -92,6 +92,21 @@ static gboolean name_equals(const uint8_t *wide, size_t size, const char *name)
 	return TRUE;
 }
 
+/*
+ * The bytes of a variable's name and data. After a power failure in the middle of a header there are none for the
+ * firmware either, and it writes the next variable right behind the header (edk2 VariableParsing.c,
+ * NameSizeOfVariable() and DataSizeOfVariable()).
+ */
+static uint64_t content_size(const uint8_t *header)
+{
+	uint64_t name_size = number_at(header + VAR_NAME_SIZE, 4), data_size = number_at(header + VAR_DATA_SIZE, 4);
+
+	if (header[VAR_STATE] == STATE_ERASED || name_size == UINT32_MAX || data_size == UINT32_MAX ||
+		number_at(header + VAR_ATTRIBUTES, 4) == UINT32_MAX)
+		return 0;
+	return name_size + data_size;
+}
+
 /* The header of the variable at offset *at, which is moved to the next one; NULL at the end. */
 static const uint8_t *next_variable(const uint8_t *store, size_t *at, size_t end)
 {
@@ -100,8 +115,7 @@ static const uint8_t *next_variable(const uint8_t *store, size_t *at, size_t end
 
 	if (*at + VAR_HEADER_SIZE > end || number_at(header, 2) != START_ID)
 		return NULL;
-	size = number_at(header + VAR_NAME_SIZE, 4) + number_at(header + VAR_DATA_SIZE, 4);
-	/* For the firmware too, a header whose writing was interrupted ends the list of variables. */
+	size = content_size(header);
 	if (size > end - *at - VAR_HEADER_SIZE)
 		return NULL;
 	*at += VAR_HEADER_SIZE + size;
@@ -111,7 +125,7 @@ static const uint8_t *next_variable(const uint8_t *store, size_t *at, size_t end
 
 static gboolean is_variable(const uint8_t *header, const char *name, const char *guid)
 {
-	return guid_equals(header + VAR_GUID, guid) &&
+	return content_size(header) > 0 && guid_equals(header + VAR_GUID, guid) &&
 	       name_equals(header + VAR_HEADER_SIZE, number_at(header + VAR_NAME_SIZE, 4), name);
 }
 

@@ -17,7 +17,10 @@ static gboolean can_restore(const struct options *options, const struct boot_cas
 	return !options->cold && case_facts(boot_case).restorable;
 }
 
-/* The app's arguments: the case's, --exit=qemu, and --json where the report must come from the console. To be freed. */
+/*
+ * The app's arguments: --exit=qemu, --json where the report must come from the console, and the case's, of which a
+ * second --exit holds. To be freed.
+ */
 static char *app_arguments(const struct boot_case *boot_case, gboolean stores)
 {
 	gboolean need_json = !stores && !case_facts(boot_case).json;
@@ -68,6 +71,7 @@ static gboolean try_guest(
 		return FALSE;
 	if (strcmp(spec->accel, "kvm") == 0)
 		result->has_supported = oracle_supported(&result->supported);
+	result->own_apic = oracle_own_apic();
 	return TRUE;
 }
 
@@ -148,6 +152,7 @@ static gboolean start(const struct options *options, const struct host *host, co
 		.launcher = host->launcher,
 		.arguments = arguments,
 		.told_to_exit = *arguments != '\0',
+		.told_to_power_off = case_facts(boot_case).powers_off,
 		.by_shell = boot_case->by_shell,
 		.cdrom = g_strcmp0(boot_case->media, "cdrom") == 0,
 		.disk_attached = case_facts(boot_case).attaches_disk,

@@ -124,6 +124,12 @@ static void test_words_of_arguments(void)
 		{ "--replay=x.txt", TRUE }, { "--json", FALSE }, { "--no-variables", FALSE } };
 	static const struct row json[] = { { "", FALSE }, { "--json", TRUE }, { "json", TRUE }, { "--jso", FALSE },
 		{ "--save=json", FALSE } };
+	static const struct row demands[] = { { "--probe", FALSE }, { "--probe --enforced", TRUE },
+		{ "enforced probe", TRUE }, { "--enforce", FALSE } };
+	static const struct row powers_off[] = { { "", FALSE }, { "--exit=poweroff", TRUE }, { "--exit=qemu", FALSE },
+		{ "--exit", FALSE }, { "exit=poweroff --json", TRUE }, { "--exit=poweroff --exit=qemu", FALSE },
+		{ "--exit=qemu --exit=poweroff", TRUE }, { "--exits=poweroff", FALSE }, { "--exit=poweroffs", FALSE },
+		{ "--save=exit=poweroff", FALSE } };
 	static const struct row quiet[] = { { "", FALSE }, { "--quiet", TRUE }, { "--json quiet", TRUE },
 		{ "--quietly", FALSE } };
 
@@ -132,6 +138,8 @@ static void test_words_of_arguments(void)
 	ASSERT_FACTS(arguments, no_variable, no_variable);
 	ASSERT_FACTS(arguments, json, json);
 	ASSERT_FACTS(arguments, quiet, quiet);
+	ASSERT_FACTS(arguments, demands, demands);
+	ASSERT_FACTS(arguments, powers_off, powers_off);
 }
 
 /* No report comes where the case says so, or where the app only prints its help or its version. */

@@ -61,15 +61,15 @@ static void without_unhalt(struct sample *sample)
 {
 	sample_replace(sample->report, "0x01007afb", "0x01007a7b");
 	sample_replace(sample->console, "eax=0x01007afb", "eax=0x01007a7b");
-	sample_replace(sample->console, " 7  yes PV_UNHALT", " 7  -   PV_UNHALT");
+	sample_replace(sample->console, " 7 yes PV_UNHALT", " 7 -   PV_UNHALT");
 }
 
 static void without_unhalt_and_eoi(struct sample *sample)
 {
 	sample_replace(sample->report, "0x01007afb", "0x01007a3b");
 	sample_replace(sample->console, "eax=0x01007afb", "eax=0x01007a3b");
-	sample_replace(sample->console, " 7  yes PV_UNHALT", " 7  -   PV_UNHALT");
-	sample_replace(sample->console, " 6  yes PV_EOI", " 6  -   PV_EOI");
+	sample_replace(sample->console, " 7 yes PV_UNHALT", " 7 -   PV_UNHALT");
+	sample_replace(sample->console, " 6 yes PV_EOI", " 6 -   PV_EOI");
 }
 
 static void unhalt_never_asked(struct sample *sample)
@@ -87,13 +87,15 @@ static void probed_refused(struct sample *sample)
 {
 	sample_probe(sample, "--probe --quiet");
 	sample_replace(
-		sample->report, "ASYNC_PF\",\"result\":\"works", "ASYNC_PF\",\"result\":\"advertised but refused");
+		sample->report, "ASYNC_PF\",\"result\":\"accepted", "ASYNC_PF\",\"result\":\"advertised but refused");
+	sample_replace(sample->console, "probe=agrees", "probe=contradicts");
 }
 
 static void probed_wrong(struct sample *sample)
 {
 	sample_probe(sample, "--probe --quiet");
-	sample_replace(sample->report, "ASYNC_PF\",\"result\":\"works", "ASYNC_PF\",\"result\":\"advertised but wrong");
+	sample_replace(sample->report, "ASYNC_PF\",\"result\":\"accepted", "ASYNC_PF\",\"result\":\"advertised but wrong");
+	sample_replace(sample->console, "probe=agrees", "probe=contradicts");
 }
 
 static void no_report_and_a_fault(struct sample *sample)
@@ -218,7 +220,7 @@ static const struct trial trials_broken[] = {
 	{ .key = "broken",
 		.value = "kvm-asyncpf",
 		.change = probed_well,
-		.wrong = "KVM_FEATURE_ASYNC_PF is probed \"works\"; the case says it is broken" },
+		.wrong = "KVM_FEATURE_ASYNC_PF is probed \"accepted\"; the case says it is broken" },
 	{ .change = probed_refused,
 		.wrong = "KVM_FEATURE_ASYNC_PF is probed \"advertised but refused\"; by KVM's rules" },
 	{ .key = "broken",

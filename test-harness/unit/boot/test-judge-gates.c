@@ -20,8 +20,8 @@ static void test_refused(void)
 	static const struct probed_guest nothing = { .enforced = TRUE };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(kvm_expected); i++) {
-		gboolean is_refused =
-			strcmp(probe_expected(feature_of(&kvm_expected[i]), &nothing), "masked and refused") == 0;
+		g_autofree char *found = probe_expected(feature_of(&kvm_expected[i]), &nothing);
+		gboolean is_refused = strcmp(found, "masked and refused") == 0;
 
 		g_test_message("%s", kvm_expected[i].name);
 		g_assert_cmpint(is_refused, ==, *kvm_expected[i].unlocks != '\0');

@@ -154,6 +154,28 @@ static void test_torn_header(void)
 	store_clear(&store);
 }
 
+/*
+ * After the power failure the firmware writes the next variable right behind the unfinished header, whatever sizes the
+ * header has (edk2 VariableParsing.c, GetNextVariablePtr()).
+ */
+static void test_behind_torn_header(void)
+{
+	for (size_t written = 2; written <= 60; written++) {
+		struct store store;
+		uint8_t *header;
+
+		store_init(&store, SIZE);
+		(void)store_add_report(&store, IN_DELETED_TRANSITION, "old");
+		header = store_add_report(&store, 0xff, "new");
+		memset(header + written, 0xff, store.bytes + store.size - header - written);
+		store.used = (size_t)(header - store.bytes) + 60;
+		assert_report(&store, "old");
+		(void)store_add_report(&store, ADDED, "newer");
+		assert_report(&store, "newer");
+		store_clear(&store);
+	}
+}
+
 /* The search ends where there is no header. */
 static void test_end_of_list(void)
 {
@@ -216,6 +238,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/varstore/states", test_states);
 	g_test_add_func("/varstore/rewritten", test_rewritten);
 	g_test_add_func("/varstore/torn-header", test_torn_header);
+	g_test_add_func("/varstore/behind-torn-header", test_behind_torn_header);
 	g_test_add_func("/varstore/end-of-list", test_end_of_list);
 	g_test_add_func("/varstore/full-store", test_full_store);
 	g_test_add_func("/varstore/store-shorter-than-volume", test_store_shorter_than_volume);

@@ -14,7 +14,7 @@ static void no_kvm(struct sample *sample)
 	sample_replace(
 		sample->report, "{\"base\":\"0x40000000\",\"eax\":\"0x01007afb\",\"edx\":\"0x00000000\"}", "null");
 	g_string_erase(sample->console, table - sample->console->str, end + 1 - table);
-	sample_replace(sample->console, " base=0x40000000 eax=0x01007afb edx=0x00000000", "");
+	sample_replace(sample->console, " eax=0x01007afb", "");
 }
 
 /* kvm=off: QEMU's words are zero too (x86_cpu_expand_features clears them where KVM is not exposed). */
@@ -46,6 +46,24 @@ static void returned_all_the_same(struct sample *sample)
 {
 	returned(sample);
 	sample->result.told_to_exit = TRUE;
+}
+
+static void powered_off(struct sample *sample)
+{
+	sample->result.powered_off = TRUE;
+	sample->result.told_to_power_off = TRUE;
+	sample->result.exit_value = -1;
+}
+
+static void ended_otherwise(struct sample *sample)
+{
+	sample->result.told_to_power_off = TRUE;
+}
+
+static void returned_instead(struct sample *sample)
+{
+	returned_all_the_same(sample);
+	sample->result.told_to_power_off = TRUE;
 }
 
 static void nothing_stored(struct sample *sample)
@@ -81,14 +99,14 @@ static void table_without_kvm(struct sample *sample)
 {
 	sample_replace(
 		sample->report, "{\"base\":\"0x40000000\",\"eax\":\"0x01007afb\",\"edx\":\"0x00000000\"}", "null");
-	sample_replace(sample->console, " base=0x40000000 eax=0x01007afb edx=0x00000000", "");
+	sample_replace(sample->console, " eax=0x01007afb", "");
 	sample->result.words[0] = 0;
 }
 
 static void no_table(struct sample *sample)
 {
 	const char *end = strstr(sample->console->str, "\nKVMLEAF-END");
-	const char *table = strstr(sample->console->str, " 0  yes");
+	const char *table = strstr(sample->console->str, "EAX  0 yes");
 
 	g_string_erase(sample->console, table - sample->console->str, end + 1 - table);
 }
@@ -110,29 +128,53 @@ static void unknown_bit(struct sample *sample)
 static void unknown_bit_shown(struct sample *sample)
 {
 	unknown_bit(sample);
-	sample_replace(sample->console, "KVMLEAF-END", "28 yes unknown bit of EAX\nKVMLEAF-END");
+	sample_replace(sample->console, "KVMLEAF-END", "EAX 28 yes unknown                -\nKVMLEAF-END");
 }
 
 static void unknown_last_bit(struct sample *sample)
 {
 	sample_replace(sample->report, "0x01007afb", "0x81007afb");
 	sample_replace(sample->console, "eax=0x01007afb", "eax=0x81007afb");
-	sample_replace(sample->console, "KVMLEAF-END", "31 yes unknown bit of EAX\nKVMLEAF-END");
+	sample_replace(sample->console, "KVMLEAF-END", "EAX 31 yes unknown                -\nKVMLEAF-END");
 	sample->result.words[0] = sample->result.supported = 0x81007afb;
 }
 
 static void unknown_hint(struct sample *sample)
 {
 	sample_replace(sample->report, "\"edx\":\"0x00000000\"", "\"edx\":\"0x00000020\"");
-	sample_replace(sample->console, "edx=0x00000000", "edx=0x00000020");
-	sample_replace(sample->console, "KVMLEAF-END", " 5  yes unknown bit of EDX\nKVMLEAF-END");
+	sample_replace(sample->console, " vcpus=", " edx=0x00000020 vcpus=");
+	sample_replace(sample->console, "KVMLEAF-END", "EDX  5 yes unknown                -\nKVMLEAF-END");
 	sample->result.words[1] = 0x20;
 }
 
 /* The table has names without the kernel's prefix, so a name with the prefix is wrong. */
 static void whole_name(struct sample *sample)
 {
-	sample_replace(sample->console, " 6  yes PV_EOI ", " 6  yes KVM_FEATURE_PV_EOI ");
+	sample_replace(sample->console, " 6 yes PV_EOI ", " 6 yes KVM_FEATURE_PV_EOI ");
+}
+
+/* KVM's block is at a higher base, and its hint is on: then the last line has both. */
+static void higher_base(struct sample *sample)
+{
+	(void)g_string_replace(sample->report, "\"base\":\"0x40000000\"", "\"base\":\"0x40000100\"", 0);
+	sample_replace(sample->report, "\"verdict\":\"kvm\"", "\"verdict\":\"kvm-behind\"");
+	sample_replace(sample->report, "\"edx\":\"0x00000000\"", "\"edx\":\"0x00000001\"");
+	sample_replace(sample->console, "EDX  0 -   REALTIME", "EDX  0 yes REALTIME");
+	sample_replace(sample->console, "verdict=kvm ", "verdict=kvm-behind base=0x40000100 ");
+	sample_replace(sample->console, " vcpus=", " edx=0x00000001 vcpus=");
+	sample->result.words[1] = 1;
+}
+
+static void base_left_out(struct sample *sample)
+{
+	higher_base(sample);
+	sample_replace(sample->console, " base=0x40000100", "");
+}
+
+static void edx_left_out(struct sample *sample)
+{
+	higher_base(sample);
+	sample_replace(sample->console, " edx=0x00000001", "");
 }
 
 static const struct trial trials_exit_status[] = {
@@ -144,6 +186,9 @@ static const struct trial trials_exit_status[] = {
 		.wrong = "status= on the console is absent; the exit status has pass" },
 	{ .change = returned, .wrong = NULL },
 	{ .change = returned_all_the_same, .wrong = "told --exit=qemu, and went back to the firmware" },
+	{ .change = powered_off, .wrong = NULL },
+	{ .change = ended_otherwise, .wrong = "told --exit=poweroff, and ended QEMU in another way" },
+	{ .change = returned_instead, .wrong = "told --exit=poweroff, and went back to the firmware" },
 };
 
 static const struct trial trials_stored[] = {
@@ -184,20 +229,41 @@ static const struct trial trials_attributes[] = {
 static const struct trial trials_last_line[] = {
 	{ .wrong = NULL },
 	{ .said_from = "verdict=kvm", .said_to = "verdict=other", .wrong = "verdict= on the console is other" },
-	{ .said_from = "base=0x40000000", .said_to = "base=0x40000100", .wrong = "base= on the console is 0x40000100" },
+	{ .said_from = " eax=", .said_to = " base=0x40000100 eax=", .wrong = "base= on the console is 0x40000100" },
 	{ .said_from = "eax=0x01007afb", .said_to = "eax=0x01007afa", .wrong = "eax= on the console is 0x01007afa" },
-	{ .said_from = "edx=0x00000000", .said_to = "edx=0x00000001", .wrong = "edx= on the console is 0x00000001" },
+	{ .said_from = " eax=0x01007afb",
+		.said_to = "",
+		.wrong = "eax= on the console is absent; the report has 0x01007afb" },
+	{ .said_from = " vcpus=", .said_to = " edx=0x00000001 vcpus=", .wrong = "edx= on the console is 0x00000001" },
+	{ .change = higher_base, .wrong = NULL },
+	{ .change = base_left_out, .wrong = "base= on the console is 0x40000000; the report has 0x40000100" },
+	{ .change = edx_left_out, .wrong = "edx= on the console is 0x00000000; the report has 0x00000001" },
+	{ .change = hidden_kvm, .wrong = NULL },
+	{ .change = hidden_kvm,
+		.said_from = " vcpus=",
+		.said_to = " base=0x40000000 vcpus=",
+		.wrong = "base= on the console is 0x40000000; the report has none" },
 	{ .said_from = "vcpus=1", .said_to = "vcpus=2", .wrong = "vcpus= on the console is 2; the report has 1" },
 };
 
 static const struct trial trials_table[] = {
 	{ .wrong = NULL },
-	{ .said_from = " 6  yes PV_EOI",
-		.said_to = " 6  -   PV_EOI",
+	{ .said_from = " 6 yes PV_EOI",
+		.said_to = " 6 -   PV_EOI",
 		.wrong = "EAX bit 6 (KVM_FEATURE_PV_EOI) is set in the report, clear in the console's table" },
-	{ .said_from = " 0  -   REALTIME",
-		.said_to = " 0  yes REALTIME",
+	{ .said_from = " 0 -   REALTIME",
+		.said_to = " 0 yes REALTIME",
 		.wrong = "EDX bit 0 (KVM_HINTS_REALTIME) is clear in the report, set in the console's table" },
+	/* A row with the other register, or with another bit's number, is no feature's row. */
+	{ .said_from = "EAX  6 yes PV_EOI",
+		.said_to = "EDX  6 yes PV_EOI",
+		.wrong = "EAX bit 6 (KVM_FEATURE_PV_EOI) is set in the report, clear in the console's table" },
+	{ .said_from = "EAX  6 yes PV_EOI",
+		.said_to = "EAX  7 yes PV_EOI",
+		.wrong = "EAX bit 6 (KVM_FEATURE_PV_EOI) is set in the report, clear in the console's table" },
+	{ .said_from = "EAX  6 yes PV_EOI",
+		.said_to = "EBX  6 yes PV_EOI",
+		.wrong = "EAX bit 6 (KVM_FEATURE_PV_EOI) is set in the report, clear in the console's table" },
 	{ .change = whole_name, .wrong = "EAX bit 6 (KVM_FEATURE_PV_EOI) is set in the report, clear in the console" },
 	{ .change = no_table, .wrong = "the console shows no table of KVM's features, and the report has KVM" },
 	{ .change = quiet, .wrong = NULL },
@@ -208,8 +274,13 @@ static const struct trial trials_table[] = {
 	{ .change = unknown_bit_shown, .wrong = NULL },
 	{ .change = unknown_last_bit, .wrong = NULL },
 	{ .change = unknown_hint, .wrong = NULL },
-	/* A number of more than 32 bits. */
-	{ .said_from = "KVMLEAF-END", .said_to = "32 yes unknown bit of EAX\nKVMLEAF-END", .wrong = NULL },
+	/* An unknown bit of the wrong register, one that is not set, and a number of more than 32 bits. */
+	{ .change = unknown_bit,
+		.said_from = "KVMLEAF-END",
+		.said_to = "EDX 28 yes unknown                -\nKVMLEAF-END",
+		.wrong = "EDX bit 28 (unknown bit) is clear in the report, set in the console's table" },
+	{ .said_from = "KVMLEAF-END", .said_to = "EAX 28 -   unknown                -\nKVMLEAF-END", .wrong = NULL },
+	{ .said_from = "KVMLEAF-END", .said_to = "EAX 32 yes unknown                -\nKVMLEAF-END", .wrong = NULL },
 };
 
 #endif

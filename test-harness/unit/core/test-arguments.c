@@ -55,7 +55,7 @@ static void test_defaults(void)
 
 		assert_good(&arguments, lines[i]);
 		g_assert_false(arguments.help || arguments.version || arguments.json || arguments.quiet ||
-			       arguments.no_variable);
+			       arguments.no_variable || arguments.expect_arguments);
 		g_assert_cmpstr(arguments.save, ==, "");
 		g_assert_cmpuint(arguments.wait, ==, 0);
 		g_assert_cmpint(arguments.exit, ==, EXIT_FIRMWARE);
@@ -67,7 +67,8 @@ static void test_defaults(void)
 /* Each switch sets its own field and no other. */
 static void test_switches(void)
 {
-	static const char *const names[] = { "--help", "--version", "--json", "--quiet", "--no-variable" };
+	static const char *const names[] = { "--help", "--version", "--json", "--quiet", "--no-variable",
+		"--expect-arguments" };
 
 	for (unsigned i = 0; i < G_N_ELEMENTS(names); i++) {
 		struct arguments arguments;
@@ -77,7 +78,8 @@ static void test_switches(void)
 
 		assert_good(&arguments, names[i]);
 		set = (unsigned)arguments.help | (unsigned)arguments.version << 1 | (unsigned)arguments.json << 2 |
-		      (unsigned)arguments.quiet << 3 | (unsigned)arguments.no_variable << 4;
+		      (unsigned)arguments.quiet << 3 | (unsigned)arguments.no_variable << 4 |
+		      (unsigned)arguments.expect_arguments << 5;
 		g_assert_cmphex(set, ==, 1U << i);
 		assert_bad(with_value, names[i]);
 		assert_bad(with_empty, names[i]);
@@ -190,6 +192,10 @@ static void test_probe(void)
 	assert_bad("--probe=all", "expected --probe or --probe=force");
 	assert_bad("--probe=", "expected --probe or --probe=force");
 	assert_bad("--enforced=1", "takes no value");
+	assert_bad("--enforced", "argument \"--enforced\": only a probe, --probe, can tell");
+	assert_bad("--enforced --require=PV_EOI", "only a probe");
+	assert_bad("--enforced --replay=a", "only a probe");
+	assert_good(&arguments, "--enforced --probe");
 }
 
 static void test_replay(void)
@@ -242,15 +248,14 @@ static void test_too_many(void)
 	assert_bad(line->str, "32");
 }
 
-/* Arguments before the wrong word are applied, those after it are not. */
+/* The first wrong word is named, and only that one. Neither what stands before it nor what follows is applied. */
 static void test_first_error(void)
 {
 	struct arguments arguments;
 	g_autofree char *error = NULL;
 
 	g_assert_false(parse(&arguments, "--json --nonsense --quiet --more-nonsense", -1, &error));
-	g_assert_true(arguments.json);
-	g_assert_false(arguments.quiet);
+	g_assert_false(arguments.json || arguments.quiet);
 	g_assert_nonnull(strstr(error, "--nonsense"));
 	g_assert_null(strstr(error, "--more-nonsense"));
 }

@@ -2,7 +2,10 @@
 /* The limits of a report: the last block, leaf and problem that it holds, and the first that it does not. */
 #include "unit/fake/recorded.h"
 
-enum { OTHERS_MAX = LEAVES_MAX - 32 }; /* rows for leaves of other blocks; the others are kept for KVM's */
+enum {
+	OTHERS_MAX = LEAVES_MAX - 32,      /* rows for leaves of other blocks; 32 are kept for KVM's leaves */
+	OTHER_BLOCKS_MAX = BLOCKS_MAX - 1, /* one is kept for KVM's block */
+};
 
 /* Two blocks of other hypervisors with 256 leaves each; with leaves 0, 1 and 0xd these are 515 leaves. */
 static void fill_leaves(struct recorded *cpu)
@@ -77,7 +80,7 @@ static void test_last_leaf_of_others(void)
 
 static void test_last_block(void)
 {
-	for (uint32_t blocks = BLOCKS_MAX - 1; blocks <= BLOCKS_MAX + 1; blocks++) {
+	for (uint32_t blocks = OTHER_BLOCKS_MAX - 1; blocks <= OTHER_BLOCKS_MAX + 1; blocks++) {
 		struct recorded cpu;
 		struct report report;
 
@@ -87,10 +90,10 @@ static void test_last_block(void)
 		/* No block has these registers, so that they are compared with all. */
 		recorded_base(&cpu, 0x40000000, 0x99, "VMwareVMware");
 		recorded_discover(&cpu, &report);
-		g_assert_cmpuint(report.block_count, ==, MIN(blocks + 1, BLOCKS_MAX));
+		g_assert_cmpuint(report.block_count, ==, MIN(blocks + 1, OTHER_BLOCKS_MAX));
 		g_assert_cmphex(report.blocks[0].base, ==, 0x40000000);
 		g_assert_cmphex(report.blocks[report.block_count - 1].base, ==,
-			blocks < BLOCKS_MAX ? 0x4000ff00 : 0x4000ff00 - (blocks + 1 - BLOCKS_MAX) * 0x100);
+			blocks < OTHER_BLOCKS_MAX ? 0x4000ff00 : 0x4000ff00 - (blocks + 1 - OTHER_BLOCKS_MAX) * 0x100);
 		g_assert_cmpuint(report.problem_count, ==, 1 + blocks + 1 - report.block_count);
 	}
 }
@@ -102,12 +105,12 @@ static void test_full_and_alias(void)
 	struct report report;
 
 	recorded_init(&cpu, AMD, MISSING_ZEROS, TRUE);
-	for (uint32_t i = 0; i < BLOCKS_MAX; i++)
+	for (uint32_t i = 0; i < OTHER_BLOCKS_MAX; i++)
 		recorded_base(&cpu, 0x40000000 + i * 0x100, 0x40000000 + i * 0x100, "VMwareVMware");
 	recorded_base(&cpu, 0x40001000, 0x40000f00, "VMwareVMware");
 	recorded_base(&cpu, 0x40001100, 0x40001200, "VMwareVMware");
 	recorded_discover(&cpu, &report);
-	g_assert_cmpuint(report.block_count, ==, BLOCKS_MAX);
+	g_assert_cmpuint(report.block_count, ==, OTHER_BLOCKS_MAX);
 	g_assert_cmpuint(report.problem_count, ==, 2);
 	assert_problem(&report, 0, PROBLEM_ALIAS, 0x40001000, 0x40001000, 1);
 	assert_problem(&report, 1, PROBLEM_BLOCKS_DROPPED, 0x40001100, 0x40001100, 1);

@@ -200,6 +200,34 @@ static void test_judge_status(void)
 	g_assert_cmpint(judge_status(&report), ==, 0x10);
 }
 
+/* A probe that was not run is a failure if something rests on it. */
+static void test_not_probed(void)
+{
+	for (int what = 0; what < 64; what++) {
+		struct report report;
+		int expected = 0x10;
+
+		one_kvm(&report, 0x40, 0);
+		report.probe_asked = what & 1;
+		report.probe.run = what & 2;
+		report.enforced = what & 4;
+		report.probe_forced = what & 8;
+		report.vcpus_silent.count = what & 32 ? 1 : 0;
+		report.expectation_count = 2;
+		report.expectations[0] = (struct expectation){ .kind = EXPECT_FORBID, .holds = true };
+		report.expectations[1] = (struct expectation){ .kind = EXPECT_VERDICT, .holds = true };
+		if (what & 16)
+			report.expectations[1].kind = EXPECT_REQUIRE;
+		if ((what & 1) && !(what & 2) && (what & (4 | 8 | 16)))
+			expected = 0x16;
+		else if (what & 32)
+			expected = 0x13;
+		g_assert_cmpint(judge_status(&report), ==, expected);
+		report.expectations[0].holds = false;
+		g_assert_cmpint(judge_status(&report), ==, 0x11);
+	}
+}
+
 /* One vCPU that differs, or one that is silent, or both. */
 static void test_status_of_vcpus(void)
 {
@@ -247,6 +275,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/judge/timing", test_timing);
 	g_test_add_func("/judge/no-feature-leaf", test_no_feature_leaf);
 	g_test_add_func("/judge/status", test_judge_status);
+	g_test_add_func("/judge/not-probed", test_not_probed);
 	g_test_add_func("/judge/status-of-vcpus", test_status_of_vcpus);
 	g_test_add_func("/judge/behind-the-last", test_behind_the_last);
 	g_test_add_func("/judge/no-room-for-kvm", test_no_room_for_kvm);

@@ -44,7 +44,7 @@ static void assert_row(const struct row *row)
 static void test_calls(void)
 {
 	static const struct row rows[] = {
-		{ { ANSWER(2, 0) }, KVM_BIT_MMU_OP, PROBE_WORKS, WHY_NONE },
+		{ { ANSWER(2, 0) }, KVM_BIT_MMU_OP, PROBE_ACCEPTED, WHY_NO_EFFECT },
 		{ { ANSWER(2, -1000) }, KVM_BIT_MMU_OP, PROBE_REFUSED, WHY_NONE },
 		{ { ANSWER(2, -95) }, KVM_BIT_MMU_OP, PROBE_REFUSED, WHY_NONE },
 		{ { ANSWER(2, -22) }, KVM_BIT_MMU_OP, PROBE_WRONG, WHY_ANSWER },
@@ -53,12 +53,12 @@ static void test_calls(void)
 		{ { ANSWER(5, 1000) }, KVM_BIT_PV_UNHALT, PROBE_WRONG, WHY_ANSWER },
 		{ { ANSWER(11, -1) }, KVM_BIT_PV_SCHED_YIELD, PROBE_WRONG, WHY_ANSWER },
 		{ { ANSWER(11, -1000) }, KVM_BIT_PV_SCHED_YIELD, PROBE_REFUSED, WHY_NONE },
-		{ { ANSWER(12, -22) }, KVM_BIT_HC_MAP_GPA_RANGE, PROBE_WORKS, WHY_NONE },
+		{ { ANSWER(12, -22) }, KVM_BIT_HC_MAP_GPA_RANGE, PROBE_ACCEPTED, WHY_NO_EFFECT },
 		{ { ANSWER(12, -1000) }, KVM_BIT_HC_MAP_GPA_RANGE, PROBE_REFUSED, WHY_NONE },
 		{ { ANSWER(12, 0) }, KVM_BIT_HC_MAP_GPA_RANGE, PROBE_WRONG, WHY_ANSWER },
 		{ { ANSWER(12, 22) }, KVM_BIT_HC_MAP_GPA_RANGE, PROBE_WRONG, WHY_ANSWER },
 		{ { ANSWER(12, -22), .sev_status = 3 }, KVM_BIT_HC_MAP_GPA_RANGE, PROBE_UNTESTED, WHY_SEV_ES },
-		{ { .maps_ranges = true }, KVM_BIT_HC_MAP_GPA_RANGE, PROBE_WORKS, WHY_NONE },
+		{ { .maps_ranges = true }, KVM_BIT_HC_MAP_GPA_RANGE, PROBE_ACCEPTED, WHY_NO_EFFECT },
 		{ { .sev_status = 7 }, KVM_BIT_PV_SEND_IPI, PROBE_UNTESTED, WHY_SEV_ES },
 		{ { .sev_status = 3 }, KVM_BIT_MMU_OP, PROBE_UNTESTED, WHY_SEV_ES },
 	};
@@ -95,16 +95,17 @@ static void test_send_ipi(void)
 static void test_msrs(void)
 {
 	static const struct row rows[] = {
-		{ { READS(0x4b564d08, 0) }, KVM_BIT_MIGRATION_CONTROL, PROBE_WORKS, WHY_NONE },
-		{ { READS(0x4b564d08, 1) }, KVM_BIT_MIGRATION_CONTROL, PROBE_WORKS, WHY_NONE },
+		{ { READS(0x4b564d08, 0) }, KVM_BIT_MIGRATION_CONTROL, PROBE_ACCEPTED, WHY_NO_EFFECT },
+		{ { READS(0x4b564d08, 1) }, KVM_BIT_MIGRATION_CONTROL, PROBE_ACCEPTED, WHY_NO_EFFECT },
 		{ { READS(0x4b564d08, 2) }, KVM_BIT_MIGRATION_CONTROL, PROBE_WRONG, WHY_READ_BACK },
 		{ { 0 }, KVM_BIT_MIGRATION_CONTROL, PROBE_REFUSED, WHY_NONE },
 		{ { .ignores_msrs = true }, KVM_BIT_MIGRATION_CONTROL, PROBE_UNTESTED, WHY_IGNORED },
-		{ { READS(0x4b564d08, 1), .ignores_msrs = true }, KVM_BIT_MIGRATION_CONTROL, PROBE_WORKS, WHY_NONE },
+		{ { READS(0x4b564d08, 1), .ignores_msrs = true }, KVM_BIT_MIGRATION_CONTROL, PROBE_ACCEPTED,
+			WHY_NO_EFFECT },
 		{ { WRITE_REFUSED(0x4b564d05) }, KVM_BIT_POLL_CONTROL, PROBE_REFUSED, WHY_NONE },
 		{ { READS(0x4b564d05, 1) }, KVM_BIT_POLL_CONTROL, PROBE_WRONG, WHY_READ_BACK },
-		{ { READS(0x4b564d05, 1), .is_tdx = true }, KVM_BIT_POLL_CONTROL, PROBE_WORKS, WHY_NONE },
-		{ { READS(0x4b564d05, 0), .is_tdx = true }, KVM_BIT_POLL_CONTROL, PROBE_WORKS, WHY_NONE },
+		{ { READS(0x4b564d05, 1), .is_tdx = true }, KVM_BIT_POLL_CONTROL, PROBE_ACCEPTED, WHY_NO_EFFECT },
+		{ { READS(0x4b564d05, 0), .is_tdx = true }, KVM_BIT_POLL_CONTROL, PROBE_ACCEPTED, WHY_NO_EFFECT },
 		{ { READS(0x4b564d05, 2), .is_tdx = true }, KVM_BIT_POLL_CONTROL, PROBE_WRONG, WHY_READ_BACK },
 		{ { WRITE_REFUSED(0x4b564d03) }, KVM_BIT_STEAL_TIME, PROBE_REFUSED, WHY_NONE },
 		{ { WRITE_REFUSED(0x4b564d03) }, KVM_BIT_PV_TLB_FLUSH, PROBE_UNTESTED, WHY_NEEDS_STEAL },
@@ -112,7 +113,7 @@ static void test_msrs(void)
 		{ { .defect = DEFECT_READ_BACK }, KVM_BIT_STEAL_TIME, PROBE_WRONG, WHY_READ_BACK },
 		{ { .defect = DEFECT_RESERVED }, KVM_BIT_STEAL_TIME, PROBE_WRONG, WHY_RESERVED },
 		{ { .defect = DEFECT_RESERVED }, KVM_BIT_ASYNC_PF_INT, PROBE_WRONG, WHY_RESERVED },
-		{ { .enforces = true }, KVM_BIT_ASYNC_PF_VMEXIT, PROBE_WORKS, WHY_NONE },
+		{ { .enforces = true }, KVM_BIT_ASYNC_PF_VMEXIT, PROBE_ACCEPTED, WHY_NO_ABSENCE },
 		{ { .no_page = true }, KVM_BIT_STEAL_TIME, PROBE_UNTESTED, WHY_NO_PAGE },
 		{ { .no_page = true }, KVM_BIT_PV_EOI, PROBE_UNTESTED, WHY_NO_PAGE },
 		{ { .no_page = true }, KVM_BIT_CLOCKSOURCE2, PROBE_UNTESTED, WHY_NO_PAGE },
@@ -120,9 +121,14 @@ static void test_msrs(void)
 		{ { WRITE_REFUSED(0x4b564d04) }, KVM_BIT_PV_EOI, PROBE_REFUSED, WHY_NONE },
 		{ { WRITE_REFUSED(0x4b564d06) }, KVM_BIT_ASYNC_PF_INT, PROBE_REFUSED, WHY_NONE },
 		/* The MSR that makes the host interrupt belongs to another feature. */
-		{ { WRITE_REFUSED(0x4b564d02) }, KVM_BIT_ASYNC_PF_INT, PROBE_WORKS, WHY_NONE },
+		{ { WRITE_REFUSED(0x4b564d02) }, KVM_BIT_ASYNC_PF_INT, PROBE_ACCEPTED, WHY_NO_ABSENCE },
 		{ { .no_page = true }, KVM_BIT_ASYNC_PF_INT, PROBE_UNTESTED, WHY_NO_PAGE },
-		{ { .no_listener = true }, KVM_BIT_ASYNC_PF_INT, PROBE_UNTESTED, WHY_NO_INTERRUPT },
+		{ { .no_listener = true }, KVM_BIT_ASYNC_PF_INT, PROBE_ACCEPTED, WHY_NO_INTERRUPT },
+		{ { .no_listener = true }, KVM_BIT_PV_EOI, PROBE_ACCEPTED, WHY_NO_INTERRUPT },
+		{ { .apicv = true }, KVM_BIT_PV_EOI, PROBE_ACCEPTED, WHY_NOT_SKIPPED },
+		{ { .forgets = true }, KVM_BIT_PV_TLB_FLUSH, PROBE_ACCEPTED, WHY_NOT_STALE },
+		{ { .restless = true, .other_count = 1 }, KVM_BIT_PV_UNHALT, PROBE_ACCEPTED, WHY_NOT_HALTED },
+		{ { .other_count = 1 }, KVM_BIT_PV_UNHALT, PROBE_WORKS, WHY_NONE },
 		{ { .reads[0] = { true, 0x4b564d07, FAULT_GP, 0 } }, KVM_BIT_ASYNC_PF_INT, PROBE_REFUSED, WHY_NONE },
 		{ { .defect = DEFECT_READ_BACK }, KVM_BIT_ASYNC_PF_INT, PROBE_WRONG, WHY_READ_BACK },
 	};
@@ -140,9 +146,9 @@ static void test_vmexit(void)
 
 		kvm.enforces = enforces;
 		fake_probe(&kvm, false, &report);
-		g_assert_cmpint(fake_result(&report, KVM_BIT_ASYNC_PF)->outcome, ==, PROBE_WORKS);
+		g_assert_cmpint(fake_result(&report, KVM_BIT_ASYNC_PF)->outcome, ==, PROBE_ACCEPTED);
 		g_assert_cmpint(fake_result(&report, KVM_BIT_ASYNC_PF_VMEXIT)->outcome, ==,
-			enforces ? PROBE_MASKED_REFUSED : PROBE_MASKED_WORKS);
+			enforces ? PROBE_MASKED_REFUSED : PROBE_MASKED_ACCEPTED);
 	}
 }
 
@@ -223,13 +229,13 @@ static void test_calls_fault(void)
 		struct fake_kvm kvm = { .features = ALL, .is_kvm = true };
 		struct report report;
 
-		for (int k = 0; k < 4; k++) {
-			static const uint32_t numbers[] = { 1, 5, 10, 11 };
+		for (int k = 0; k < 3; k++) {
+			static const uint32_t numbers[] = { 5, 10, 11 };
 
 			kvm.answers[k] = (struct fake_override){ true, numbers[k], FAULT_UD, left_behind[i] };
 		}
 		fake_probe(&kvm, false, &report);
-		g_assert_false(report.probe.kvm_answers);
+		g_assert_true(report.probe.kvm_answers);
 		g_assert_cmpint(fake_result(&report, KVM_BIT_PV_UNHALT)->outcome, ==, PROBE_REFUSED);
 		g_assert_cmpint(fake_result(&report, KVM_BIT_PV_SEND_IPI)->outcome, ==, PROBE_REFUSED);
 		g_assert_cmpint(fake_result(&report, KVM_BIT_PV_SCHED_YIELD)->outcome, ==, PROBE_REFUSED);

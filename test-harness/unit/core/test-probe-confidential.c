@@ -16,7 +16,7 @@ static void test_tdx(void)
 	fake_probe(&kvm, false, &report);
 	g_assert_cmpuint(kvm.calls, ==, 0);
 	g_assert_cmpuint(kvm.msrs_touched, ==, 1);
-	fake_assert_outcome(&report, KVM_BIT_POLL_CONTROL, PROBE_WORKS, WHY_NONE);
+	fake_assert_outcome(&report, KVM_BIT_POLL_CONTROL, PROBE_ACCEPTED, WHY_NO_EFFECT);
 	fake_assert_outcome(&report, KVM_BIT_CLOCKSOURCE2, PROBE_UNTESTED, WHY_TDX);
 	fake_assert_outcome(&report, KVM_BIT_PV_UNHALT, PROBE_UNTESTED, WHY_TDX);
 	g_assert_false(probe_contradicts(&report.probe, true));
@@ -38,9 +38,9 @@ static void test_sev(void)
 		g_assert_true(report.probe.kvm_answers);
 		fake_assert_outcome(&report, KVM_BIT_CLOCKSOURCE2, PROBE_UNTESTED, WHY_ENCRYPTED);
 		fake_assert_outcome(&report, KVM_BIT_STEAL_TIME, PROBE_UNTESTED, WHY_ENCRYPTED);
-		fake_assert_outcome(&report, KVM_BIT_POLL_CONTROL, PROBE_WORKS, WHY_NONE);
-		fake_assert_outcome(&report, KVM_BIT_PV_UNHALT, encrypted_state ? PROBE_UNTESTED : PROBE_WORKS,
-			encrypted_state ? WHY_SEV_ES : WHY_NONE);
+		fake_assert_outcome(&report, KVM_BIT_POLL_CONTROL, PROBE_ACCEPTED, WHY_NO_EFFECT);
+		fake_assert_outcome(&report, KVM_BIT_PV_UNHALT, encrypted_state ? PROBE_UNTESTED : PROBE_ACCEPTED,
+			encrypted_state ? WHY_SEV_ES : WHY_ONE_VCPU);
 		g_assert_cmpuint(kvm.calls, ==,
 			2 + (encrypted_state ? 0
 					     : expected_unlocks(
@@ -53,7 +53,12 @@ static void test_sev(void)
 static void test_no_page(void)
 {
 	static const uint8_t shared[] = { 0, 3, 4, 5, 6, 9, 10, 14, 24 };
-	static const uint8_t others[] = { 7, 11, 12, 13 };
+	static const struct {
+		uint8_t bit;
+		enum probe_outcome outcome;
+		enum probe_why why;
+	} others[] = { { 7, PROBE_ACCEPTED, WHY_ONE_VCPU }, { 11, PROBE_WORKS, WHY_NONE },
+		{ 12, PROBE_ACCEPTED, WHY_NO_EFFECT }, { 13, PROBE_ACCEPTED, WHY_NO_EFFECT } };
 	struct fake_kvm kvm = { .features = ALL, .is_kvm = true, .no_page = true };
 	struct report report;
 
@@ -61,7 +66,7 @@ static void test_no_page(void)
 	for (size_t i = 0; i < G_N_ELEMENTS(shared); i++)
 		fake_assert_outcome(&report, shared[i], PROBE_UNTESTED, WHY_NO_PAGE);
 	for (size_t i = 0; i < G_N_ELEMENTS(others); i++)
-		fake_assert_outcome(&report, others[i], PROBE_WORKS, WHY_NONE);
+		fake_assert_outcome(&report, others[i].bit, others[i].outcome, others[i].why);
 	g_assert_false(probe_contradicts(&report.probe, true));
 }
 

@@ -7,6 +7,7 @@
 #include "unit/core/parsed.h"
 #include "unit/core/printed.h"
 #include "core/output/probe_output.h"
+#include "core/output/vcpus_output.h"
 
 static void json_with_steps(struct text *json, const struct report *report)
 {
@@ -122,11 +123,12 @@ static void test_all_steps(void)
 	json_decref(root);
 }
 
-/* README's words for each outcome, and one reason of each kind. */
+/* README's words for each outcome, one of them in its shorter form, and one reason of each kind. */
 static void test_outcomes(void)
 {
-	static const char *const names[] = { "absent", "works", "advertised but refused", "advertised but wrong",
-		"advertised, cannot be tested here", "masked and refused", "masked but works" };
+	static const char *const names[] = { "absent", "works", "accepted", "advertised but refused",
+		"advertised but wrong", "cannot be tested here", "masked and refused", "masked but works",
+		"masked but accepted" };
 	struct report report = { .probe = { .run = true, .kvm_answers = true } };
 	g_autofree char *table = NULL;
 
@@ -137,9 +139,10 @@ static void test_outcomes(void)
 	}
 	table = printed(probe_table, &report);
 	g_assert_true(
-		g_str_has_prefix(table, "Probed: KVM answers hypercalls.\r\n 0  CLOCKSOURCE            absent\r\n"));
+		g_str_has_prefix(table, "Probed: KVM answers hypercalls.\r\nEAX  0 CLOCKSOURCE            absent\r\n"));
 	for (size_t i = 0; i < kvm_feature_count; i++) {
-		g_autofree char *row = g_strdup_printf("\r\n%2u  %-23s%s%s\r\n", kvm_features[i].bit,
+		g_autofree char *row = g_strdup_printf("\r\n%s %2u %-23s%s%s\r\n",
+			kvm_features[i].reg == KVM_EAX ? "EAX" : "EDX", kvm_features[i].bit,
 			kvm_feature_bare_name(&kvm_features[i]), i < G_N_ELEMENTS(names) ? names[i] : "absent",
 			i == PROBE_WRONG ? " (answers with an error)" : "");
 
@@ -156,12 +159,13 @@ static void test_widest(void)
 {
 	for (uint8_t why = WHY_NONE + 1; why <= WHY_ANSWER; why++) {
 		struct report report = { .probe = { .run = true } };
-		bool untested = why <= WHY_TDX;
+		enum probe_outcome outcome = why <= WHY_NOT_HALTED ? PROBE_MASKED_ACCEPTED
+					     : why <= WHY_TDX      ? PROBE_UNTESTED
+								   : PROBE_WRONG;
 		g_autofree char *table = NULL;
 
 		for (size_t row = 0; row < KVM_FEATURE_ROWS; row++)
-			report.probe.results[row] =
-				(struct probe_result){ .outcome = untested ? PROBE_UNTESTED : PROBE_WRONG, .why = why };
+			report.probe.results[row] = (struct probe_result){ .outcome = (uint8_t)outcome, .why = why };
 		table = printed(probe_table, &report);
 		g_assert_nonnull(strstr(table, probe_why_words((enum probe_why)why)));
 	}
@@ -178,6 +182,38 @@ static void test_not_probed(void)
 	json_decref(root);
 }
 
+/* What other vCPUs came to stands in the row of the feature, and below the table. */
+static void test_others(void)
+{
+	struct report report = { .vcpu_count = 4, .vcpus_checked = 4, .probe = { .run = true, .vcpus_probed = 2 } };
+	struct probe *probe = &report.probe;
+	json_t *root, *others;
+	g_autofree char *table = NULL, *vcpus = NULL;
+
+	probe->differences[0] = (struct probe_difference){ .row = 0, .outcome = PROBE_WRONG, .why = WHY_VERSION };
+	vcpu_set_add(&probe->differences[0].vcpus, 5);
+	probe->differences[1] = (struct probe_difference){ .row = 0, .outcome = PROBE_REFUSED };
+	vcpu_set_add(&probe->differences[1].vcpus, 6);
+	vcpu_set_add(&probe->differences[1].vcpus, 7);
+	probe->difference_count = 2;
+	vcpu_set_add(&probe->vcpus_late, 9);
+	root = printed_members(json_with_steps, &report);
+	others = json_object_get(json_array_get(json_object_get(root, "probe"), 0), "others");
+	g_assert_cmpuint(json_array_size(others), ==, 2);
+	g_assert_cmpstr(text_at(json_array_get(others, 0), "result"), ==, "advertised but wrong");
+	g_assert_cmpstr(text_at(json_array_get(others, 0), "why"), ==, "its version stays odd");
+	g_assert_cmpint(json_integer_value(json_object_get(json_array_get(others, 1), "count")), ==, 2);
+	g_assert_null(json_object_get(json_array_get(json_object_get(root, "probe"), 1), "others"));
+	json_decref(root);
+	table = printed(probe_table, &report);
+	g_assert_nonnull(strstr(table, "\r\nDIFFERS: 1 vCPU (APIC 0x5)\r\n"
+				       "    CLOCKSOURCE            advertised but wrong (its version stays odd)\r\n"
+				       "DIFFERS: 2 vCPUs (APIC 0x6..0x7)\r\n"
+				       "    CLOCKSOURCE            advertised but refused\r\n"));
+	vcpus = printed(vcpus_table, &report);
+	g_assert_cmpstr(vcpus, ==, "SILENT: 1 vCPU (APIC 0x9) did not end the probe in time\r\n");
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -188,5 +224,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/probe-output/outcomes", test_outcomes);
 	g_test_add_func("/probe-output/widest", test_widest);
 	g_test_add_func("/probe-output/not-probed", test_not_probed);
+	g_test_add_func("/probe-output/others", test_others);
 	return g_test_run();
 }

@@ -29,25 +29,53 @@ static uint8_t gated_bit(const GArray *gated, size_t i)
 	return g_array_index(gated, uint8_t, i);
 }
 
-static void test_sound(void)
+/*
+ * What a sound feature comes to, by whether its effect can be provoked with so many other vCPUs: no page is absent,
+ * what the host's scheduler does is not seen, and only another vCPU can be woken or compared with.
+ */
+static void assert_sound(const struct report *report, uint8_t bit, unsigned others, bool masked)
+{
+	enum probe_why why = WHY_NONE;
+
+	if (bit == KVM_BIT_ASYNC_PF || bit == KVM_BIT_ASYNC_PF_VMEXIT)
+		why = WHY_NO_ABSENCE;
+	else if (bit == KVM_BIT_POLL_CONTROL || bit == KVM_BIT_PV_SCHED_YIELD)
+		why = WHY_NO_EFFECT;
+	else if ((bit == KVM_BIT_PV_UNHALT || bit == KVM_BIT_CLOCKSOURCE_STABLE_BIT) && others == 0)
+		why = WHY_ONE_VCPU;
+	if (masked)
+		fake_assert_outcome(report, bit, why == WHY_NONE ? PROBE_MASKED_WORKS : PROBE_MASKED_ACCEPTED, why);
+	else
+		fake_assert_outcome(report, bit, why == WHY_NONE ? PROBE_WORKS : PROBE_ACCEPTED, why);
+}
+
+static void assert_all_sound(unsigned others)
 {
 	g_autoptr(GArray) gated = features_gated();
-	struct fake_kvm kvm = { .features = ALL, .is_kvm = true, .enforces = true };
+	struct fake_kvm kvm = { .features = ALL, .is_kvm = true, .enforces = true, .other_count = others };
 	struct report report;
 
 	fake_probe_cleanly(&kvm, false, &report);
 	g_assert_true(report.probe.kvm_answers);
+	g_assert_cmpuint(report.probe.vcpus_probed, ==, others);
+	g_assert_cmpuint(report.probe.difference_count, ==, 0);
 	for (size_t i = 0; i < gated->len; i++)
-		fake_assert_outcome(&report, gated_bit(gated, i), PROBE_WORKS, WHY_NONE);
-	fake_assert_outcome(&report, KVM_BIT_PV_TLB_FLUSH, PROBE_WORKS, WHY_NONE);
-	fake_assert_outcome(&report, KVM_BIT_ASYNC_PF_VMEXIT, PROBE_WORKS, WHY_NONE);
-	fake_assert_outcome(&report, KVM_BIT_CLOCKSOURCE_STABLE_BIT, PROBE_WORKS, WHY_NONE);
+		assert_sound(&report, gated_bit(gated, i), others, false);
+	assert_sound(&report, KVM_BIT_PV_TLB_FLUSH, others, false);
+	assert_sound(&report, KVM_BIT_ASYNC_PF_VMEXIT, others, false);
+	assert_sound(&report, KVM_BIT_CLOCKSOURCE_STABLE_BIT, others, false);
 	fake_assert_outcome(&report, KVM_BIT_NOP_IO_DELAY, PROBE_UNTESTED, WHY_PROMISE);
 	fake_assert_outcome(&report, KVM_BIT_MMU_OP, PROBE_MASKED_REFUSED, WHY_NONE);
 	fake_assert_outcome(&report, KVM_BIT_HC_MAP_GPA_RANGE, PROBE_MASKED_REFUSED, WHY_NONE);
 	fake_assert_outcome(&report, KVM_BIT_MIGRATION_CONTROL, PROBE_MASKED_REFUSED, WHY_NONE);
 	fake_assert_outcome(&report, KVM_BIT_MSI_EXT_DEST_ID, PROBE_ABSENT, WHY_NONE);
 	g_assert_false(probe_contradicts(&report.probe, true));
+}
+
+static void test_sound(void)
+{
+	for (unsigned others = 0; others <= FAKE_OTHERS_MAX; others++)
+		assert_all_sound(others);
 }
 
 static void test_masked(void)
@@ -61,9 +89,12 @@ static void test_masked(void)
 		fake_probe_cleanly(&kvm, true, &report);
 		g_assert_true(report.probe.kvm_answers);
 		g_assert_cmpint(report.problems[report.problem_count - 1].kind, ==, PROBLEM_KVM_ANSWERS);
-		for (size_t i = 0; i < gated->len; i++)
-			fake_assert_outcome(&report, gated_bit(gated, i),
-				enforces ? PROBE_MASKED_REFUSED : PROBE_MASKED_WORKS, WHY_NONE);
+		for (size_t i = 0; i < gated->len; i++) {
+			if (enforces)
+				fake_assert_outcome(&report, gated_bit(gated, i), PROBE_MASKED_REFUSED, WHY_NONE);
+			else
+				assert_sound(&report, gated_bit(gated, i), 0, true);
+		}
 		fake_assert_outcome(&report, KVM_BIT_PV_TLB_FLUSH, PROBE_ABSENT, WHY_NONE);
 		g_assert_false(probe_contradicts(&report.probe, false));
 		g_assert_cmpint(probe_contradicts(&report.probe, true), ==, !enforces);
@@ -81,15 +112,20 @@ static void test_each_masked_alone(void)
 		struct report report;
 
 		fake_probe_cleanly(&kvm, false, &report);
-		for (size_t k = 0; k < gated->len; k++)
-			fake_assert_outcome(
-				&report, gated_bit(gated, k), i == k ? PROBE_MASKED_REFUSED : PROBE_WORKS, WHY_NONE);
+		for (size_t k = 0; k < gated->len; k++) {
+			if (i == k)
+				fake_assert_outcome(&report, gated_bit(gated, k), PROBE_MASKED_REFUSED, WHY_NONE);
+			else if (gated_bit(gated, k) == KVM_BIT_ASYNC_PF_INT && gated_bit(gated, i) == KVM_BIT_ASYNC_PF)
+				fake_assert_outcome(&report, KVM_BIT_ASYNC_PF_INT, PROBE_ACCEPTED, WHY_NO_ABSENCE);
+			else
+				assert_sound(&report, gated_bit(gated, k), 0, false);
+		}
 		fake_assert_outcome(&report, KVM_BIT_PV_TLB_FLUSH,
 			gated_bit(gated, i) == KVM_BIT_STEAL_TIME ? PROBE_UNTESTED : PROBE_WORKS,
 			gated_bit(gated, i) == KVM_BIT_STEAL_TIME ? WHY_NEEDS_STEAL : WHY_NONE);
 		fake_assert_outcome(&report, KVM_BIT_ASYNC_PF_VMEXIT,
-			gated_bit(gated, i) == KVM_BIT_ASYNC_PF ? PROBE_UNTESTED : PROBE_WORKS,
-			gated_bit(gated, i) == KVM_BIT_ASYNC_PF ? WHY_NEEDS_ASYNC : WHY_NONE);
+			gated_bit(gated, i) == KVM_BIT_ASYNC_PF ? PROBE_UNTESTED : PROBE_ACCEPTED,
+			gated_bit(gated, i) == KVM_BIT_ASYNC_PF ? WHY_NEEDS_ASYNC : WHY_NO_ABSENCE);
 	}
 }
 
@@ -136,6 +172,11 @@ static void test_defects(void)
 		{ DEFECT_PREEMPTED, KVM_BIT_PV_TLB_FLUSH, PROBE_WRONG, WHY_PREEMPTED },
 		{ DEFECT_DEAF, KVM_BIT_ASYNC_PF_INT, PROBE_WRONG, WHY_UNHEARD },
 		{ DEFECT_DEAF, KVM_BIT_PV_SEND_IPI, PROBE_WRONG, WHY_UNHEARD },
+		{ DEFECT_DEAF, KVM_BIT_PV_EOI, PROBE_WRONG, WHY_UNHEARD },
+		{ DEFECT_EOI_LOST, KVM_BIT_PV_EOI, PROBE_WRONG, WHY_EOI_LOST },
+		{ DEFECT_ASLEEP, KVM_BIT_PV_UNHALT, PROBE_WRONG, WHY_ASLEEP },
+		{ DEFECT_STALE, KVM_BIT_PV_TLB_FLUSH, PROBE_WRONG, WHY_STALE },
+		{ DEFECT_WARP, KVM_BIT_CLOCKSOURCE_STABLE_BIT, PROBE_WRONG, WHY_WARPS },
 		{ DEFECT_COUNT, KVM_BIT_PV_SEND_IPI, PROBE_WRONG, WHY_COUNT },
 		{ DEFECT_ERROR, KVM_BIT_PV_UNHALT, PROBE_WRONG, WHY_ANSWER },
 		{ DEFECT_ERROR, KVM_BIT_PV_SCHED_YIELD, PROBE_WRONG, WHY_ANSWER },
@@ -151,7 +192,7 @@ static void test_defects(void)
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		struct fake_kvm kvm = { .features = ALL, .is_kvm = true, .defect = rows[i].defect };
+		struct fake_kvm kvm = { .features = ALL, .is_kvm = true, .defect = rows[i].defect, .other_count = 1 };
 		struct report report;
 
 		g_test_message("defect %d, bit %u", rows[i].defect, rows[i].bit);
@@ -202,7 +243,7 @@ static void test_ignored_msrs(void)
 	kvm = (struct fake_kvm){ .features = ALL, .is_kvm = true, .ignores_msrs = true };
 	fake_probe_cleanly(&kvm, false, &report);
 	for (size_t i = 0; i < gated->len; i++)
-		fake_assert_outcome(&report, gated_bit(gated, i), PROBE_WORKS, WHY_NONE);
+		assert_sound(&report, gated_bit(gated, i), 0, false);
 }
 
 /* The report has what a hypercall returned, even a full 64-bit number. */

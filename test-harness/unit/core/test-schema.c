@@ -79,7 +79,7 @@ static void test_words(void)
 		"properties/confidential/properties/supported/items/enum", confidential_word, 1, CONFIDENTIAL_COUNT);
 	assert_words("properties/vcpus/properties/differing/items/properties/register/enum", register_word, 0,
 		CPUID_REGISTER_COUNT);
-	assert_words("properties/probe/items/properties/result/enum", outcome_word, 0, PROBE_OUTCOMES);
+	assert_words("definitions/outcome/enum", outcome_word, 0, PROBE_OUTCOMES);
 	assert_words("properties/expectations/items/properties/expect/enum", expectation_word, 0, EXPECT_VERDICT + 1);
 	g_assert_cmpstr(json_string_value(schema_at("properties/schema/const")), ==, REPORT_SCHEMA);
 }

@@ -170,22 +170,71 @@ static void test_expectations(void)
 	assert_no(complaints);
 }
 
-/* On 80 columns and 25 rows, 19 of them features, the body, the last line, which wraps, and the countdown are all there
- * to be read. Beside the rows of the features there must not be more lines than now. */
-static void test_screen(void)
+/* How many columns the last line takes. */
+static size_t end_columns(const struct report *report, enum report_stored stored, enum exit_status status)
+{
+	char line[256];
+	struct text out;
+
+	text_init(&out, line, sizeof(line));
+	table_end(&out, report, stored, status);
+	g_assert_false(out.overflow);
+	return out.length - 2;
+}
+
+static void usual(struct report *report, uint32_t base, uint32_t hints)
 {
 	struct recorded cpu;
+
+	recorded_init(&cpu, AMD, MISSING_ZEROS, TRUE);
+	recorded_kvm(&cpu, base, base + 1, 0x01007afb, hints);
+	recorded_judge(&cpu, report);
+}
+
+/*
+ * A screen of 80x25 holds the first line, the body, the last line and the countdown, none of which wraps. 19 rows are
+ * features; more of them scroll the top away, and what stands beside them must not grow.
+ */
+static void test_screen(void)
+{
+	enum { FIRST = 1, LAST = 1, COUNTDOWN = 1 };
 	struct report report;
 	g_autoptr(GString) complaints = g_string_new(NULL);
 	g_autofree char *body = NULL;
 	g_auto(GStrv) lines = NULL;
 
-	recorded_init(&cpu, AMD, MISSING_ZEROS, TRUE);
-	recorded_kvm(&cpu, 0x40000000, 0x40000001, 0x01007afb, 0);
-	recorded_judge(&cpu, &report);
+	usual(&report, 0x40000000, 0);
 	body = body_of(&report, complaints);
+	assert_no(complaints);
 	lines = g_strsplit(body, "\r\n", 0);
-	g_assert_cmpuint(g_strv_length(lines) - 1 + 2 + 1 - kvm_feature_count, <=, 25 - 19);
+	g_assert_cmpuint(FIRST + g_strv_length(lines) - 1 + LAST + COUNTDOWN - kvm_feature_count, <=, 25 - 19);
+	for (int stored = REPORT_WRITTEN; stored <= REPORT_OFF; stored++)
+		g_assert_cmpuint(end_columns(&report, (enum report_stored)stored, STATUS_PASS), <=, COLUMNS);
+	report.vcpu_count = 9999;
+	g_assert_cmpuint(end_columns(&report, REPORT_WRITTEN, STATUS_PASS), <=, COLUMNS);
+}
+
+/* OVMF's screen has 100 columns: there the line fits a guest with one unusual thing too. */
+static void test_end_on_100_columns(void)
+{
+	static const enum exit_status statuses[] = { STATUS_PASS, STATUS_EXPECTATION, STATUS_PROBE, STATUS_VCPUS,
+		STATUS_NOT_STORED };
+	struct report report;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(statuses); i++) {
+		usual(&report, 0x40000000, 1);
+		g_assert_cmpuint(end_columns(&report, REPORT_WRITTEN, statuses[i]), <, 100);
+		usual(&report, 0x40000000, 0);
+		report.probe.run = true;
+		report.probe.results[0].outcome = PROBE_WRONG;
+		g_assert_cmpuint(end_columns(&report, REPORT_WRITTEN, statuses[i]), <, 100);
+		report.probe.run = false;
+		report.vcpus_differing.count = 9999;
+		g_assert_cmpuint(end_columns(&report, REPORT_WRITTEN, statuses[i]), <, 100);
+	}
+	usual(&report, 0x40000100, 0);
+	g_assert_cmpint(report.verdict, ==, VERDICT_KVM_BEHIND);
+	g_assert_cmpuint(end_columns(&report, REPORT_WRITTEN, STATUS_PASS), <, 100);
 }
 
 int main(int argc, char **argv)
@@ -194,6 +243,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/table/blocks", test_blocks);
 	g_test_add_func("/table/expectations", test_expectations);
 	g_test_add_func("/table/screen", test_screen);
+	g_test_add_func("/table/end-on-100-columns", test_end_on_100_columns);
 	g_test_add_func("/table/verdicts", test_verdicts);
 	g_test_add_func("/table/feature-rows", test_feature_rows);
 	g_test_add_func("/table/timing", test_timing);

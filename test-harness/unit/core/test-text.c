@@ -44,6 +44,61 @@ static void test_capacity(void)
 	}
 }
 
+/* Takes a full buffer's bytes, as the console does. */
+static void flush_to_string(struct text *text)
+{
+	g_assert_cmpuint(text->length - text->flushed, ==, text->capacity);
+	g_string_append_len((GString *)text->context, text->data, (gssize)text->capacity);
+	text->flushed = text->length;
+}
+
+/* Nothing is lost in a buffer of any size that is flushed when it is full, and columns stay where they are. */
+static void test_flush(void)
+{
+	static const char whole[] = "one  two   7  0x00000007 ";
+
+	for (size_t capacity = 1; capacity <= sizeof(whole); capacity++) {
+		g_autoptr(GString) taken = g_string_new(NULL);
+		struct buffer buffer;
+		size_t start;
+
+		buffer_init(&buffer, capacity);
+		buffer.text.flush = flush_to_string;
+		buffer.text.context = taken;
+		text_string(&buffer.text, "one");
+		text_pad(&buffer.text, 0, 5);
+		start = buffer.text.length;
+		text_string(&buffer.text, "two");
+		text_pad(&buffer.text, start, 6);
+		text_decimal(&buffer.text, 7);
+		text_string(&buffer.text, "  ");
+		text_hex32(&buffer.text, 7);
+		text_pad(&buffer.text, start, 20);
+		g_assert_cmpuint(buffer.text.length, ==, sizeof(whole) - 1);
+		g_assert_cmpuint(taken->len, ==, buffer.text.flushed);
+		g_string_append_len(taken, buffer.data, (gssize)(buffer.text.length - buffer.text.flushed));
+		g_assert_cmpstr(taken->str, ==, whole);
+		g_assert_false(buffer.text.overflow);
+		for (size_t i = capacity; i < SIZE; i++)
+			g_assert_cmpint(buffer.data[i], ==, UNTOUCHED);
+	}
+}
+
+static void flush_nothing(struct text *text)
+{
+	(void)text;
+}
+
+static void test_flush_in_vain(void)
+{
+	struct buffer buffer;
+
+	buffer_init(&buffer, 3);
+	buffer.text.flush = flush_nothing;
+	text_string(&buffer.text, "abcd");
+	assert_written(&buffer, "abc", true);
+}
+
 static void test_bytes(void)
 {
 	struct buffer buffer;
@@ -174,6 +229,8 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/text/capacity", test_capacity);
+	g_test_add_func("/text/flush", test_flush);
+	g_test_add_func("/text/flush-in-vain", test_flush_in_vain);
 	g_test_add_func("/text/bytes", test_bytes);
 	g_test_add_func("/text/decimal", test_decimal);
 	g_test_add_func("/text/hex32", test_hex32);

@@ -96,12 +96,13 @@ static uint64_t tsc(void *context)
 	return clock->tsc += clock->tsc_step;
 }
 
-static void delay(void *context, uint32_t microseconds)
+static bool delay(void *context, uint32_t microseconds)
 {
 	struct fake_clock *clock = context;
 
 	(void)microseconds;
 	clock->tsc += clock->delay_ticks;
+	return true;
 }
 
 /* The firmware's clock is firmware_ahead seconds ahead of this host's. */
@@ -141,8 +142,7 @@ struct answer fake_clock_probe(struct fake_clock *clock, bool stable_alone)
 		.page = clock->no_page ? NULL : clock->page,
 		.page_address = (uint64_t)(uintptr_t)clock->page };
 	struct probe_session session = { .ring0 = &ring0, .report = &clock->report, .probe = &clock->probe };
-	struct answer answer =
-		stable_alone ? probe_clock_stable(&session) : probe_clock(&session, FAKE_CLOCK_MSR, FAKE_WALL_MSR);
+	struct answer answer = stable_alone ? probe_CLOCKSOURCE_STABLE_BIT(&session) : probe_CLOCKSOURCE2(&session);
 
 	/* The MSRs have their old values again, but for the wall clock's, in which 0 may be left. */
 	g_assert_cmphex(clock->msrs[3], ==, FAKE_OLD);

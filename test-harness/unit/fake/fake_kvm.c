@@ -68,6 +68,30 @@ enum fault fake_read_msr(void *context, uint32_t msr, uint64_t *ret)
 	return FAULT_NONE;
 }
 
+/* apic_sync_pv_eoi_from_guest() of arch/x86/kvm/lapic.c: the guest has cleared the bit if it leaves the EOI to KVM. */
+static void sync_eoi_from_guest(struct fake_kvm *kvm)
+{
+	uint64_t address = *fake_msr(kvm, KVM_MSR_PV_EOI_EN) & ~UINT64_C(1);
+	volatile uint32_t *word = (volatile uint32_t *)(uintptr_t)address;
+
+	if (!kvm->eoi_pending)
+		return;
+	kvm->eoi_pending = false;
+	if (*word & 1)
+		*word &= ~1u;
+	else if (kvm->defect != DEFECT_EOI_LOST)
+		kvm->in_service = false;
+}
+
+void fake_exit(struct fake_kvm *kvm)
+{
+	if (kvm->on_other)
+		return;
+	sync_eoi_from_guest(kvm);
+	if (kvm->forgets)
+		kvm->stale = false;
+}
+
 static void put32(struct fake_kvm *kvm, size_t offset, uint32_t value)
 {
 	memcpy(kvm->page + offset, &value, sizeof(value));
@@ -85,7 +109,9 @@ static void fill_clock(struct fake_kvm *kvm, size_t offset, unsigned reading)
 
 	put32(kvm, offset, kvm->defect == DEFECT_ODD_VERSION ? 3 : 2 * reading);
 	put64(kvm, offset + 8, kvm->tsc);
-	put64(kvm, offset + 16, kvm->tsc + (kvm->defect == DEFECT_DRIFT ? reading * 1000000 : 0));
+	put64(kvm, offset + 16,
+		kvm->tsc + (kvm->defect == DEFECT_DRIFT ? reading * 1000000 : 0) +
+			(kvm->defect == DEFECT_WARP ? 1000000 : 0));
 	/* Ticks shifted left by one, times 2^31/2^32: one tick is one nanosecond. */
 	put32(kvm, offset + 24, kvm->defect == DEFECT_NO_SCALE ? 0 : kvm->defect == DEFECT_STOPPED ? 1 : 0x80000000);
 	kvm->page[offset + 28] = kvm->defect == DEFECT_LATER_SHIFT && is_later ? 0x80 : 1;
@@ -100,6 +126,7 @@ static void fill_area(struct fake_kvm *kvm, uint32_t msr, uint64_t value)
 {
 	size_t offset = (value & (PROBE_PAGE_SIZE - 1)) & ~UINT64_C(3);
 	static unsigned reading;
+	uint8_t *preempted;
 
 	if (kvm->defect == DEFECT_NOT_FILLED)
 		return;
@@ -122,13 +149,19 @@ static void fill_area(struct fake_kvm *kvm, uint32_t msr, uint64_t value)
 			break;
 		put32(kvm, (offset & ~UINT64_C(63)) + 8, kvm->defect == DEFECT_ODD_VERSION ? 3 : 2);
 		/* The only bit that a guest may set in the preempted byte is KVM_VCPU_FLUSH_TLB. */
-		g_assert_cmphex(kvm->page[(offset & ~UINT64_C(63)) + 16] & ~2, ==, 0);
+		preempted = kvm->page + (offset & ~UINT64_C(63)) + 16;
+		g_assert_cmphex(*preempted & ~2, ==, 0);
+		if (*preempted == 2 && kvm->defect != DEFECT_STALE)
+			kvm->stale = false;
 		if (kvm->defect != DEFECT_PREEMPTED)
-			kvm->page[(offset & ~UINT64_C(63)) + 16] = 0;
+			*preempted = 0;
 		break;
 	case KVM_MSR_ASYNC_PF_EN: /* signals "page ready" for all pages */
-		if ((value & 9) == 9 && *fake_msr(kvm, KVM_MSR_ASYNC_PF_INT) == kvm->vector &&
-			kvm->defect != DEFECT_DEAF && !kvm->listens_elsewhere)
+		if ((value & 9) != 9)
+			break;
+		put32(kvm, (offset & ~UINT64_C(63)) + 4, UINT32_MAX); /* apf_put_user_ready() of x86.c */
+		if (*fake_msr(kvm, KVM_MSR_ASYNC_PF_INT) == kvm->vector && kvm->defect != DEFECT_DEAF &&
+			!kvm->listens_elsewhere)
 			kvm->interrupts++;
 		break;
 	default:
@@ -162,6 +195,7 @@ enum fault fake_write_msr(void *context, uint32_t msr, uint64_t value)
 {
 	struct fake_kvm *kvm = context;
 
+	fake_exit(kvm);
 	kvm->tsc += 1000;
 	kvm->msrs_touched++;
 	kvm->msrs_written++;
@@ -187,7 +221,7 @@ static int64_t send_ipi(struct fake_kvm *kvm, const uint64_t arguments[5])
 		return 0;
 	g_assert_cmpuint(arguments[1], ==, 1); /* one target */
 	g_assert_cmpuint(arguments[2], ==, 0);
-	g_assert_cmpuint(arguments[3], ==, 7); /* the listener's APIC id */
+	g_assert_cmpuint(arguments[3], ==, FAKE_OTHER_APIC_ID);
 	g_assert_true(kvm->listens_elsewhere);
 	if (kvm->defect != DEFECT_DEAF && arguments[4] == kvm->vector)
 		kvm->interrupts++;
@@ -195,20 +229,30 @@ static int64_t send_ipi(struct fake_kvm *kvm, const uint64_t arguments[5])
 }
 
 /*
- * ____kvm_emulate_hypercall() of arch/x86/kvm/x86.c. A target is an APIC id, that of this vCPU being 3, in the register
- * that hypercalls.rst names.
+ * kvm_pv_kick_cpu_op() of arch/x86/kvm/x86.c, and APIC_DM_REMRD in __apic_accept_irq() of lapic.c: the vCPU with that
+ * APIC id leaves its HLT, or will not halt the next time. The call returns 0 whatever the id.
+ */
+static int64_t kick(struct fake_kvm *kvm, uint64_t apic_id)
+{
+	g_assert_true(apic_id == FAKE_APIC_ID || apic_id == FAKE_OTHER_APIC_ID);
+	if (apic_id == FAKE_OTHER_APIC_ID && kvm->defect != DEFECT_ASLEEP)
+		kvm->unhalted = true;
+	return 0;
+}
+
+/*
+ * ____kvm_emulate_hypercall() of arch/x86/kvm/x86.c. A target is an APIC id in the register that hypercalls.rst names.
  */
 static int64_t answer_call(struct fake_kvm *kvm, const uint64_t arguments[5])
 {
 	switch (arguments[0]) {
 	case KVM_CALL_KICK_CPU:
 		g_assert_cmpuint(arguments[1], ==, 0); /* flags */
-		g_assert_cmpuint(arguments[2], ==, 3);
-		return 0;
+		return kick(kvm, arguments[2]);
 	case KVM_CALL_SEND_IPI:
 		return send_ipi(kvm, arguments);
 	case KVM_CALL_SCHED_YIELD:
-		g_assert_cmpuint(arguments[1], ==, 3);
+		g_assert_cmpuint(arguments[1], ==, FAKE_APIC_ID);
 		return 0;
 	case KVM_CALL_MAP_GPA_RANGE: /* with the address of a page, that page would be given to the host */
 		g_assert_cmpuint(arguments[1] % 4096, !=, 0);
@@ -223,7 +267,12 @@ enum fault fake_hypercall(void *context, const uint64_t arguments[5], int64_t *r
 	struct fake_kvm *kvm = context;
 	const struct fake_override *override = find_override(kvm->answers, arguments[0]);
 
+	fake_exit(kvm);
 	kvm->calls++;
+	if (kvm->answers_all) {
+		*ret = 0;
+		return FAULT_NONE;
+	}
 	if (override != NULL) {
 		*ret = override->value;
 		return override->fault;

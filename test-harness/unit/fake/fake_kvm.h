@@ -26,6 +26,10 @@ enum defect {
 	DEFECT_WIDE_ERROR,    /* hypercalls answer the lowest 64-bit number */
 	DEFECT_MSRS_REFUSED,  /* advertised MSRs end in #GP */
 	DEFECT_CALLS_REFUSED, /* advertised hypercalls return -1000 */
+	DEFECT_ASLEEP,        /* a kick wakes nobody */
+	DEFECT_EOI_LOST,      /* the end of an interrupt that the guest leaves to the host is never done */
+	DEFECT_STALE,         /* a TLB flush clears its request and flushes nothing */
+	DEFECT_WARP,          /* the clock of this vCPU is 1 ms ahead of the others */
 	DEFECT_FREQUENCY,     /* the clock runs at another rate than the timing leaf says, by 2 % */
 };
 
@@ -37,7 +41,20 @@ struct fake_override {
 	int64_t value; /* left in *ret, even with a fault */
 };
 
-enum { FAKE_OVERRIDES = 4, FAKE_MSRS = 16, FAKE_TIME = 1790000000, FAKE_TSC_KHZ = 1000000 };
+enum {
+	FAKE_OVERRIDES = 4,
+	FAKE_MSRS = 16,
+	FAKE_TIME = 1790000000,
+	FAKE_TSC_KHZ = 1000000,
+	FAKE_APIC_ID = 3,       /* of the first vCPU */
+	FAKE_OTHER_APIC_ID = 7, /* of the first of the others; the next has 8, and so on */
+	FAKE_OTHERS_MAX = 3,
+};
+
+struct fake_msr {
+	uint32_t msr; /* 0: the entry is free */
+	uint64_t value;
+};
 
 struct fake_kvm {
 	uint32_t features; /* the guest's EAX */
@@ -51,17 +68,29 @@ struct fake_kvm {
 	unsigned calls, msrs_touched, msrs_written; /* accesses, counted */
 	struct fake_override answers[FAKE_OVERRIDES], reads[FAKE_OVERRIDES], writes[FAKE_OVERRIDES];
 	enum defect defect;
-	struct {
-		uint32_t msr;
-		uint64_t value;
-	} msrs[FAKE_MSRS];
+	struct fake_msr msrs[FAKE_MSRS]; /* of the vCPU that runs */
+	struct fake_vcpu {
+		enum defect defect;
+		bool late; /* does not end what it is given to do */
+		struct fake_msr msrs[FAKE_MSRS];
+	} others[FAKE_OTHERS_MAX];
+	unsigned other_count;
+	bool on_other;    /* one of the others runs */
+	bool answers_all; /* every hypercall is answered by 0 */
+
+	/* struct kvm_lapic and vcpu->arch.pv, as far as the probe sees them */
+	bool in_service, eoi_pending, apicv;
+	uint32_t skipped;
+	bool halted, unhalted, restless; /* the companion; restless: it does not stay halted */
+	bool stale, forgets;             /* forgets: each exit flushes the TLB */
+	unsigned translating;            /* calls of translate() without translate_end() so far */
 	_Alignas(4096) uint8_t page[PROBE_PAGE_SIZE];
 	uint64_t tsc; /* runs at 1 GHz: a tick is a nanosecond */
 	uint8_t vector;
 	uint32_t interrupts;    /* that have arrived for the listener */
 	uint32_t echoes;        /* interrupts of the vector that somebody else sent */
 	unsigned listening;     /* calls of listen() without heard() so far */
-	bool listens_elsewhere; /* on another vCPU */
+	bool listens_elsewhere; /* on another vCPU, even where this fake has no others */
 	unsigned waits;         /* calls of heard() that waited in vain */
 	uint64_t acknowledged;  /* sum of what was written to ASYNC_PF_ACK */
 	bool no_listener, no_page;
@@ -72,6 +101,8 @@ struct fake_kvm {
 enum fault fake_read_msr(void *context, uint32_t msr, uint64_t *ret);
 enum fault fake_write_msr(void *context, uint32_t msr, uint64_t value);
 enum fault fake_hypercall(void *context, const uint64_t arguments[5], int64_t *ret);
+/* What KVM does at every exit of the first vCPU. */
+void fake_exit(struct fake_kvm *kvm);
 /* Where the value of an MSR is stored. The old and the new number of a clock's MSR share one. */
 uint64_t *fake_msr(struct fake_kvm *kvm, uint32_t msr);
 

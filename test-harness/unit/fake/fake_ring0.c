@@ -4,6 +4,7 @@
 #include <glib.h>
 
 #include "core/judge/examine.h"
+#include "unit/fake/fake_vcpus.h"
 #include "unit/fake/recorded.h"
 
 static uint64_t fake_tsc(void *context)
@@ -13,11 +14,12 @@ static uint64_t fake_tsc(void *context)
 	return kvm->tsc += 100;
 }
 
-static void fake_delay(void *context, uint32_t microseconds)
+static bool fake_delay(void *context, uint32_t microseconds)
 {
 	struct fake_kvm *kvm = context;
 
 	kvm->tsc += microseconds * UINT64_C(1000);
+	return true;
 }
 
 static void fake_hold(void *context, bool hold)
@@ -35,48 +37,47 @@ static bool fake_time(void *context, uint64_t *ret)
 	return true;
 }
 
-static bool fake_listen(void *context, bool others, uint8_t *ret_vector, uint32_t *ret_apic_id)
-{
-	struct fake_kvm *kvm = context;
-
-	if (kvm->no_listener)
-		return false;
-	kvm->listening++;
-	kvm->listens_elsewhere = others;
-	kvm->interrupts = 0;
-	*ret_vector = kvm->vector = 0x61;
-	*ret_apic_id = 7;
-	return true;
-}
-
-/* An interrupt takes a while to arrive: it is heard only by who waits for it. */
-static uint32_t fake_heard(void *context, bool expected)
-{
-	struct fake_kvm *kvm = context;
-
-	kvm->listening--;
-	kvm->vector = 0;
-	kvm->waits += expected && kvm->interrupts + kvm->echoes == 0;
-	return (expected ? kvm->interrupts : 0) + kvm->echoes;
-}
-
 struct ring0 fake_ring0(struct fake_kvm *kvm)
 {
-	return (struct ring0){ fake_read_msr, fake_write_msr, fake_hypercall, fake_tsc, fake_delay, fake_hold,
-		fake_time, fake_listen, fake_heard, kvm, kvm->no_page ? NULL : kvm->page,
-		(uint64_t)(uintptr_t)kvm->page, 3 };
+	return (struct ring0){ .read_msr = fake_read_msr,
+		.write_msr = fake_write_msr,
+		.hypercall = fake_hypercall,
+		.tsc = fake_tsc,
+		.delay = fake_delay,
+		.hold_interrupts = fake_hold,
+		.time = fake_time,
+		.listen = fake_listen_for,
+		.heard = fake_heard,
+		.listen_end = fake_listen_end,
+		.interrupt_self = fake_interrupt_self,
+		.eois_skipped = fake_eois_skipped,
+		.halt_other = fake_halt_other,
+		.has_woken = fake_has_woken,
+		.halt_end = fake_halt_end,
+		.run_on = fake_run_on,
+		.translate = fake_translate,
+		.is_stale = fake_is_stale,
+		.translate_end = fake_translate_end,
+		.context = kvm,
+		.page = kvm->no_page ? NULL : kvm->page,
+		.page_address = (uint64_t)(uintptr_t)kvm->page,
+		.apic_id = FAKE_APIC_ID };
 }
 
 static void run_probe(void *context, struct report *report)
 {
-	probe_run(report, context, false);
+	const struct ring0 *ring0 = context;
+	const struct fake_kvm *kvm = ring0->context;
+
+	report->vcpu_count = 1 + kvm->other_count;
+	probe_run(report, ring0, false);
 }
 
 void fake_probe_by(struct fake_kvm *kvm, const struct ring0 *ring0, bool hidden, struct report *report)
 {
 	struct recorded cpu;
 
-	*fake_msr(kvm, KVM_MSR_POLL_CONTROL) = 1;
+	fake_reset(kvm);
 	kvm->tsc = UINT64_C(5000000000);
 	recorded_init(&cpu, AMD, MISSING_ZEROS, TRUE);
 	if (!hidden) {
@@ -113,14 +114,8 @@ const struct probe_result *fake_result(const struct report *report, uint8_t bit)
 
 void fake_probe_cleanly(struct fake_kvm *kvm, bool hidden, struct report *report)
 {
-	struct fake_kvm after;
-
 	fake_probe(kvm, hidden, report);
-	g_assert_cmpuint(kvm->listening, ==, 0);
-	after = *kvm;
-	/* Every MSR has its value after reset again. */
-	for (int i = 0; i < FAKE_MSRS && after.msrs[i].msr != 0; i++)
-		g_assert_cmphex(after.msrs[i].value, ==, after.msrs[i].msr == KVM_MSR_POLL_CONTROL);
+	fake_assert_left(kvm);
 	g_assert_cmpuint(report->probe.step_count, <, PROBE_STEPS_MAX);
 }
 
