@@ -33,6 +33,7 @@ enum {
 	MOCK_FILES_MAX = 8,
 	MOCK_VARIABLES_MAX = 8,
 	MOCK_LIVE_MAX = 64,
+	MOCK_PAGES_MAX = 8, /* of one allocation */
 	MOCK_EXIT_PORT = 0xf4,
 };
 

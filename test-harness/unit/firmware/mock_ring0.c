@@ -282,3 +282,15 @@ void interrupt_table_unload(void *table)
 	mock_take_back(table, "pool");
 	free(table);
 }
+
+void interrupt_table_share(const void *table, struct table_register *ret_before)
+{
+	g_assert_nonnull(table);
+	*ret_before = (struct table_register){ .limit = 1 };
+	g_assert_cmpuint(mock_processor(), !=, 0);
+}
+
+void interrupt_table_unshare(const struct table_register *theirs)
+{
+	g_assert_cmpuint(theirs->limit, ==, 1);
+}
