@@ -179,7 +179,7 @@ static EFI_STATUS EFIAPI startup_all_aps(struct mp_services *self, mp_procedure 
 static EFI_STATUS EFIAPI startup_this_ap(struct mp_services *self, mp_procedure *procedure, UINTN number,
 	EFI_EVENT done, UINTN timeout, void *argument, BOOLEAN *finished)
 {
-	EFI_STATUS status = mock_call(MOCK_StartupThisAP);
+	EFI_STATUS status = mock_call_about(MOCK_StartupThisAP, done != NULL ? "companion" : "alone");
 
 	(void)self;
 	(void)finished;
