@@ -156,6 +156,7 @@ static struct efi_call rename_file(const struct firmware *firmware, const char *
 	EFI_GUID guid = EFI_FILE_INFO_ID;
 	AUTO_FILE file = NULL;
 	union file_info info;
+	CHAR16 *name = info.info.FileName; /* declared with one character, but there is room for more */
 	UINTN length = 0;
 	struct efi_call call = open_file(firmware, from, EFI_FILE_MODE_READ | EFI_FILE_MODE_WRITE, &file);
 
@@ -167,8 +168,8 @@ static struct efi_call rename_file(const struct firmware *firmware, const char *
 		if (*at == '\\')
 			to = at + 1;
 	for (; to[length] != '\0'; length++)
-		info.info.FileName[length] = (CHAR16)(unsigned char)to[length];
-	info.info.FileName[length] = 0;
+		name[length] = (CHAR16)(unsigned char)to[length];
+	name[length] = 0;
 	info.info.Size = SIZE_OF_EFI_FILE_INFO + (length + 1) * sizeof(CHAR16);
 	call = efi_call("SetInfo", file->SetInfo(file, &guid, (UINTN)info.info.Size, &info));
 	if (call.status == EFI_SUCCESS)

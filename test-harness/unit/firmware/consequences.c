@@ -164,7 +164,8 @@ static bool shows(enum shows what, const struct outcome *baseline, const struct 
 	case NAMED_OR_REFUSED:
 		return is_named(failed, function, returned) || is_refused(failed);
 	case SHORTENED_OR_TOLD:
-		return strstr(failed->stored, "\n\"missing\":[") != NULL || is_told(failed, returned);
+		return strstr(failed->stored, "\n\"missing\":[") != NULL || is_told(failed, returned) ||
+		       is_refused(failed);
 	case UNVERIFIED:
 		return is_told(failed, returned) || is_told(failed, EFI_VOLUME_CORRUPTED);
 	case SILENT:
