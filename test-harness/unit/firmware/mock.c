@@ -82,7 +82,7 @@ bool mock_in_pages(const void *address)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(lent); i++)
 		if (lent[i].thing != NULL && g_str_equal(lent[i].kind, "pages") &&
-			(uintptr_t)address - (uintptr_t)lent[i].thing < EFI_PAGE_SIZE)
+			(uintptr_t)address - (uintptr_t)lent[i].thing < MOCK_PAGES_MAX * EFI_PAGE_SIZE)
 			return true;
 	return false;
 }
@@ -100,7 +100,7 @@ void mock_free(void)
 	/* What a run never gave back because the machine ended, or because it had to stay. */
 	for (size_t i = 0; i < G_N_ELEMENTS(lent); i++) {
 		if (lent[i].thing != NULL && g_str_equal(lent[i].kind, "pages"))
-			munmap((void *)(uintptr_t)lent[i].thing, EFI_PAGE_SIZE);
+			munmap((void *)(uintptr_t)lent[i].thing, MOCK_PAGES_MAX * EFI_PAGE_SIZE);
 		else if (lent[i].thing != NULL)
 			free((void *)(uintptr_t)lent[i].thing);
 		lent[i].thing = NULL;

@@ -33,6 +33,7 @@ enum {
 	MOCK_FILES_MAX = 8,
 	MOCK_VARIABLES_MAX = 8,
 	MOCK_LIVE_MAX = 64,
+	MOCK_PAGES_MAX = 8, /* of one allocation */
 	MOCK_EXIT_PORT = 0xf4,
 };
 
@@ -65,6 +66,7 @@ struct mock {
 	unsigned differing_processor; /* the one without KVM_FEATURE_CLOCKSOURCE2; 0 for none */
 	unsigned shorter_processor;   /* the one whose highest basic leaf is 7; 0 for none */
 	unsigned lost_processor;      /* the one of which WhoAmI says that its number is 1000; 0 for none */
+	const char *saves_to;         /* the path of the file that --save is to write; NULL for none */
 	unsigned late_processor;      /* the one that starts only after the app has ended; 0 for none */
 	bool no_loaded_image, no_volume, no_mp, no_arch, no_attributes, no_variables, no_out, no_in;
 	bool strict_pages;    /* allocated pages cannot be executed until the app makes them so */

@@ -59,11 +59,11 @@ static EFI_STATUS EFIAPI allocate_pages(
 	if (status != EFI_SUCCESS)
 		return status;
 	g_assert_cmpint(type, ==, AllocateAnyPages);
-	g_assert_cmpuint(pages, ==, 1);
-	memory = mmap(NULL, EFI_PAGE_SIZE, PROT_READ | PROT_WRITE | (mock.strict_pages ? 0 : PROT_EXEC),
-		MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	g_assert_cmpuint(pages, <=, MOCK_PAGES_MAX);
+	memory = mmap(NULL, MOCK_PAGES_MAX * EFI_PAGE_SIZE,
+		PROT_READ | PROT_WRITE | (mock.strict_pages ? 0 : PROT_EXEC), MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	g_assert_true(memory != MAP_FAILED);
-	memset(memory, JUNK, EFI_PAGE_SIZE);
+	memset(memory, JUNK, pages * EFI_PAGE_SIZE);
 	mock_lend(memory, "pages");
 	if (memory_type == EfiLoaderCode)
 		code_page = (uintptr_t)memory;
@@ -79,9 +79,9 @@ static EFI_STATUS EFIAPI free_pages(EFI_PHYSICAL_ADDRESS memory, UINTN pages)
 		mock.kept++;
 		return status;
 	}
-	g_assert_cmpuint(pages, ==, 1);
+	g_assert_cmpuint(pages, <=, MOCK_PAGES_MAX);
 	mock_take_back((void *)(uintptr_t)memory, "pages");
-	g_assert_cmpint(munmap((void *)(uintptr_t)memory, EFI_PAGE_SIZE), ==, 0);
+	g_assert_cmpint(munmap((void *)(uintptr_t)memory, MOCK_PAGES_MAX * EFI_PAGE_SIZE), ==, 0);
 	return EFI_SUCCESS;
 }
 
@@ -197,11 +197,10 @@ static EFI_STATUS EFIAPI locate_protocol(EFI_GUID *guid, VOID *registration, VOI
 
 static EFI_STATUS EFIAPI set_watchdog_timer(UINTN seconds, UINT64 code, UINTN size, CHAR16 *data)
 {
-	(void)seconds;
 	(void)code;
 	(void)size;
 	(void)data;
-	return mock_call(MOCK_SetWatchdogTimer);
+	return mock_call_about(MOCK_SetWatchdogTimer, seconds > 0 ? "arm" : "disarm");
 }
 
 static EFI_STATUS EFIAPI stall(UINTN microseconds)

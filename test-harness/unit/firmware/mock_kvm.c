@@ -25,24 +25,30 @@ enum {
 	NOW = 1789300800, /* 13 September 2026, 12:00: what GetTime says */
 };
 
-static uint64_t wall_clock, system_time, async_pf, poll_control, async_pf_int, async_pf_ack;
+/* Each processor has its own, but for the wall clock. */
+static struct msrs {
+	uint64_t system_time, async_pf, poll_control, async_pf_int, async_pf_ack;
+} msrs[MOCK_PROCESSORS_MAX];
+static uint64_t wall_clock;
 static uint8_t *apic;
 
 static uint64_t *msr_slot(uint32_t msr)
 {
+	struct msrs *own = &msrs[mock_processor()];
+
 	switch (msr) {
 	case MSR_WALL_CLOCK:
 		return &wall_clock;
 	case MSR_SYSTEM_TIME:
-		return &system_time;
+		return &own->system_time;
 	case MSR_ASYNC_PF_EN:
-		return &async_pf;
+		return &own->async_pf;
 	case MSR_POLL_CONTROL:
-		return &poll_control;
+		return &own->poll_control;
 	case MSR_ASYNC_PF_INT:
-		return &async_pf_int;
+		return &own->async_pf_int;
 	case MSR_ASYNC_PF_ACK:
-		return &async_pf_ack;
+		return &own->async_pf_ack;
 	default:
 		return NULL;
 	}
@@ -52,18 +58,23 @@ void mock_kvm_init(void)
 {
 	const uint32_t enabled = 1 << 8;
 
-	wall_clock = system_time = async_pf = async_pf_int = async_pf_ack = 0;
-	poll_control = 1;
+	wall_clock = 0;
+	for (size_t i = 0; i < MOCK_PROCESSORS_MAX; i++)
+		msrs[i] = (struct msrs){ .poll_control = 1 };
 	if (apic == NULL)
 		apic = mmap(NULL, APIC_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	g_assert_true(apic != MAP_FAILED);
 	memcpy(apic + APIC_SPURIOUS, &enabled, sizeof(enabled));
 }
 
-/* The wall clock's MSR may stay 0: README says so. */
 bool mock_msrs_changed(void)
 {
-	return system_time != 0 || async_pf != 0 || poll_control != 1 || async_pf_int != 0 || wall_clock != 0;
+	static const struct msrs at_first = { .poll_control = 1 };
+
+	for (size_t i = 0; i < MOCK_PROCESSORS_MAX; i++)
+		if (memcmp(&msrs[i], &at_first, sizeof(at_first)) != 0)
+			return true;
+	return wall_clock != 0;
 }
 
 enum fault mock_kvm_read(uint32_t msr, uint64_t *ret)
@@ -117,8 +128,10 @@ enum fault mock_kvm_write(uint32_t msr, uint64_t value)
 		fill_system_time((uint8_t *)(uintptr_t)(value & ~UINT64_C(1)));
 	if (msr == MSR_WALL_CLOCK && value != 0)
 		fill_wall_clock((uint8_t *)(uintptr_t)value);
-	if (msr == MSR_ASYNC_PF_EN && (value & 9) == 9)
-		mock_interrupt(mock_processor(), (uint8_t)async_pf_int);
+	if (msr == MSR_ASYNC_PF_EN && (value & 9) == 9) {
+		memset((uint8_t *)(uintptr_t)(value & ~UINT64_C(63)) + 4, 0xff, 4); /* the token for all pages */
+		mock_interrupt(mock_processor(), (uint8_t)msrs[mock_processor()].async_pf_int);
+	}
 	return FAULT_NONE;
 }
 

@@ -17,6 +17,7 @@ static struct started {
 	bool ended;
 } started[MOCK_PROCESSORS_MAX];
 
+static _Thread_local bool has_thread;
 static GMutex mutex;
 static GCond changed;
 static unsigned turn; /* the processor that may run */
@@ -33,9 +34,11 @@ static void hand_over(unsigned processor)
 	g_mutex_unlock(&mutex);
 }
 
+/* Only a thread of its own can be left for the first processor: a procedure that is waited for goes on. */
 void mock_processor_yield(void)
 {
-	hand_over(0);
+	if (has_thread)
+		hand_over(0);
 }
 
 static gpointer run_thread(gpointer data)
@@ -43,6 +46,7 @@ static gpointer run_thread(gpointer data)
 	struct started *processor = data;
 	unsigned number = (unsigned)(processor - started);
 
+	has_thread = true;
 	mock_processor_set(number);
 	g_mutex_lock(&mutex);
 	while (turn != number)
@@ -57,18 +61,23 @@ static gpointer run_thread(gpointer data)
 	return NULL;
 }
 
-/* A thread gets its turn; if it has ended, the event is signalled, as EDK2's timer CheckAPsStatus() does. */
-static void run_a_while(unsigned number)
+/* If a thread has ended, its event is signalled, as EDK2's CheckAndUpdateApsStatus() does. */
+static void notice_end(unsigned number)
 {
 	struct started *processor = &started[number];
 
-	hand_over(number);
 	if (!processor->ended)
 		return;
 	g_thread_join(processor->thread);
 	if (processor->done != NULL)
 		*processor->done = true;
 	*processor = (struct started){ .procedure = NULL };
+}
+
+static void run_a_while(unsigned number)
+{
+	hand_over(number);
+	notice_end(number);
 }
 
 void mock_ring0_pass(uint64_t microseconds)
@@ -167,10 +176,6 @@ static EFI_STATUS EFIAPI startup_all_aps(struct mp_services *self, mp_procedure 
 	return mock.late_processor != 0 ? EFI_TIMEOUT : status;
 }
 
-/*
- * Without an event the call returns when the procedure has ended. A processor that has not ended what it was given is
- * not ready; EDK2 looks for that in this call too (DxeMpLib.c, CheckAndUpdateApsStatus()).
- */
 static EFI_STATUS EFIAPI startup_this_ap(struct mp_services *self, mp_procedure *procedure, UINTN number,
 	EFI_EVENT done, UINTN timeout, void *argument, BOOLEAN *finished)
 {
@@ -178,15 +183,14 @@ static EFI_STATUS EFIAPI startup_this_ap(struct mp_services *self, mp_procedure 
 
 	(void)self;
 	(void)finished;
-	g_assert_cmpuint(timeout, >, 0);
 	if (status != EFI_SUCCESS)
 		return status;
 	g_assert_cmpuint(number, <, mock.processors);
-	if (started[number].thread != NULL)
-		run_a_while((unsigned)number);
+	g_assert_cmpuint(timeout, >, 0);
+	notice_end((unsigned)number);
 	if (started[number].procedure != NULL)
-		return EFI_NOT_READY;
-	if (done == NULL) {
+		return EFI_NOT_READY; /* it has not ended what was started before */
+	if (done == NULL) {           /* the call waits for the end */
 		mock_processor_set((unsigned)number);
 		procedure(argument);
 		mock_processor_set(0);

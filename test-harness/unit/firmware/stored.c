@@ -40,6 +40,14 @@ static bool is_as_before(const char *name, UINT32 attributes, const GByteArray *
 	return false;
 }
 
+static bool has_file_before(void)
+{
+	for (size_t i = 0; i < MOCK_FILES_MAX; i++)
+		if (before[i].name != NULL)
+			return true;
+	return false;
+}
+
 /* The features that CPUID of the mock has. */
 static void assert_report(const GByteArray *bytes)
 {
@@ -80,6 +88,25 @@ static void assert_variable(const char *said)
 		assert_report(variable->bytes);
 }
 
+/* A run that says that all is well has written its file; after any other one, the old file is there in some way. */
+static void assert_saved(void)
+{
+	const struct mock_file *file = mock.saves_to != NULL ? mock_file_find(mock.saves_to) : NULL;
+	g_autofree char *status = end_word("status");
+	bool any = false;
+
+	if (mock.saves_to == NULL)
+		return;
+	if (g_str_equal(status, "pass") && strstr(mock.console->str, "HandleProtocol: EFI status") == NULL) {
+		g_assert_nonnull(file);
+		g_assert_cmpuint(file->bytes->len, >, 100);
+		assert_report(file->bytes);
+	}
+	for (size_t i = 0; i < MOCK_FILES_MAX; i++)
+		any = any || mock.files[i].path != NULL;
+	g_assert_true(any || !has_file_before());
+}
+
 void assert_stored(void)
 {
 	g_autofree char *said = end_word("report");
@@ -92,4 +119,5 @@ void assert_stored(void)
 	for (size_t i = 0; i < MOCK_FILES_MAX; i++)
 		if (mock.files[i].path != NULL && !is_as_before(mock.files[i].path, 0, mock.files[i].bytes))
 			assert_report(mock.files[i].bytes);
+	assert_saved();
 }

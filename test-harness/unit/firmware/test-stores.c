@@ -53,6 +53,12 @@ static void foreign_large(void)
 	store(REPORT_VARIABLE_ATTRIBUTES, large, sizeof(large));
 }
 
+static void foreign_large_attributes(void)
+{
+	foreign_large();
+	mock_variable_find(REPORT_VARIABLE_NAME)->attributes = EFI_VARIABLE_BOOTSERVICE_ACCESS;
+}
+
 static void full(void)
 {
 	static char much[60900];
@@ -84,6 +90,7 @@ static const struct scenario scenarios[] = {
 	{ "foreign-attributes", foreign_attributes, STATUS_PASS, MOCK_RETURNED },
 	{ "foreign-volatile", foreign_volatile, STATUS_PASS, MOCK_RETURNED },
 	{ "foreign-large", foreign_large, STATUS_PASS, MOCK_RETURNED },
+	{ "foreign-large-attributes", foreign_large_attributes, STATUS_PASS, MOCK_RETURNED },
 	{ "full", full, STATUS_NOT_STORED, MOCK_RETURNED },
 	{ "no-room-at-all", no_room_at_all, STATUS_NOT_STORED, MOCK_RETURNED },
 	{ "write-protected", write_protected, STATUS_NOT_STORED, MOCK_RETURNED },
