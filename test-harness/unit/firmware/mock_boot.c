@@ -208,8 +208,10 @@ static EFI_STATUS EFIAPI stall(UINTN microseconds)
 	enum { PAUSE = 100000 };
 	EFI_STATUS status = mock_call_about(MOCK_Stall, microseconds == PAUSE ? "pause" : "probe");
 
-	if (status != EFI_SUCCESS)
+	if (status != EFI_SUCCESS) {
+		mock_ring0_pass(0); /* the other processors run all the same */
 		return status;
+	}
 	mock.stalled += microseconds;
 	mock_ring0_pass(microseconds);
 	return EFI_SUCCESS;

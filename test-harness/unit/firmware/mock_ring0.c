@@ -115,6 +115,9 @@ static void fault(uint8_t vector, greg_t *registers)
 void mock_interrupt(unsigned processor, uint8_t vector)
 {
 	pending[processor] = vector;
+	/* It arrives within microseconds: before this processor has done anything else. */
+	if (processor != this_processor)
+		mock_ring0_pass(0);
 }
 
 /* Interrupts are taken between two instructions, while they are not held. */
