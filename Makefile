@@ -216,7 +216,7 @@ CHECKS := $(wildcard test-harness/checks/*.t)
 TESTS ?= $(CHECKS) $(UNIT_TESTS)
 # A unit test needs only itself; a check may use anything.
 TEST_NEEDS = $(filter $(BUILD)/%,$(TESTS)) $(if $(filter %.t,$(TESTS)),all $(IMAGES) $(MUTANT_APPS) $(NESTED)/sums) \
-	$(if $(filter %/fuzz.t,$(TESTS)),fuzz-build)
+	$(if $(filter %/fuzz.t,$(TESTS)),fuzz-build) $(if $(filter %/intel.t %/dead-harness.t,$(TESTS)),nested-intel-if-it-can)
 
 # The checks come first, since they take longer: the short tests then fill the gaps.
 .PHONY: check-built
@@ -232,11 +232,12 @@ check-random: deps
 	@$(MAKE) --no-print-directory -s all $(NESTED)/sums
 	@$(BOOT_APP) cases --random $(MASKS) --seed $(SEED) --require-kvm --out $(BUILD)/results-random
 
-# KVM on an Intel CPU, on a machine that has none. Bochs and what its host is built with are not among the packages that
-# make check installs.
-check-intel: deps
+# KVM on an Intel CPU, on a machine that has none: all cases in test-harness/cases/intel, and 12 with random masks.
+check-intel:
+	@test-harness/install-deps.sh check
 	@$(MAKE) --no-print-directory -s all $(NESTED_INTEL)/sums
-	@$(BOOT_APP) cases --accel nested-intel --cases test-harness/cases/intel --require-kvm --out $(BUILD)/results-intel
+	@$(BOOT_APP) cases --accel nested-intel --cases test-harness/cases/intel '*' --random 12 --seed $(SEED) \
+		--require-kvm --out $(BUILD)/results-intel
 
 include test-harness/mutations/rules.mk
 

@@ -42,6 +42,14 @@ uint8_t port_read8(uint16_t port)
 	return value;
 }
 
+uint32_t port_read32(uint16_t port)
+{
+	uint32_t value;
+
+	__asm__ volatile("inl %1, %0" : "=a"(value) : "Nd"(port));
+	return value;
+}
+
 /*
  * GCC calls these two for struct copies, even with -ffreestanding. They consist of string instructions, because GCC
  * might recognise a loop as memcpy and replace it by a call to memcpy.

@@ -13,5 +13,6 @@ uint64_t cpu_tsc(void); /* the time stamp counter */
 void port_write8(uint16_t port, uint8_t value);
 void port_write16(uint16_t port, uint16_t value);
 uint8_t port_read8(uint16_t port);
+uint32_t port_read32(uint16_t port);
 
 #endif

@@ -50,8 +50,8 @@ enum kvm_msr {
 
 enum kvm_call {
 #define KVM_HYPERCALL(number, name, feature) KVM_CALL_##name = (number),
+#define KVM_HYPERCALL_FREE(number, name) KVM_CALL_##name = (number),
 #include "kvm_abi.def"
-	KVM_CALL_VAPIC_POLL_IRQ = 1,  /* needs no feature and always returns 0: shows whether KVM answers */
 	KVM_CALL_UNASSIGNED = 0x7fff, /* no such call: KVM answers -KVM_ENOSYS */
 };
 

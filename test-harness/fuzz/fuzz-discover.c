@@ -64,7 +64,7 @@ static struct cpuid_regs query(void *context, uint32_t leaf, uint32_t subleaf)
 	if (cpu->counts && leaf - HYPERVISOR_BASE_FIRST < ASKED)
 		MUST(cpu->asked[leaf - HYPERVISOR_BASE_FIRST]++ == 0);
 	else if (cpu->counts)
-		MUST(++cpu->others <= 6);
+		MUST(++cpu->others <= 10);
 	return answer(cpu, leaf);
 }
 

@@ -10,7 +10,7 @@
 #include "core/probe/probe.h"
 #include "fuzz.h"
 
-enum { MSRS_MAX = 32, PAGE_ADDRESS = 0x5000, CALLS_MAX = 4096, OTHERS = 2 };
+enum { MSRS_MAX = 32, PAGE_ADDRESS = 0x5000, CALLS_MAX = 4096, OTHERS = 2, DELAY_MAX_US = 256000 };
 /* The flags in the first byte. */
 enum {
 	HIDDEN = 1,
@@ -100,6 +100,8 @@ static enum fault write_msr(void *context, uint32_t number, uint64_t value)
 	size_t offset = (value - PAGE_ADDRESS) & ~UINT64_C(3);
 
 	MUST(!is_in_page(value) || machine->page != NULL);
+	/* A host may write at whatever address the wall clock's MSR is given. */
+	MUST((number != KVM_MSR_WALL_CLOCK && number != KVM_MSR_WALL_CLOCK_NEW) || is_in_page(value));
 	machine->msrs[row].is_stuck |= machine->msrs[row].enabled && fault != FAULT_NONE;
 	machine->msrs[row].enabled = is_in_page(value) && fault == FAULT_NONE && (value & 1) != 0;
 	if (fault != FAULT_NONE)
@@ -139,9 +141,14 @@ static bool wait_us(void *context, uint32_t microseconds)
 {
 	struct machine *machine = context;
 
-	MUST(microseconds <= 1000 && !machine->on_other);
+	MUST(microseconds <= DELAY_MAX_US && !machine->on_other);
 	machine->tsc += (uint64_t)microseconds * machine->tsc_step;
 	return (take(machine, 1) & 7) != 7;
+}
+
+static uint32_t pm_timer(void *context)
+{
+	return (uint32_t)take(context, 4);
 }
 
 static void hold_interrupts(void *context, bool hold)
@@ -322,10 +329,14 @@ static void probe(void *context, struct report *report)
 	struct machine *machine = context;
 	struct ring0 ring0 = { read_msr, write_msr, hypercall, tsc, wait_us, hold_interrupts, time_of_day, listen_for,
 		heard, listen_end, interrupt_self, eois_skipped, halt_other, has_woken, halt_end, run_on, translate,
-		is_stale, translate_end, machine, machine->page, PAGE_ADDRESS, 3 };
+		is_stale, translate_end, machine, machine->page, PAGE_ADDRESS, 3, pm_timer, 0, false };
+
+	if (machine->tsc_khz & 1)
+		ring0.pm_timer_bits = machine->tsc_khz & 2 ? 32 : 24;
 
 	report->vcpu_count = 1 + (machine->tsc_step & 1) * OTHERS;
 	probe_run(report, &ring0, (machine->flags & FORCE) != 0);
+	MUST(!report->probe.page_stays || machine->page != NULL);
 	left_as_found(machine);
 }
 

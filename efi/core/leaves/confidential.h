@@ -14,7 +14,7 @@ bool confidential_is_tdx(const struct cpuid_regs *tdx);
 bool confidential_has_sev(const struct cpuid_regs *sev);
 /*
  * Fills report->confidential from the report's leaves. Only TDX guests have TDX's leaf; SEV's leaf says what the CPU
- * could do, not what this guest uses.
+ * could do, not what this guest uses. Hyper-V's isolation leaf says what the guest is.
  */
 void confidential_decode(struct report *report);
 

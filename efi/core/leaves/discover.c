@@ -9,6 +9,7 @@
 
 #include "core/base/text.h"
 #include "core/leaves/confidential.h"
+#include "core/leaves/tsc.h"
 
 struct scan {
 	const struct cpuid_source *cpu;
@@ -42,6 +43,19 @@ static void copy_register(char *destination, uint32_t value)
 		destination[i] = (char)(value >> (8 * i));
 }
 
+/* Basic leaves up to the highest, which was read before. */
+static void read_tsc_leaves(struct scan *scan, uint32_t max)
+{
+	static const uint8_t leaves[] = { LEAF_TSC_ADJUST, LEAF_TSC_RATIO, LEAF_CPU_MHZ };
+
+	for (size_t i = 0; i < sizeof(leaves) && leaves[i] < max; i++) {
+		struct cpuid_regs regs = query(scan, leaves[i]);
+
+		if (tsc_leaf_tells(leaves[i], &regs))
+			record(scan->report, leaves[i], &regs, false);
+	}
+}
+
 static void read_basic_leaves(struct scan *scan)
 {
 	struct report *report = scan->report;
@@ -69,6 +83,7 @@ static void read_basic_leaves(struct scan *scan)
 	}
 	scan->top = regs;
 	report->top = regs;
+	read_tsc_leaves(scan, max);
 	if (max > LEAF_TDX) {
 		regs = query(scan, LEAF_TDX);
 		if (confidential_is_tdx(&regs))
@@ -76,19 +91,32 @@ static void read_basic_leaves(struct scan *scan)
 	}
 }
 
-static void read_sev_leaf(struct scan *scan)
+static bool tells(uint32_t leaf, const struct cpuid_regs *regs)
 {
+	return leaf == (uint32_t)LEAF_SEV ? confidential_has_sev(regs) : tsc_leaf_tells(leaf, regs);
+}
+
+/* An extended leaf that says anything is recorded together with the leaf that has their maximum. */
+static void read_extended_leaves(struct scan *scan)
+{
+	static const uint32_t leaves[] = { (uint32_t)LEAF_TSC_INVARIANT, (uint32_t)LEAF_SEV };
 	const uint32_t extended = (uint32_t)LEAF_EXTENDED;
 	struct cpuid_regs max = query(scan, extended);
-	struct cpuid_regs regs;
+	bool is_recorded = false;
 
-	if (max.eax < (uint32_t)LEAF_SEV || max.eax >= extended + 0x10000)
-		return;
-	regs = query(scan, (uint32_t)LEAF_SEV);
-	if (!confidential_has_sev(&regs))
-		return;
-	record(scan->report, extended, &max, false);
-	record(scan->report, (uint32_t)LEAF_SEV, &regs, false);
+	for (size_t i = 0; i < sizeof(leaves) / sizeof(leaves[0]); i++) {
+		struct cpuid_regs regs;
+
+		if (max.eax < leaves[i] || max.eax >= extended + 0x10000)
+			continue;
+		regs = query(scan, leaves[i]);
+		if (!tells(leaves[i], &regs))
+			continue;
+		if (!is_recorded)
+			record(scan->report, extended, &max, false);
+		is_recorded = true;
+		record(scan->report, leaves[i], &regs, false);
+	}
 }
 
 static bool is_zero(const struct cpuid_regs *regs)
@@ -202,7 +230,7 @@ void discover(const struct cpuid_source *cpu, struct report *report)
 	struct scan scan = { .cpu = cpu, .report = report };
 
 	read_basic_leaves(&scan);
-	read_sev_leaf(&scan);
+	read_extended_leaves(&scan);
 	for (uint32_t i = 0; i < HYPERVISOR_BASES; i++)
 		look_at_base(&scan, i);
 }

@@ -32,9 +32,8 @@ void confidential_table(struct text *out, const struct report *report)
 	/* How it limits the probe (probe_steps.c, may_test in probe.c). */
 	static const char *const meanings[CONFIDENTIAL_COUNT] = {
 		[CONFIDENTIAL_NONE] = ", though the CPU could",
-		[CONFIDENTIAL_SEV] = "; the probe shares no page",
-		[CONFIDENTIAL_SEV_ES] = "; the probe shares no page, passes no arguments",
-		[CONFIDENTIAL_SNP] = "; the probe shares no page, passes no arguments",
+		[CONFIDENTIAL_SEV_ES] = ", passes no arguments",
+		[CONFIDENTIAL_SNP] = ", passes no arguments",
 		[CONFIDENTIAL_TDX] = "; the probe reads one MSR and no more",
 	};
 	const struct confidential_state *state = &report->confidential;
@@ -45,7 +44,12 @@ void confidential_table(struct text *out, const struct report *report)
 	if (state->knows_active) {
 		text_string(out, "Confidential guest: ");
 		text_string(out, confidential_name(state->active));
-		text_string(out, meanings[state->active]);
+		if (state->active != CONFIDENTIAL_NONE && state->active != CONFIDENTIAL_TDX)
+			text_string(out, report->probe.page_is_shared
+						 ? "; the probe shares a page by the IOMMU protocol"
+						 : "; the probe shares no page");
+		if (meanings[state->active] != NULL)
+			text_string(out, meanings[state->active]);
 		text_string(out, "\r\n");
 		return;
 	}

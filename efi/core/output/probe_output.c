@@ -4,6 +4,7 @@
 #include "core/base/columns.h"
 #include "core/base/json.h"
 #include "core/output/table_row.h"
+#include "core/output/tsc_output.h"
 #include "core/output/vcpu_set_output.h"
 
 static void open_step(struct text *json, const char *operation)
@@ -96,6 +97,12 @@ static void json_step(struct text *json, const struct probe_step *step)
 		json_area(json, "shift");
 		quoted_signed(json, (int64_t)step->value);
 		break;
+	case STEP_REFERENCE:
+		open_step(json, "compared");
+		json_name(json, "clock");
+		text_char(json, ',');
+		json_name(json, clock_reference_name((enum clock_reference)step->value));
+		break;
 	}
 	text_char(json, ']');
 }
@@ -159,6 +166,19 @@ static void json_result(struct text *json, const struct probe *probe, size_t row
 	text_char(json, '}');
 }
 
+static void json_pairing(struct text *json, const struct probe *probe)
+{
+	json_key(json, "clock_pairing");
+	text_char(json, '{');
+	json_key(json, "result");
+	json_name(json, pairing_result_name((enum pairing_result)probe->pairing));
+	if (probe->pairing_why != WHY_NONE) {
+		json_key(json, "why");
+		json_name(json, probe_why_words((enum probe_why)probe->pairing_why));
+	}
+	text_char(json, '}');
+}
+
 void probe_json(struct text *json, const struct report *report, bool steps)
 {
 	const struct probe *probe = &report->probe;
@@ -168,6 +188,7 @@ void probe_json(struct text *json, const struct report *report, bool steps)
 	text_string(json, ",\n\"listening\":{");
 	json_key(json, "kvm_answers");
 	json_bool(json, probe->kvm_answers);
+	json_pairing(json, probe);
 	if (steps)
 		json_steps(json, probe, 0, probe->general_steps);
 	text_string(json, "},\n\"probe\":[");
@@ -176,14 +197,29 @@ void probe_json(struct text *json, const struct report *report, bool steps)
 	text_char(json, ']');
 }
 
+static void reason(struct text *out, uint8_t why)
+{
+	if (why == WHY_NONE)
+		return;
+	text_string(out, " (");
+	text_string(out, probe_why_words((enum probe_why)why));
+	text_char(out, ')');
+}
+
+static void pairing_line(struct text *out, const struct probe *probe)
+{
+	if (probe->pairing == PAIRING_UNTRIED)
+		return;
+	text_string(out, "CLOCK_PAIRING (hypercall 9): ");
+	text_string(out, pairing_result_name((enum pairing_result)probe->pairing));
+	reason(out, probe->pairing_why);
+	row_end(out);
+}
+
 static void outcome_words(struct text *out, uint8_t outcome, uint8_t why)
 {
 	text_string(out, probe_outcome_words((enum probe_outcome)outcome));
-	if (why != WHY_NONE) {
-		text_string(out, " (");
-		text_string(out, probe_why_words((enum probe_why)why));
-		text_char(out, ')');
-	}
+	reason(out, why);
 	row_end(out);
 }
 
@@ -204,6 +240,8 @@ void probe_table(struct text *out, const struct report *report)
 		return;
 	text_string(out,
 		probe->kvm_answers ? "Probed: KVM answers hypercalls.\r\n" : "Probed: no KVM answers hypercalls.\r\n");
+	pairing_line(out, probe);
+	tsc_table(out, report);
 	for (size_t row = 0; row < KVM_FEATURE_ROWS; row++) {
 		const struct kvm_feature *feature = &kvm_features[row];
 

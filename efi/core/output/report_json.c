@@ -5,6 +5,7 @@
 #include "core/leaves/block_facts.h"
 #include "core/output/confidential_output.h"
 #include "core/output/probe_output.h"
+#include "core/output/tsc_output.h"
 #include "core/output/vcpus_output.h"
 #include "kvmleaf/report_variable.h"
 #include "kvmleaf/version.h"
@@ -72,6 +73,7 @@ static void json_head(struct text *json, const struct report *report)
 		json_bool(json, report->secure_boot);
 	}
 	confidential_json(json, report);
+	tsc_json(json, report);
 }
 
 static void json_block(struct text *json, const struct report *report, const struct block *block)

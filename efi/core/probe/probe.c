@@ -2,6 +2,7 @@
 #include "core/probe/probe.h"
 
 #include "core/probe/probe_confidential.h"
+#include "core/probe/probe_facts.h"
 #include "core/probe/probe_steps.h"
 
 /*
@@ -129,14 +130,18 @@ void probe_run(struct report *report, const struct ring0 *ring0, bool force)
 			report_problem(report, PROBLEM_NOTHING_ANSWERS, 0);
 		else if (!report->kvm.present)
 			report_problem(report, PROBLEM_KVM_ANSWERS, 0);
+		probe_facts(&session);
 	}
 	probe->general_steps = probe->step_count;
 	for (size_t row = 0; row < KVM_FEATURE_ROWS; row++)
 		probe_row(&session, row);
 	if (probe->kvm_answers && session.confidential == CONFIDENTIAL_NONE)
 		probe_other_vcpus(&session);
-	if (probe->vcpus_late.count > 0)
+	if (probe->vcpus_late.count > 0) {
 		report_problem(report, PROBLEM_VCPUS_UNPROBED, 0);
+		/* The host may go on writing where the MSRs of a vCPU say that was stopped. */
+		probe->page_stays = true;
+	}
 }
 
 static bool contradicts(uint8_t outcome, bool enforced)

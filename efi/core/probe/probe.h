@@ -24,7 +24,7 @@ enum {
 	PROBE_CLOCK_TOLERANCE_NS = 200000,
 	/* How often two readings are compared before the clock counts as wrong: another guest may preempt one. */
 	PROBE_CLOCK_TRIES = 3,
-	/* How far the clock's rate may be from the frequency in leaf base+0x10, in per cent. */
+	/* How far the clock's rate may be from a frequency that a leaf gives, in per cent. */
 	PROBE_FREQUENCY_TOLERANCE = 1,
 	/*
 	 * How far the wall clock may be from the firmware's clock, in seconds. The latter may be local time, which is
@@ -33,7 +33,11 @@ enum {
 	PROBE_WALL_CLOCK_TOLERANCE_S = 16 * 60 * 60,
 };
 
-/* Fills report->probe. Does nothing without a KVM block or a hypervisor bit, unless force is set. */
+/*
+ * Fills report->probe. Does nothing without a KVM block or a hypervisor bit, unless force is set. If it sets
+ * report->probe.page_stays, the shared page must stay allocated until the machine is reset, and of a type that no
+ * operating system uses as free memory.
+ */
 void probe_run(struct report *report, const struct ring0 *ring0, bool force);
 /* Whether an advertised bit is not true on some vCPU; with enforced, also whether a masked feature works there. */
 bool probe_contradicts(const struct probe *probe, bool enforced);

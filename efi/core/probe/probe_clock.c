@@ -1,34 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* kvmclock: in a shared area the host publishes how a guest turns TSC values into nanoseconds. */
-#include "core/probe/probe_steps.h"
+#include "core/probe/probe_clock.h"
 
 enum {
-	CLOCK_OFFSET = 0,     /* of the clock in the shared page */
-	WALL_OFFSET = 64,     /* of the wall clock in the shared page */
 	CLOCK_ENABLED = 1,    /* bit 0 of the MSR */
 	CLOCK_TSC_STABLE = 1, /* PVCLOCK_TSC_STABLE_BIT of flags */
 	READ_TRIES = 1000,    /* a version is odd only while the host copies 32 bytes */
 	SHIFT_MAX = 31,       /* larger than any that a real TSC frequency needs */
-	NS_PER_S = 1000000000,
 };
 
-/* Linux arch/x86/include/asm/pvclock-abi.h, little-endian. version is odd while the host writes. */
-struct clock {
-	uint32_t version, padding;
-	uint64_t tsc_timestamp, system_time; /* ns */
-	uint32_t multiplier;                 /* units of 2^-32 ns for each shifted TSC tick */
-	int8_t shift;
-	uint8_t flags;
-	uint8_t padding2[2];
-};
-_Static_assert(sizeof(struct clock) == 32, "pvclock_vcpu_time_info is 32 bytes");
-
-struct wall_clock {
-	uint32_t version, seconds, nanoseconds;
-};
-
-/* Copies the area; true if the host did not write meanwhile: the version was even, and the same before and after. */
-static bool read_area(const volatile uint8_t *area, void *copy, uint32_t size)
+bool clock_area_read(const volatile uint8_t *area, void *copy, uint32_t size)
 {
 	const volatile uint32_t *version = (const volatile uint32_t *)area;
 
@@ -43,7 +23,7 @@ static bool read_area(const volatile uint8_t *area, void *copy, uint32_t size)
 	return false;
 }
 
-static uint64_t clock_at(const struct clock *clock, uint64_t tsc)
+uint64_t clock_at(const struct clock *clock, uint64_t tsc)
 {
 	uint64_t ticks = tsc - clock->tsc_timestamp;
 
@@ -56,26 +36,25 @@ static uint64_t clock_at(const struct clock *clock, uint64_t tsc)
 	       (((ticks & UINT32_MAX) * clock->multiplier) >> 32);
 }
 
-static bool frequency_agrees(const struct clock *clock, const struct kvm *kvm)
+int clock_against_khz(const struct clock *clock, uint32_t khz)
 {
-	/* A millisecond has tsc_khz ticks: the multiplier and the shift must make a million nanoseconds of them. */
+	/* A millisecond has khz ticks: the multiplier and the shift must make a million nanoseconds of them. */
 	const uint64_t expected = UINT64_C(1000000) << 32;
-	uint64_t scaled = (uint64_t)kvm->tsc_khz * clock->multiplier;
-	uint64_t off;
+	const uint64_t tolerance = expected / 100 * PROBE_FREQUENCY_TOLERANCE;
+	uint64_t scaled = (uint64_t)khz * clock->multiplier;
 
-	if (!kvm->has_timing || kvm->tsc_khz == 0)
-		return true;
 	if (clock->shift > 0 && scaled >> (64 - clock->shift) != 0)
-		return false;
+		return 1;
 	scaled = clock->shift >= 0 ? scaled << clock->shift : scaled >> -clock->shift;
-	off = scaled > expected ? scaled - expected : expected - scaled;
-	return off <= expected / 100 * PROBE_FREQUENCY_TOLERANCE;
+	if (scaled > expected + tolerance)
+		return 1;
+	return scaled < expected - tolerance ? -1 : 0;
 }
 
 /* WORKS for a consistent copy of a clock whose scale can be used. */
 static struct answer read_clock(const volatile uint8_t *area, struct clock *clock)
 {
-	if (!read_area(area, clock, sizeof(*clock)))
+	if (!clock_area_read(area, clock, sizeof(*clock)))
 		return WRONG_BY(VERSION);
 	if (clock->version == 0)
 		return WRONG_BY(NOT_FILLED);
@@ -85,8 +64,9 @@ static struct answer read_clock(const volatile uint8_t *area, struct clock *cloc
 }
 
 /*
- * Writing the MSR makes the host publish its clock anew. That second reading of the host is compared with what the
- * first one, in clock, predicts for the same TSC.
+ * Writing the MSR makes the host publish its clock again. That reading is compared with what the one before, in clock,
+ * predicts for the same TSC. Where KVM has a master clock it publishes the same snapshot again, and they agree in any
+ * case (see clock_rate()); where it has none, it publishes a new one.
  */
 static struct answer compare_readings(
 	struct probe_session *session, const volatile uint8_t *area, uint32_t msr, struct clock *clock)
@@ -107,91 +87,49 @@ static struct answer compare_readings(
 	return off > PROBE_CLOCK_TOLERANCE_NS + (between >> 10) ? WRONG_BY(DRIFTS) : WORKS;
 }
 
-/* The clock must advance with the TSC, and agree with the host's next reading and with the timing leaf. */
-static struct answer watch_clock(
-	struct probe_session *session, const volatile uint8_t *area, uint32_t msr, struct clock *clock)
+struct answer clock_watch(struct probe_session *session, uint32_t msr, struct clock *ret_clock)
 {
 	const struct ring0 *ring0 = session->ring0;
-	struct answer answer = read_clock(area, clock);
+	const volatile uint8_t *area = ring0->page + CLOCK_OFFSET;
+	struct answer answer = read_clock(area, ret_clock);
 	uint64_t start, end;
 
 	if (answer.outcome != PROBE_WORKS)
 		return answer;
-	step_note(session, STEP_FLAGS, clock->flags);
-	step_note(session, STEP_MULTIPLIER, clock->multiplier);
-	step_note(session, STEP_SHIFT, (uint64_t)clock->shift);
-	start = clock_at(clock, ring0->tsc(ring0->context));
+	step_note(session, STEP_FLAGS, ret_clock->flags);
+	step_note(session, STEP_MULTIPLIER, ret_clock->multiplier);
+	step_note(session, STEP_SHIFT, (uint64_t)ret_clock->shift);
+	start = clock_at(ret_clock, ring0->tsc(ring0->context));
 	if (!ring0->delay(ring0->context, PROBE_CLOCK_US))
 		return UNTESTED_BY(NO_TIMER);
-	end = clock_at(clock, ring0->tsc(ring0->context));
+	end = clock_at(ret_clock, ring0->tsc(ring0->context));
 	if (end - start < PROBE_CLOCK_US * UINT64_C(1000) / 2 || end < start)
 		return WRONG_BY(STANDS_STILL);
 	answer = WRONG_BY(DRIFTS);
 	for (int i = 0; i < PROBE_CLOCK_TRIES && answer.why == WHY_DRIFTS; i++)
-		answer = compare_readings(session, area, msr, clock);
+		answer = compare_readings(session, area, msr, ret_clock);
+	return answer;
+}
+
+static struct answer test_enabled_clock(struct probe_session *session, uint32_t clock_msr, uint32_t wall_msr)
+{
+	const struct kvm *kvm = &session->report->kvm;
+	struct clock clock;
+	struct answer answer;
+
+	if (!step_page_msr_holds(session, clock_msr, CLOCK_OFFSET, CLOCK_ENABLED))
+		return WRONG_BY(READ_BACK);
+	answer = clock_watch(session, clock_msr, &clock);
 	if (answer.outcome != PROBE_WORKS)
 		return answer;
-	return frequency_agrees(clock, &session->report->kvm) ? WORKS : WRONG_BY(FREQUENCY);
-}
-
-/* Long division, bit by bit: 32-bit firmware code has no library for 64-bit division. */
-static uint64_t divide(uint64_t value, uint32_t by)
-{
-	uint64_t quotient = 0, rest = 0;
-
-	for (int bit = 63; bit >= 0; bit--) {
-		rest = rest << 1 | ((value >> bit) & 1);
-		if (rest < by)
-			continue;
-		rest -= by;
-		quotient |= UINT64_C(1) << bit;
-	}
-	return quotient;
-}
-
-/*
- * The wall clock is the time at which the clock was 0: their sum is the time now. A host may give its guest's firmware
- * any time, so that a disagreement is reported as a reason and not as a contradiction.
- */
-static bool wall_clock_agrees(
-	const struct probe_session *session, const struct wall_clock *wall, const struct clock *clock)
-{
-	const struct ring0 *ring0 = session->ring0;
-	uint64_t now = wall->seconds + divide(clock_at(clock, ring0->tsc(ring0->context)), NS_PER_S);
-	uint64_t firmware, off;
-
-	if (!ring0->time(ring0->context, &firmware))
-		return true;
-	off = now > firmware ? now - firmware : firmware - now;
-	return off <= PROBE_WALL_CLOCK_TOLERANCE_S;
-}
-
-/*
- * The wall clock's MSR has no enable bit: writing any address makes the host write there at once. So 0 is left in it
- * instead of the address that it had before, which may belong to somebody else's memory by now.
- */
-static struct answer try_wall_clock(struct probe_session *session, uint32_t msr, const struct clock *clock)
-{
-	volatile uint8_t *area = probe_shared_area(session, WALL_OFFSET, sizeof(struct wall_clock));
-	struct wall_clock wall;
-	struct answer answer = WORKS;
-
-	if (!step_write_page_msr(session, msr, WALL_OFFSET, 0))
-		return REFUSED;
-	if (!read_area(area, &wall, sizeof(wall)))
-		answer = WRONG_BY(VERSION);
-	else if (wall.seconds == 0 || wall.nanoseconds >= NS_PER_S)
-		answer = WRONG_BY(NOT_FILLED);
-	else if (!wall_clock_agrees(session, &wall, clock))
-		answer.why = WHY_WALL_CLOCK;
-	step_restore_msr(session, msr, 0);
-	return answer;
+	if (kvm->has_timing && kvm->tsc_khz != 0 && clock_against_khz(&clock, kvm->tsc_khz) != 0)
+		return WRONG_BY(FREQUENCY);
+	answer = clock_rate(session, &clock);
+	return answer.outcome == PROBE_WORKS ? wall_clock(session, wall_msr, &clock) : answer;
 }
 
 static struct answer probe_clock(struct probe_session *session, uint32_t clock_msr, uint32_t wall_msr)
 {
-	volatile uint8_t *area;
-	struct clock clock;
 	struct answer answer;
 	uint64_t old;
 
@@ -199,15 +137,10 @@ static struct answer probe_clock(struct probe_session *session, uint32_t clock_m
 		return REFUSED;
 	if (!probe_can_share(session, &answer))
 		return answer;
-	area = probe_shared_area(session, CLOCK_OFFSET, sizeof(clock));
+	(void)probe_shared_area(session, CLOCK_OFFSET, sizeof(struct clock));
 	if (!step_write_page_msr(session, clock_msr, CLOCK_OFFSET, CLOCK_ENABLED))
 		return REFUSED;
-	if (!step_page_msr_holds(session, clock_msr, CLOCK_OFFSET, CLOCK_ENABLED))
-		answer = WRONG_BY(READ_BACK);
-	else
-		answer = watch_clock(session, area, clock_msr, &clock);
-	if (answer.outcome == PROBE_WORKS)
-		answer = try_wall_clock(session, wall_msr, &clock);
+	answer = test_enabled_clock(session, clock_msr, wall_msr);
 	step_restore_msr(session, clock_msr, old);
 	return answer;
 }
@@ -242,7 +175,7 @@ struct answer probe_CLOCKSOURCE_STABLE_BIT(struct probe_session *session)
 
 		if (area == NULL)
 			continue;
-		if (!read_area(area, &clock, sizeof(clock)))
+		if (!clock_area_read(area, &clock, sizeof(clock)))
 			answer = WRONG_BY(VERSION);
 		else
 			answer = clock.flags & CLOCK_TSC_STABLE ? ACCEPTED_BY(ONE_VCPU) : UNTESTED_BY(UNSTABLE);

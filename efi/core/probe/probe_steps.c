@@ -85,7 +85,7 @@ void step_note(struct probe_session *session, enum probe_step_kind kind, uint64_
 
 bool probe_can_share(const struct probe_session *session, struct answer *ret_why_not)
 {
-	if (session->confidential != CONFIDENTIAL_NONE)
+	if (session->confidential != CONFIDENTIAL_NONE && !session->ring0->page_is_shared)
 		*ret_why_not = UNTESTED_BY(ENCRYPTED);
 	else if (session->ring0->page == NULL)
 		*ret_why_not = UNTESTED_BY(NO_PAGE);

@@ -83,6 +83,10 @@ struct ring0 {
 	uint8_t *page;         /* PROBE_PAGE_SIZE bytes that are shared with the host; NULL for none */
 	uint64_t page_address; /* guest-physical */
 	uint32_t apic_id;      /* of this vCPU */
+	/* ACPI's PM timer, of which so many bits count: 24 or 32, or 0 where the machine has none. */
+	uint32_t (*pm_timer)(void *context);
+	uint8_t pm_timer_bits;
+	bool page_is_shared; /* the host can read and write the page, though this guest's memory is encrypted */
 };
 
 #endif

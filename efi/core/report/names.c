@@ -63,7 +63,7 @@ const char *hypervisor_title(const struct block *block)
 
 const char *confidential_name(enum confidential kind)
 {
-	static const char *const names[] = { "none", "SEV", "SEV-ES", "SEV-SNP", "TDX" };
+	static const char *const names[] = { "none", "SEV", "SEV-ES", "SEV-SNP", "TDX", "VBS" };
 
 	_Static_assert(COUNT(names) == CONFIDENTIAL_COUNT, "a kind of confidential guest has no name");
 	return names[kind];

@@ -63,3 +63,27 @@ const char *fault_name(enum fault fault)
 	}
 	return "?";
 }
+
+const char *pairing_result_name(enum pairing_result result)
+{
+	static const char *const names[PAIRING_RESULTS] = {
+		[PAIRING_UNTRIED] = "untried",
+		[PAIRING_ABSENT] = "absent",
+		[PAIRING_NO_TSC] = "the host's clock is not the TSC",
+		[PAIRING_WORKS] = "works",
+		[PAIRING_WRONG] = "wrong",
+	};
+
+	return names[result];
+}
+
+const char *clock_reference_name(enum clock_reference reference)
+{
+	static const char *const names[CLOCK_REFERENCES] = {
+		[REFERENCE_PM_TIMER] = "pm-timer",
+		[REFERENCE_TSC] = "tsc-frequency",
+		[REFERENCE_STALL] = "stall",
+	};
+
+	return names[reference];
+}

@@ -43,15 +43,28 @@ enum probe_why {
 
 /*
  * One thing that the probe did. STEP_WRITE_PAGE writes the shared page's address to an MSR, together with flags; the
- * last three kinds note a field of the clock's area in that page.
+ * next three kinds note a field of the clock's area in that page; STEP_REFERENCE notes which other clock its speed was
+ * compared with.
  */
-enum probe_step_kind { STEP_READ, STEP_WRITE, STEP_WRITE_PAGE, STEP_CALL, STEP_FLAGS, STEP_MULTIPLIER, STEP_SHIFT };
+enum probe_step_kind {
+	STEP_READ,
+	STEP_WRITE,
+	STEP_WRITE_PAGE,
+	STEP_CALL,
+	STEP_FLAGS,
+	STEP_MULTIPLIER,
+	STEP_SHIFT,
+	STEP_REFERENCE
+};
+
+enum clock_reference { REFERENCE_PM_TIMER, REFERENCE_TSC, REFERENCE_STALL, CLOCK_REFERENCES };
 
 struct probe_step {
 	uint8_t kind;    /* enum probe_step_kind */
 	uint8_t fault;   /* enum fault */
 	uint32_t number; /* MSR index or hypercall number */
-	/* Read, written or returned. The page's address is left out: the same machine must give the same report. */
+	/* Read, written or returned; enum clock_reference. The page's address is left out: the same machine must give
+	 * the same report. */
 	uint64_t value;
 };
 
@@ -60,6 +73,9 @@ struct probe_result {
 	uint8_t why;     /* enum probe_why */
 	uint8_t first_step, step_count;
 };
+
+/* What hypercall 9, CLOCK_PAIRING, came to. NO_TSC: KVM has it, but the host's clock is not its TSC. */
+enum pairing_result { PAIRING_UNTRIED, PAIRING_ABSENT, PAIRING_NO_TSC, PAIRING_WORKS, PAIRING_WRONG, PAIRING_RESULTS };
 
 /* What the probe found on some other vCPUs, where that is not what it found on the first. */
 struct probe_difference {
@@ -71,6 +87,12 @@ struct probe_difference {
 struct probe {
 	bool run;
 	bool kvm_answers;                              /* hypercalls are answered as KVM does */
+	bool page_stays;                               /* an MSR holds an address in the shared page for good */
+	bool page_is_shared;                           /* though this guest's memory is encrypted */
+	bool has_tsc_adjust;                           /* MSR 0x3b was read */
+	uint64_t tsc_adjust;                           /* its value */
+	uint8_t pairing;                               /* enum pairing_result */
+	uint8_t pairing_why;                           /* enum probe_why */
 	uint8_t general_steps;                         /* how many of the first steps belong to no feature */
 	uint8_t step_count;                            /* steps beyond PROBE_STEPS_MAX are done but not recorded */
 	struct probe_result results[KVM_FEATURE_ROWS]; /* of the first vCPU, in the order of kvm_features */
@@ -88,5 +110,7 @@ const char *probe_outcome_name(enum probe_outcome outcome);
 const char *probe_outcome_words(enum probe_outcome outcome);
 const char *probe_why_words(enum probe_why why);
 const char *fault_name(enum fault fault); /* "#GP", or "ok" for none */
+const char *pairing_result_name(enum pairing_result result);
+const char *clock_reference_name(enum clock_reference reference);
 
 #endif

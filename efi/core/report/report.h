@@ -83,19 +83,24 @@ struct kvm {
 	uint32_t tsc_khz, apic_khz;
 };
 
-/* Confidential guests: the CPU keeps the host out of their memory, and for all but SEV out of their registers too. */
+/*
+ * Confidential guests: the CPU keeps the host out of their memory, and for all but SEV out of their registers too. With
+ * VBS (virtualization-based security) it is Hyper-V, not the CPU, that keeps the host's operating system out.
+ */
 enum confidential {
 	CONFIDENTIAL_NONE,
 	CONFIDENTIAL_SEV,
 	CONFIDENTIAL_SEV_ES,
 	CONFIDENTIAL_SNP,
 	CONFIDENTIAL_TDX,
+	CONFIDENTIAL_VBS,
 	CONFIDENTIAL_COUNT
 };
 
 struct confidential_state {
 	uint8_t supported; /* bit 1 << enum confidential is set for each kind that the leaves name */
-	/* Whether active is known. TDX is told by a leaf; SEV only by an MSR, which the probe reads. */
+	/* Whether active is known. TDX and Hyper-V's isolation are told by a leaf; SEV only by an MSR, which the probe
+	 * reads. */
 	bool knows_active;
 	enum confidential active;
 };

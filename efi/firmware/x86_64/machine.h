@@ -4,6 +4,7 @@
 #define KVMLEAF_FIRMWARE_X86_64_MACHINE_H
 
 #include "core/probe/ring0.h"
+#include "firmware/x86_64/acpi.h"
 #include "firmware/x86_64/catch_faults.h"
 #include "firmware/x86_64/companion.h"
 #include "firmware/x86_64/translation.h"
@@ -14,6 +15,7 @@ struct machine {
 	struct fault_catcher catcher;
 	struct companion companion;
 	struct translation translation;
+	struct pm_timer pm_timer;
 	void *own_table; /* of interrupt_table_load(), NULL for none */
 	uint64_t flags;  /* RFLAGS before interrupts were held */
 	uint32_t apic_id;

@@ -5,12 +5,9 @@
 #include "firmware/cpu.h"
 #include "firmware/x86_64/machine.h"
 #include "firmware/x86_64/may_fault.h"
+#include "firmware/x86_64/shared_page.h"
 
-enum {
-	FLAG_INTERRUPTS = 1 << 9, /* IF of RFLAGS */
-	/* The page that is shared with the host, and those for translations. */
-	PAGES = 1 + TRANSLATION_PAGES,
-};
+enum { FLAG_INTERRUPTS = 1 << 9 /* IF of RFLAGS */ };
 
 static enum fault read_msr(void *context, uint32_t msr, uint64_t *ret)
 {
@@ -59,6 +56,13 @@ static bool delay(void *context, uint32_t microseconds)
 	const struct machine *machine = context;
 
 	return machine->firmware->boot->Stall(microseconds) == EFI_SUCCESS;
+}
+
+static uint32_t pm_timer(void *context)
+{
+	const struct machine *machine = context;
+
+	return port_read32(machine->pm_timer.port);
 }
 
 /* Days are counted from 1 March of year 0, so that the leap day is the last day of its year. 1970 begins at 719468. */
@@ -147,10 +151,12 @@ void ring0_probe(const struct firmware *firmware, struct report *report, const s
 		.translate = translate,
 		.is_stale = is_stale,
 		.translate_end = translate_end,
+		.pm_timer = pm_timer,
 		.context = &machine };
-	EFI_PHYSICAL_ADDRESS pages;
-	struct efi_call call;
+	struct shared_page page;
+	EFI_PHYSICAL_ADDRESS tables;
 	EFI_STATUS status;
+	struct efi_call call;
 
 	machine = (struct machine){
 		.firmware = firmware, .apic_id = cpuid_apic_id(cpuid), .vmmcall = uses_vmmcall(report)
@@ -160,17 +166,21 @@ void ring0_probe(const struct firmware *firmware, struct report *report, const s
 		report_failed_call(report, PROBLEM_NO_GUARD, call);
 		return;
 	}
-	status = firmware->boot->AllocatePages(AllocateAnyPages, EfiLoaderData, PAGES, &pages);
-	if (status == EFI_SUCCESS) {
-		/* UEFI maps memory so that virtual and physical addresses are the same (specification, 2.3.4). */
-		ring0.page = (uint8_t *)(UINTN)pages;
-		ring0.page_address = pages;
-		machine.translation.pages = ring0.page + PROBE_PAGE_SIZE;
-	}
+	if (acpi_pm_timer(firmware, &machine.pm_timer))
+		ring0.pm_timer_bits = machine.pm_timer.bits;
+	shared_page_allocate(firmware,
+		report->confidential.supported != 0 && report->confidential.active != CONFIDENTIAL_TDX, &page);
+	ring0.page = page.bytes;
+	ring0.page_address = page.address;
+	ring0.page_is_shared = page.iommu != NULL;
+	status = firmware->boot->AllocatePages(AllocateAnyPages, EfiLoaderData, TRANSLATION_PAGES, &tables);
+	/* UEFI maps memory so that virtual and physical addresses are the same (specification, 2.3.4). */
+	machine.translation.pages = status == EFI_SUCCESS ? (uint8_t *)(UINTN)tables : NULL;
 	ring0.apic_id = machine.apic_id;
 	probe_run(report, &ring0, force);
-	/* Where the firmware had to stop a vCPU, the host may go on writing into the page that it had enabled. */
-	if (status == EFI_SUCCESS && report->probe.vcpus_late.count == 0)
-		(void)firmware->boot->FreePages(pages, PAGES);
+	if (status == EFI_SUCCESS)
+		(void)firmware->boot->FreePages(tables, TRANSLATION_PAGES);
+	if (!report->probe.page_stays)
+		shared_page_free(&page);
 	catch_faults_end(&machine.catcher);
 }

@@ -12,6 +12,9 @@ enum boot_status {
 	BOOT_SETUP = 3,  /* this computer lacks something: QEMU, firmware, KVM, the nested host, disk space */
 };
 
+/* A code that is no exit status: the case is not tried, since the CPU lacks what it is about. */
+enum { BOOT_LACKS = 100 };
+
 #define BOOT_ERROR boot_error_quark()
 GQuark boot_error_quark(void);
 

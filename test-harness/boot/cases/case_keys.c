@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "cases/kvm_parameters.h"
 #include "core/base/kvm_names.h"
 #include "core/report/report.h"
 #include "kvmleaf/exit_status.h"
@@ -44,6 +45,13 @@ static gboolean set_choice(struct boot_case *boot_case, const struct key *key, c
 
 	if (!g_strv_contains((const char *const *)words, value))
 		return wrong(error, key, value, key->choices);
+	return set_string(boot_case, key, value, error);
+}
+
+static gboolean set_parameters(struct boot_case *boot_case, const struct key *key, const char *value, GError **error)
+{
+	if (!kvm_parameters_are_valid(value))
+		return wrong(error, key, value, "words such as kvm_intel.ept=0, of kvm, kvm_intel or kvm_amd");
 	return set_string(boot_case, key, value, error);
 }
 

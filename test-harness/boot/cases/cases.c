@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "cases/case_keys.h"
+#include "cases/kvm_parameters.h"
 
 struct boot_case *case_new(const char *name)
 {
@@ -25,8 +26,8 @@ struct boot_case *case_new(const char *name)
 void case_free(struct boot_case *boot_case)
 {
 	char *const strings[] = { boot_case->name, boot_case->why, boot_case->accel, boot_case->maker,
-		boot_case->machine, boot_case->cpu, boot_case->arguments, boot_case->verdict, boot_case->status,
-		boot_case->signature, boot_case->hypervisor_bit, boot_case->vcpus, boot_case->report,
+		boot_case->kvm_parameters, boot_case->machine, boot_case->cpu, boot_case->arguments, boot_case->verdict,
+		boot_case->status, boot_case->signature, boot_case->hypervisor_bit, boot_case->vcpus, boot_case->report,
 		boot_case->problem, boot_case->app, boot_case->disk, boot_case->media, boot_case->firmware,
 		boot_case->skip, boot_case->origin };
 
@@ -53,6 +54,28 @@ static gboolean wrong(GError **error, const char *what)
 	return FALSE;
 }
 
+/* Parameters of KVM's modules need KVM, and those of one maker's module a CPU of that maker. */
+static gboolean has_module(const struct boot_case *boot_case, GError **error)
+{
+	g_auto(GStrv) words = g_strsplit_set(boot_case->kvm_parameters ?: "", " \t", 0);
+
+	if (boot_case->kvm_parameters != NULL && strcmp(boot_case->accel, "kvm") != 0) {
+		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "[%s] has kvm-parameters, which need accel = kvm",
+			boot_case->name);
+		return FALSE;
+	}
+	for (char **word = words; *word != NULL; word++) {
+		const struct kvm_module *module = **word != '\0' ? kvm_parameter_module(*word) : NULL;
+
+		if (module == NULL || module->maker == NULL || g_strcmp0(module->maker, boot_case->maker) == 0)
+			continue;
+		g_set_error(error, BOOT_ERROR, BOOT_USAGE, "[%s] kvm-parameters = %s needs maker = %s", boot_case->name,
+			*word, module->maker);
+		return FALSE;
+	}
+	return TRUE;
+}
+
 /* Checks a case after its last key. */
 static gboolean is_complete(const struct boot_case *boot_case, GError **error)
 {
@@ -61,6 +84,8 @@ static gboolean is_complete(const struct boot_case *boot_case, GError **error)
 			boot_case->name);
 		return FALSE;
 	}
+	if (!has_module(boot_case, error))
+		return FALSE;
 	/* An expectation that is never checked, for want of a report, would seem to pass. */
 	if (g_strcmp0(boot_case->report, "none") == 0 && case_has_expectations(boot_case)) {
 		g_set_error(error, BOOT_ERROR, BOOT_USAGE,

@@ -9,8 +9,9 @@
 struct boot_case {
 	char *name;
 	char *why;
-	char *accel; /* kvm or tcg */
-	char *maker; /* of the CPU that KVM runs on: amd or intel; NULL for any */
+	char *accel;          /* kvm or tcg */
+	char *maker;          /* of the CPU that KVM runs on: amd or intel; NULL for any */
+	char *kvm_parameters; /* of the nested host's KVM modules (kvm_parameters.h); NULL for the usual ones */
 	char *machine, *cpu, *arguments;
 	char *app;   /* another app, relative to the folder of the usual one; NULL for the usual app */
 	char *disk;  /* an image in images/out, or a path, to boot instead of the app; "none": extra has what to boot */

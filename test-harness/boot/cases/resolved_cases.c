@@ -11,6 +11,7 @@ enum kind { TEXT, LIST, NUMBER, FLAG, BITS };
 /* The kind of value that each setter of case_keys.def stores. */
 #define KIND_string TEXT
 #define KIND_choice TEXT
+#define KIND_parameters TEXT
 #define KIND_verdict TEXT
 #define KIND_status TEXT
 #define KIND_qemu LIST

@@ -19,7 +19,7 @@ enum { CONVERT_SECONDS = 60 };
 gboolean guest_files_forget(const char *folder, GError **error)
 {
 	static const char *const names[] = { "command", "serial.log", "qemu.log", "VARS.fd", "report.json", "disk.img",
-		"payload.img" };
+		"payload.img", GUEST_KVM_PARAMETERS };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
 		g_autofree char *path = g_build_filename(folder, names[i], NULL);

@@ -6,6 +6,9 @@
 #include "guest/guest.h"
 #include "guest/qemu_command.h"
 
+/* Inside a nested host: the parameters that KVM's modules had for the guest. Other files are named in guest_files.c. */
+#define GUEST_KVM_PARAMETERS "kvm-parameters"
+
 /* Removes the files of an earlier run from the folder, so that none is mistaken for this run's. FALSE with BOOT_SETUP.
  */
 gboolean guest_files_forget(const char *folder, GError **error);

@@ -91,47 +91,50 @@ struct row {
 	char name[64];
 };
 
-/*
- * Reads the columns that the rows of known and of unknown bits have. The probe's rows have a name in place of the
- * state; what is read there is no feature's name.
- */
+/* Reads the columns that the rows of known and of unknown bits have. The probe's rows have no state, and do not fit. */
 static gboolean read_row(const char *line, struct row *row)
 {
-	char reg[4], state[4];
+	char reg[4], state[64];
 
-	if (sscanf(line, "%3s %u %3s %63s", reg, &row->bit, state, row->name) != 4 || row->bit > 31)
+	if (sscanf(line, "%3s %u %63s %63s", reg, &row->bit, state, row->name) != 4)
 		return FALSE;
 	row->is_on = strcmp(state, "yes") == 0;
+	if (!row->is_on && strcmp(state, "-") != 0)
+		return FALSE;
 	for (row->reg = KVM_EAX; row->reg <= KVM_EDX; row->reg++)
 		if (strcmp(reg, report_register((enum kvm_register)row->reg)) == 0)
 			return TRUE;
 	return FALSE;
 }
 
-static gboolean is_feature(const struct row *row)
+/* Whether the row has the right name for its bit. */
+static gboolean names_its_bit(const struct row *row)
 {
 	for (size_t i = 0; i < kvm_feature_count; i++)
-		if ((int)kvm_features[i].reg == row->reg && kvm_features[i].bit == row->bit &&
-			strcmp(kvm_feature_bare_name(&kvm_features[i]), row->name) == 0)
-			return TRUE;
-	return FALSE;
+		if ((int)kvm_features[i].reg == row->reg && kvm_features[i].bit == row->bit)
+			return strcmp(kvm_feature_bare_name(&kvm_features[i]), row->name) == 0;
+	return row->bit < 32 && strcmp(row->name, "unknown") == 0;
 }
 
-/* Computes EAX and EDX of the feature leaf from the rows of the console's feature table. FALSE without a table. */
-static gboolean read_table(const GPtrArray *lines, uint32_t *ret_words)
+/*
+ * Computes EAX and EDX of the feature leaf from the rows of the console's feature table. FALSE without a table. Rows
+ * that name no bit are noted in wrong.
+ */
+static gboolean read_table(const GPtrArray *lines, uint32_t *ret_words, GPtrArray *wrong)
 {
 	gboolean found = FALSE;
 
 	ret_words[KVM_EAX] = ret_words[KVM_EDX] = 0;
 	for (guint i = 0; i < lines->len; i++) {
-		gboolean is_known;
+		const char *line = g_ptr_array_index(lines, i);
 		struct row row;
 
-		if (!read_row(g_ptr_array_index(lines, i), &row))
+		if (!read_row(line, &row))
 			continue;
-		is_known = is_feature(&row);
-		found |= is_known;
-		if (row.is_on && (is_known || strcmp(row.name, "unknown") == 0))
+		found = TRUE;
+		if (!names_its_bit(&row))
+			add_line(wrong, "the console has a row that names no bit: %s", line);
+		else if (row.is_on)
 			ret_words[row.reg] |= UINT32_C(1) << row.bit;
 	}
 	return found;
@@ -144,7 +147,7 @@ void judge_table(struct judgement *judgement)
 
 	if (case_facts(judgement->boot_case).quiet)
 		return;
-	if (read_table(judgement->result->console.lines, table) != json_is_object(kvm)) {
+	if (read_table(judgement->result->console.lines, table, judgement->wrong) != json_is_object(kvm)) {
 		add_line(judgement->wrong, "the console shows %s of KVM's features, and the report has %s",
 			json_is_object(kvm) ? "no table" : "a table", json_is_object(kvm) ? "KVM" : "no KVM");
 		return;

@@ -41,12 +41,12 @@ static char *find_first(const char *const *paths, const char *folder)
 static char *find_rom(const char *const *paths, const char *package, GError **error)
 {
 	const char *share = g_getenv("BXSHARE");
-	g_autofree char *usual = g_path_get_dirname(paths[0]);
+	g_autofree char *usual = g_path_get_dirname(paths[0]), *name = g_path_get_basename(paths[0]);
 	char *file = find_first(paths, share);
 
 	if (file == NULL)
 		g_set_error(error, BOOT_ERROR, BOOT_SETUP,
-			"a ROM image of Bochs is not in %s (package %s); BXSHARE names the folder that has it",
+			"%s is not in %s (package %s); BXSHARE names the folder that has this ROM image of Bochs", name,
 			share != NULL ? share : usual, package);
 	return file;
 }
@@ -142,7 +142,7 @@ char *bochs_setup_text(const struct bochs_setup *setup, const struct bochs_files
 	for (int i = 0; i < HOST_PORTS; i++)
 		g_string_append_printf(
 			text, "com%d: enabled=1, mode=file, dev=\"%s/%s\"\n", i + 2, files->folder, host_port_names[i]);
-	g_string_append_printf(text, "display_library: term\nlog: \"%s/bochs.log\"\n", files->folder);
+	g_string_append_printf(text, "display_library: term\nlog: \"%s/" HOST_LOG "\"\n", files->folder);
 	g_string_append(text, "panic: action=report\nerror: action=ignore\ninfo: action=ignore\n");
 	return g_string_free(text, FALSE);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Nested hosts on Bochs, whose CPU has VMX. A host is booted for each job and not captured: Bochs 2.7 saves a machine's
- * state only by a button of its window.
+ * Nested hosts on Bochs, whose CPU has VMX. A host is booted for each job and not captured: Bochs saves a machine's
+ * state only by a button of its window (save_restore_handler in its gui.cc). The display for a terminal has no such
+ * button, and neither the debugger nor the text menus have a command for it.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -95,7 +96,7 @@ static gboolean start_as(struct bochs *bochs, const struct bochs_setup *setup, G
 	g_autofree char *system = g_build_filename(bochs->watch.source->system, "host.iso", NULL);
 	g_autofree char *config = g_build_filename(job->folder, "bochsrc", NULL);
 	g_autofree char *go = g_build_filename(job->folder, "bochs.rc", NULL);
-	g_autofree char *log = g_build_filename(job->folder, "bochs.out", NULL);
+	g_autofree char *log = g_build_filename(job->folder, HOST_OUTPUT, NULL);
 	struct bochs_files files = {
 		.folder = job->folder, .system = system, .archive = job->archive, .results = job->results
 	};
@@ -129,7 +130,7 @@ static gboolean wait_for_bochs(gpointer machine, int milliseconds)
  */
 static char *find_panic(const char *folder)
 {
-	g_autofree char *path = g_build_filename(folder, "bochs.log", NULL);
+	g_autofree char *path = g_build_filename(folder, HOST_LOG, NULL);
 	g_autofree char *log = NULL;
 	const char *panic;
 

@@ -105,7 +105,7 @@ static GPtrArray *host_command(const struct nested_host *host)
 static gboolean start(struct nested_host *host, GError **error)
 {
 	g_autoptr(GPtrArray) command = host_command(host);
-	g_autofree char *log = g_build_filename(host->job->folder, "qemu-host.log", NULL);
+	g_autofree char *log = g_build_filename(host->job->folder, HOST_OUTPUT, NULL);
 	g_autofree char *stream = part(host, STREAM);
 	struct process_fd fds[] = { { .child_fd = CHILD_QMP_FD }, { .child_fd = CHILD_STREAM_FD, .path = stream } };
 

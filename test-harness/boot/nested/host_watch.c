@@ -63,13 +63,20 @@ static void take_stderr(gpointer context, const char *bytes, gsize length)
 	(void)!write(STDERR_FILENO, bytes, length);
 }
 
+/* Counts the job's output, the console, and what the emulator itself says. */
 static gboolean says_too_much(const struct host_watch *watch)
 {
-	g_autofree char *console = g_build_filename(watch->job->folder, HOST_CONSOLE, NULL);
-	struct stat status = { 0 };
+	static const char *const logs[] = { HOST_CONSOLE, HOST_LOG, HOST_OUTPUT };
+	guint64 said = watch->said;
 
-	(void)stat(console, &status);
-	return watch->said + (guint64)status.st_size > (guint64)OUTPUT_MIB_MAX << 20;
+	for (size_t i = 0; i < G_N_ELEMENTS(logs); i++) {
+		g_autofree char *path = g_build_filename(watch->job->folder, logs[i], NULL);
+		struct stat status = { 0 };
+
+		(void)stat(path, &status);
+		said += (guint64)status.st_size;
+	}
+	return said > (guint64)OUTPUT_MIB_MAX << 20;
 }
 
 /* Why the wait for the host ends, to be freed; NULL to go on. */

@@ -10,6 +10,9 @@ enum { HOST_STDOUT, HOST_STDERR, HOST_PORTS };
 extern const char *const host_port_names[HOST_PORTS];
 /* The file in that folder that the host's kernel messages go to. */
 #define HOST_CONSOLE "host.log"
+/* The emulator's own messages: its standard output and standard error, and the log of Bochs. */
+#define HOST_OUTPUT "emulator.log"
+#define HOST_LOG "bochs.log"
 
 struct host_watch {
 	const struct nested_host_source *source;

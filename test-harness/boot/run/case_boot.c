@@ -9,6 +9,8 @@
 #include "cases/case_facts.h"
 #include "cases/case_parts.h"
 #include "guest/capture.h"
+#include "guest/guest_files.h"
+#include "nested/kvm_modules.h"
 #include "qemu/oracle.h"
 #include "qemu/rom.h"
 
@@ -43,6 +45,19 @@ static void set_min_timer_period(const struct host *host, gboolean restored)
 		return;
 	/* A kernel without this parameter keeps its own period. */
 	(void)scratch_write(path, restored ? "4000000000" : "1000000", -1, NULL);
+}
+
+/* KVM's modules inside a nested host, which runs its guests one after another. */
+static struct kvm_modules_state modules = { .files = "/modules", .loaded = "/sys/module" };
+
+/* Writes the parameters that the modules had for this guest, so that its results show what it ran on. */
+static void show_kvm_parameters(const struct host *host, const char *folder)
+{
+	g_autofree char *path = g_build_filename(folder, GUEST_KVM_PARAMETERS, NULL);
+	g_autofree char *shown = host->inside ? kvm_modules_show(&modules) : NULL;
+
+	if (shown != NULL)
+		(void)scratch_write(path, shown, -1, NULL);
 }
 
 /* Replaces @images@ in a case's QEMU options by the folder of the images; to be freed with g_strfreev. */
@@ -177,8 +192,11 @@ gboolean case_boot(const struct options *options, const struct host *host, const
 	gboolean restored = can_restore(options, boot_case);
 	g_autofree char *refusal = NULL;
 
+	if (host->inside && !kvm_modules_set(&modules, boot_case->kvm_parameters, error))
+		return FALSE;
 	if (!start(options, host, boot_case, accel, folder, on_line, restored, result, error))
 		return FALSE;
+	show_kvm_parameters(host, folder);
 	if (result->refusal == NULL)
 		return TRUE;
 	/* QEMU does not restore the captured guest with this CPU model, so the guest is booted instead. */
@@ -186,6 +204,7 @@ gboolean case_boot(const struct options *options, const struct host *host, const
 	guest_result_clear(result);
 	if (!start(options, host, boot_case, accel, folder, on_line, FALSE, result, error))
 		return FALSE;
+	show_kvm_parameters(host, folder);
 	result->note = g_strdup_printf(
 		"booted from reset, since QEMU did not restore the captured guest with this CPU model: %s", refusal);
 	return TRUE;

@@ -76,6 +76,8 @@ void session_run_case(struct session *session, const struct boot_case *boot_case
 	/* The result of a guest that was killed because the run stops means nothing. */
 	if (stop_asked() == NULL && tried) {
 		report_result(session, boot_case, &result, seconds);
+	} else if (stop_asked() == NULL && g_error_matches(error, BOOT_ERROR, BOOT_LACKS)) {
+		tap_result(&session->tap, boot_case->name, TAP_SKIP, NULL, error->message, seconds);
 	} else if (stop_asked() == NULL) {
 		enum tap_outcome outcome = g_error_matches(error, BOOT_ERROR, BOOT_FAILED) ? TAP_FAIL : TAP_ERROR;
 

@@ -94,6 +94,24 @@ static const char *maker_of(const struct boot_case *boot_case, const char *accel
 	return machine != NULL && g_strcmp0(machine->maker, boot_case->maker) == 0 ? NULL : boot_case->maker;
 }
 
+/* Takes out the cases that set parameters of KVM's modules, which are not those of this system to change. */
+static void skip_parameters(struct session *session, GPtrArray *cases, const char *accel)
+{
+	if (host_machine_by_accel(accel) != NULL || session->host->inside)
+		return;
+	for (guint i = 0; i < cases->len;) {
+		const struct boot_case *boot_case = g_ptr_array_index(cases, i);
+
+		if (boot_case->kvm_parameters == NULL) {
+			i++;
+			continue;
+		}
+		tap_result(&session->tap, boot_case->name, TAP_SKIP, NULL,
+			"sets parameters of KVM's modules, which is done in nested hosts only", 0);
+		g_ptr_array_remove_index(cases, i);
+	}
+}
+
 /* Adds the units of the cases that need a CPU of this maker (NULL: that need none). accel is what other cases run on.
  */
 static void add_units_of_maker(
@@ -120,10 +138,18 @@ static void add_units_of_maker(
 	g_clear_error(&error);
 }
 
-/* *ret_accel is the accelerator of the KVM cases, NULL where there are none or they cannot run. */
-static void add_kvm_units(struct session *session, GPtrArray *units, const GPtrArray *cases, const char **ret_accel)
+static void divide_by_maker(struct session *session, GPtrArray *units, GPtrArray *cases, const char *accel)
 {
 	static const char *const makers[] = { NULL, "amd", "intel" };
+
+	skip_parameters(session, cases, accel);
+	for (size_t i = 0; i < G_N_ELEMENTS(makers); i++)
+		add_units_of_maker(session, units, cases, accel, makers[i]);
+}
+
+/* *ret_accel is the accelerator of the KVM cases, NULL where there are none or they cannot run. */
+static void add_kvm_units(struct session *session, GPtrArray *units, GPtrArray *cases, const char **ret_accel)
+{
 	GError *error = NULL;
 	const char *accel = cases->len > 0 ? accel_resolve(session->options->accel, session->host, &error) : NULL;
 
@@ -133,8 +159,7 @@ static void add_kvm_units(struct session *session, GPtrArray *units, const GPtrA
 	else if (g_strcmp0(accel, "tcg") == 0)
 		skip_cases(session, cases, "needs KVM, and --accel=tcg was given");
 	else
-		for (size_t i = 0; i < G_N_ELEMENTS(makers); i++)
-			add_units_of_maker(session, units, cases, accel, makers[i]);
+		divide_by_maker(session, units, cases, accel);
 	g_clear_error(&error);
 }
 

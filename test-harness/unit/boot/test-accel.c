@@ -169,6 +169,24 @@ static void test_run_on_kvm(void)
 	fake_clear(&run);
 }
 
+/* KVM's modules belong to this system, and nobody asked to load them with other parameters. */
+static void test_parameters_on_kvm(void)
+{
+	struct fake_run run;
+
+	fake_init(&run);
+	has_kvm = TRUE;
+	fake_case(&run, "a", "kvm", "start = cold\narguments = fake=no-words");
+	fake_case(&run, "b", "kvm", "start = cold\narguments = fake=no-words\nkvm-parameters = kvm.ignore_msrs=1");
+	fake_run_cases(&run, "--accel=auto --jobs=1 *");
+	fake_assert_status(&run, BOOT_PASS);
+	fake_assert_said(
+		&run, "ok 1 - b # SKIP sets parameters of KVM's modules, which is done in nested hosts only\n");
+	fake_assert_said(&run, "ok 2 - a #");
+	g_assert_cmpuint(trials(&run), ==, 2);
+	fake_clear(&run);
+}
+
 /* A nested host is made of nothing but KVM: there is no need to try a guest on it. */
 static void test_inside(void)
 {
@@ -187,6 +205,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/accel/unknown", test_unknown);
 	g_test_add_func("/accel/other-record", test_other_record);
 	g_test_add_func("/accel/run-on-kvm", test_run_on_kvm);
+	g_test_add_func("/accel/parameters-on-kvm", test_parameters_on_kvm);
 	g_test_add_func("/accel/inside", test_inside);
 	return g_test_run();
 }

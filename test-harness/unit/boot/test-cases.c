@@ -60,13 +60,15 @@ static void test_whole_case(void)
 		"# a comment\r\n\r\n  [whole.case-1]  \r\n why =  because = so \r\naccel=kvm\ncpu = max,-kvmclock\n"
 		"machine = pc\nsmp = 4\nqemu = -m 256 -device \"x y\"\nstore = flash\narguments = --json --quiet\n"
 		"verdict = kvm-behind\nstatus = not-stored\nbase = 0x40000100\nsignature = KVMKVMKVM\n"
-		"hypervisor-bit = clear\nset = PV_EOI, kvm-hint-dedicated, MMU_OP\nclear = kvmclock\n");
+		"kvm-parameters = kvm.ignore_msrs=1\t kvm.x=a,b\nhypervisor-bit = clear\nset = PV_EOI, "
+		"kvm-hint-dedicated, MMU_OP\nclear = kvmclock\n");
 	cases = load_good(&folder);
 	g_assert_cmpuint(cases->len, ==, 1);
 	boot_case = g_ptr_array_index(cases, 0);
 	g_assert_cmpstr(boot_case->name, ==, "whole.case-1");
 	g_assert_cmpstr(boot_case->why, ==, "because = so");
 	g_assert_cmpstr(boot_case->accel, ==, "kvm");
+	g_assert_cmpstr(boot_case->kvm_parameters, ==, "kvm.ignore_msrs=1\t kvm.x=a,b");
 	g_assert_cmpstr(boot_case->cpu, ==, "max,-kvmclock");
 	g_assert_cmpstr(boot_case->machine, ==, "pc");
 	g_assert_cmpuint(boot_case->smp, ==, 4);
@@ -184,6 +186,19 @@ static const struct {
 	{ "[.a]\n", "x.ini:1:", "name" },
 	{ "[a]\n" NEEDED "set = PV_EOI\nset = PV_IPI\n", "x.ini:6:", "set is given twice" },
 	{ "[a]\n" NEEDED "why = again\n", "x.ini:5:", "why is given twice" },
+	{ "[a]\n" NEEDED "kvm-parameters = ept=0\n", "x.ini:5:", "words such as kvm_intel.ept=0" },
+	{ "[a]\n" NEEDED "kvm-parameters = kvm_intel.ept\n", "x.ini:5:", "words such as kvm_intel.ept=0" },
+	{ "[a]\n" NEEDED "kvm-parameters = kvm_intel.ept=\n", "x.ini:5:", "words such as kvm_intel.ept=0" },
+	{ "[a]\n" NEEDED "kvm-parameters = kvm_intel.=0\n", "x.ini:5:", "words such as kvm_intel.ept=0" },
+	{ "[a]\n" NEEDED "kvm-parameters = kvm_intel./a=0\n", "x.ini:5:", "words such as kvm_intel.ept=0" },
+	{ "[a]\n" NEEDED "kvm-parameters = kvm.a=0 vfio.b=1\n", "x.ini:5:", "words such as kvm_intel.ept=0" },
+	{ "[a]\n" NEEDED "kvm-parameters = kvm_i.ept=0\n", "x.ini:5:", "words such as kvm_intel.ept=0" },
+	{ "[a]\n" NEEDED "kvm-parameters =\n", "x.ini:5:", "words such as kvm_intel.ept=0" },
+	{ "[a]\n" NEEDED "kvm-parameters = kvm.a=1 kvm_intel.ept=0\n",
+		"x.ini:", "kvm_intel.ept=0 needs maker = intel" },
+	{ "[a]\n" NEEDED "maker = amd\nkvm-parameters = kvm_intel.ept=0\n", "x.ini:", "needs maker = intel" },
+	{ "[a]\n" NEEDED "maker = intel\nkvm-parameters = kvm_amd.npt=0\n", "x.ini:", "needs maker = amd" },
+	{ "[a]\nwhy = x\naccel = tcg\ncpu = max\nkvm-parameters = kvm.a=1\n", "x.ini:", "need accel = kvm" },
 	{ "[a]\n" NEEDED "report = none\nverdict = kvm\n", "x.ini:", "report = none" },
 	{ "[a]\n" NEEDED "report = maybe\n", "x.ini:5:", "needed, none" },
 	{ "# no case\n", "", "no case in any" },

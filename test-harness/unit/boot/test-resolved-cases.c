@@ -22,6 +22,7 @@ static void assert_same_case(const struct boot_case *a, const struct boot_case *
 	g_assert_cmpstr(a->why, ==, b->why);
 	g_assert_cmpstr(a->accel, ==, b->accel);
 	g_assert_cmpstr(a->maker, ==, b->maker);
+	g_assert_cmpstr(a->kvm_parameters, ==, b->kvm_parameters);
 	g_assert_cmpstr(a->machine, ==, b->machine);
 	g_assert_cmpstr(a->cpu, ==, b->cpu);
 	g_assert_cmpstr(a->arguments, ==, b->arguments);
@@ -87,15 +88,15 @@ static struct boot_case *full_case(void)
 	static const struct {
 		const char *key, *value;
 	} keys[] = { { "why", "why \"so\" \\ \303\244 \360\237\230\200" }, { "accel", "kvm" }, { "maker", "intel" },
-		{ "machine", "pc,hpet=on" }, { "cpu", "host,-kvmclock" }, { "smp", "4096" },
-		{ "qemu", "-m 64 -append 'two words' \"\"" }, { "store", "flash" }, { "disk", "x.img" },
-		{ "media", "cdrom" }, { "firmware", "i386" }, { "started-by", "shell" }, { "start", "cold" },
-		{ "app", "mutants/x.efi" }, { "arguments", "--probe --save=a\tb" }, { "report", "none" },
-		{ "verdict", "kvm-behind" }, { "status", "expectation" }, { "base", "0x40000100" },
-		{ "max-leaf", "0x40000101" }, { "problem", "a-problem" }, { "signature", "KVMKVMKVM" },
-		{ "vcpus", "silent" }, { "hypervisor-bit", "clear" }, { "set", "kvm-pv-eoi,kvm-hint-dedicated" },
-		{ "clear", "kvm-mmu" }, { "exactly", "kvm-asyncpf" }, { "broken", "kvm-steal-time" },
-		{ "stripped", "kvmclock-stable-bit" } };
+		{ "kvm-parameters", "kvm.a=1 kvm_intel.b=0" }, { "machine", "pc,hpet=on" }, { "cpu", "host,-kvmclock" },
+		{ "smp", "4096" }, { "qemu", "-m 64 -append 'two words' \"\"" }, { "store", "flash" },
+		{ "disk", "x.img" }, { "media", "cdrom" }, { "firmware", "i386" }, { "started-by", "shell" },
+		{ "start", "cold" }, { "app", "mutants/x.efi" }, { "arguments", "--probe --save=a\tb" },
+		{ "report", "none" }, { "verdict", "kvm-behind" }, { "status", "expectation" },
+		{ "base", "0x40000100" }, { "max-leaf", "0x40000101" }, { "problem", "a-problem" },
+		{ "signature", "KVMKVMKVM" }, { "vcpus", "silent" }, { "hypervisor-bit", "clear" },
+		{ "set", "kvm-pv-eoi,kvm-hint-dedicated" }, { "clear", "kvm-mmu" }, { "exactly", "kvm-asyncpf" },
+		{ "broken", "kvm-steal-time" }, { "stripped", "kvmclock-stable-bit" } };
 	struct boot_case *boot_case = case_new("full");
 
 	for (size_t i = 0; i < G_N_ELEMENTS(keys); i++)

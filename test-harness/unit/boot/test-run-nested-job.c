@@ -68,6 +68,7 @@ static void test_cases(void)
 	g_assert_null(strstr(run.errors->str, "passed"));
 	fake_assert_file(&run, "out/z-good/command", "'-accel' 'kvm'");
 	fake_assert_file(&run, "out/z-good/report.json", "kvmleaf/1");
+	g_assert_true(fake_exists(&run, "out/z-good/kvm-parameters"));
 	/* Neither QEMU's version nor its names are asked for: that was done outside. */
 	g_assert_cmpuint(fake_started(&run, "-machine none"), ==, 0);
 	g_assert_cmpuint(fake_started(&run, ""), ==, 2);

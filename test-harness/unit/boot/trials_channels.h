@@ -254,16 +254,22 @@ static const struct trial trials_table[] = {
 	{ .said_from = " 0 -   REALTIME",
 		.said_to = " 0 yes REALTIME",
 		.wrong = "EDX bit 0 (KVM_HINTS_REALTIME) is clear in the report, set in the console's table" },
-	/* A row with the other register, or with another bit's number, is no feature's row. */
+	/* A row with the other register, or with another bit's number, or that is one too many. */
 	{ .said_from = "EAX  6 yes PV_EOI",
 		.said_to = "EDX  6 yes PV_EOI",
-		.wrong = "EAX bit 6 (KVM_FEATURE_PV_EOI) is set in the report, clear in the console's table" },
+		.wrong = "the console has a row that names no bit: EDX  6 yes PV_EOI" },
 	{ .said_from = "EAX  6 yes PV_EOI",
 		.said_to = "EAX  7 yes PV_EOI",
-		.wrong = "EAX bit 6 (KVM_FEATURE_PV_EOI) is set in the report, clear in the console's table" },
+		.wrong = "the console has a row that names no bit: EAX  7 yes PV_EOI" },
 	{ .said_from = "EAX  6 yes PV_EOI",
 		.said_to = "EBX  6 yes PV_EOI",
 		.wrong = "EAX bit 6 (KVM_FEATURE_PV_EOI) is set in the report, clear in the console's table" },
+	{ .said_from = "EAX 10 -   ASYNC",
+		.said_to = "EAX 10 -   PV_EOI\nEAX 10 -   ASYNC",
+		.wrong = "the console has a row that names no bit: EAX 10 -   PV_EOI" },
+	{ .said_from = "EAX  6 yes PV_EOI ",
+		.said_to = "EAX  6 yes unknown ",
+		.wrong = "the console has a row that names no bit: EAX  6 yes unknown" },
 	{ .change = whole_name, .wrong = "EAX bit 6 (KVM_FEATURE_PV_EOI) is set in the report, clear in the console" },
 	{ .change = no_table, .wrong = "the console shows no table of KVM's features, and the report has KVM" },
 	{ .change = quiet, .wrong = NULL },
@@ -280,7 +286,9 @@ static const struct trial trials_table[] = {
 		.said_to = "EDX 28 yes unknown                -\nKVMLEAF-END",
 		.wrong = "EDX bit 28 (unknown bit) is clear in the report, set in the console's table" },
 	{ .said_from = "KVMLEAF-END", .said_to = "EAX 28 -   unknown                -\nKVMLEAF-END", .wrong = NULL },
-	{ .said_from = "KVMLEAF-END", .said_to = "EAX 32 yes unknown                -\nKVMLEAF-END", .wrong = NULL },
+	{ .said_from = "KVMLEAF-END",
+		.said_to = "EAX 32 yes unknown                -\nKVMLEAF-END",
+		.wrong = "the console has a row that names no bit: EAX 32 yes unknown" },
 };
 
 #endif

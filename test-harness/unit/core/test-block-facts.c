@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The facts in blocks of other hypervisors than KVM, bit by bit. Sources: Microsoft's Hypervisor TLFS 2.4: leaf
- * 0x40000002 EAX build, EBX major and minor version; 0x40000003 EAX the partition's privileges. Linux
- * asm/hyperv-tlfs.h: 0x40000082 EAX[1] kernel debugging. Xen public/arch-x86/cpuid.h: base+1 EAX major and minor
- * version, base+4 EAX[0], [1], [5]. Linux arch/x86/kernel/cpu/{vmware,acrn,bhyve}.c: base+0x10 EAX TSC kHz, EBX bus
- * kHz; base+1 EAX[0].
+ * 0x40000002 EAX build, EBX major and minor version; 0x40000003 EAX and EBX the partition's privileges; 0x40000004 EAX
+ * recommendations, EBX attempts at a spinlock; 0x4000000a EAX nested features; 0x4000000c EAX[0] paravisor, EBX[3:0]
+ * isolation type, EBX[11:6] shared GPA boundary bits. Linux asm/hyperv-tlfs.h: 0x40000082 EAX[1] kernel debugging. Xen
+ * public/arch-x86/cpuid.h: base+1 EAX major and minor version, base+4 EAX[0], [1], [5]. Linux
+ * arch/x86/kernel/cpu/{vmware,acrn,bhyve}.c: base+0x10 EAX TSC kHz, EBX bus kHz; base+1 EAX[0].
  */
 #include "core/leaves/block_facts.h"
 #include "unit/core/parsed.h"
@@ -34,6 +35,29 @@ static const struct fact {
 	{ "Microsoft Hv", 3, EAX, 9, 1, "reference_tsc" },
 	{ "Microsoft Hv", 3, EAX, 11, 1, "frequencies" },
 	{ "Microsoft Hv", 3, EAX, 13, 1, "reenlightenment" },
+	{ "Microsoft Hv", 3, EBX, 22, 1, "isolation" },
+	{ "Microsoft Hv", 4, EAX, 0, 1, "switch_by_hypercall" },
+	{ "Microsoft Hv", 4, EAX, 1, 1, "local_tlbflush" },
+	{ "Microsoft Hv", 4, EAX, 2, 1, "tlbflush" },
+	{ "Microsoft Hv", 4, EAX, 3, 1, "apic_by_msr" },
+	{ "Microsoft Hv", 4, EAX, 4, 1, "reset_by_msr" },
+	{ "Microsoft Hv", 4, EAX, 5, 1, "relaxed" },
+	{ "Microsoft Hv", 4, EAX, 9, 1, "avic" },
+	{ "Microsoft Hv", 4, EAX, 10, 1, "ipi" },
+	{ "Microsoft Hv", 4, EAX, 11, 1, "ex_processor_masks" },
+	{ "Microsoft Hv", 4, EAX, 12, 1, "nested" },
+	{ "Microsoft Hv", 4, EAX, 14, 1, "evmcs" },
+	{ "Microsoft Hv", 4, EAX, 18, 1, "no_nonarch_coresharing" },
+	{ "Microsoft Hv", 4, EBX, 0, 32, "spinlocks" },
+	{ "Microsoft Hv", 0xa, EAX, 0, 8, "evmcs_lowest" },
+	{ "Microsoft Hv", 0xa, EAX, 8, 8, "evmcs_highest" },
+	{ "Microsoft Hv", 0xa, EAX, 17, 1, "tlbflush_direct" },
+	{ "Microsoft Hv", 0xa, EAX, 18, 1, "guest_mapping_flush" },
+	{ "Microsoft Hv", 0xa, EAX, 19, 1, "emsr_bitmap" },
+	{ "Microsoft Hv", 0xa, EAX, 22, 1, "enlightened_tlb" },
+	{ "Microsoft Hv", 0xc, EAX, 0, 1, "paravisor" },
+	{ "Microsoft Hv", 0xc, EBX, 0, 4, "isolation_type" },
+	{ "Microsoft Hv", 0xc, EBX, 6, 6, "shared_gpa_bits" },
 	{ "Microsoft Hv", 0x82, EAX, 1, 1, "syndbg" },
 	{ "XenVMMXenVMM", 1, EAX, 16, 16, "version_major" },
 	{ "XenVMMXenVMM", 1, EAX, 0, 16, "version_minor" },
@@ -127,7 +151,7 @@ static void assert_facts(struct report *report, const char *signature, uint32_t 
 
 static void test_each_bit(void)
 {
-	static const uint32_t leaves[] = { 1, 2, 3, 4, 0x10, 0x82 };
+	static const uint32_t leaves[] = { 1, 2, 3, 4, 0xa, 0xc, 0x10, 0x82 };
 	static const uint32_t zeros[4] = { 0 };
 	static const uint32_t hv1[4] = { HV1 };
 

@@ -6,7 +6,7 @@
 #include "unit/fake/recorded.h"
 
 enum {
-	BASICS = 4, /* leaf 0, leaf 1, the highest basic leaf, the maximum extended leaf */
+	BASICS = 5, /* leaf 0, leaf 1, the highest basic leaf, leaf 7, the maximum extended leaf */
 	BASES = 256,
 	FEATURES = 0x01007afb, /* -cpu host, QEMU 7.2 */
 };
@@ -38,8 +38,8 @@ static void test_basic_leaves(void)
 		uint32_t max;
 		size_t recorded, asked;
 		gboolean bit;
-	} rows[] = { { 0, 1, 2, FALSE }, { 1, 2, 3, TRUE }, { 2, 3, 4, TRUE }, { 0x20, 3, 4, TRUE },
-		{ 0x3fffffff, 3, 5, TRUE } };
+	} rows[] = { { 0, 1, 2, FALSE }, { 1, 2, 3, TRUE }, { 2, 3, 4, TRUE }, { 0x20, 3, 7, TRUE },
+		{ 0x3fffffff, 3, 8, TRUE } };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		struct recorded cpu = { .missing = MISSING_ZEROS };

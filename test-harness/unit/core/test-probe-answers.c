@@ -37,8 +37,7 @@ static void assert_row(const struct row *row)
 	g_assert_cmpuint(kvm.listening, ==, 0);
 	g_assert_false(kvm.held);
 	g_assert_cmpint(kvm.waits > 0, ==, row->why == WHY_UNHEARD);
-	for (int i = 0; i < FAKE_MSRS && kvm.msrs[i].msr != 0; i++)
-		g_assert_cmphex(kvm.msrs[i].value, ==, kvm.msrs[i].msr == KVM_MSR_POLL_CONTROL);
+	fake_assert_msrs(&kvm, &report);
 }
 
 static void test_calls(void)

@@ -61,9 +61,9 @@ static void test_exact(void)
 		set_clock(&clock, i);
 		standing += !advances(&clock);
 		if (advances(&clock))
-			assert_answer(fake_clock_probe(&clock, false), PROBE_WORKS, WHY_NONE);
+			assert_answer(fake_clock_watch(&clock), PROBE_WORKS, WHY_NONE);
 		else
-			assert_answer(fake_clock_probe(&clock, false), PROBE_WRONG, WHY_STANDS_STILL);
+			assert_answer(fake_clock_watch(&clock), PROBE_WRONG, WHY_STANDS_STILL);
 	}
 	g_assert_cmpuint(standing, ==, 1);
 }
@@ -86,7 +86,7 @@ static void test_tolerance(void)
 			/* An error that would give a time below 0 cannot be made. */
 			if (clocks[i].time == 0)
 				clock.last_time = 1000000000;
-			assert_answer(fake_clock_probe(&clock, false), way & 2 ? PROBE_WRONG : PROBE_WORKS,
+			assert_answer(fake_clock_watch(&clock), way & 2 ? PROBE_WRONG : PROBE_WORKS,
 				way & 2 ? WHY_DRIFTS : WHY_NONE);
 			g_assert_cmpuint(clock.readings, ==, way & 2 ? 1 + PROBE_CLOCK_TRIES : 2);
 		}
@@ -203,7 +203,7 @@ static void test_record(void)
 	clock.flags = 0x42;
 	clock.delay_ticks = UINT64_C(1) << 32;
 	assert_answer(fake_clock_probe(&clock, false), PROBE_WORKS, WHY_NONE);
-	g_assert_cmpuint(clock.probe.step_count, ==, 6);
+	g_assert_cmpuint(clock.probe.step_count, ==, 7);
 	g_assert_cmpint(steps[0].kind, ==, STEP_READ);
 	g_assert_cmphex(steps[0].value, ==, FAKE_OLD);
 	g_assert_cmpint(steps[1].kind, ==, STEP_WRITE_PAGE);
@@ -215,8 +215,10 @@ static void test_record(void)
 	g_assert_cmphex(steps[3].value, ==, 0x87654321);
 	g_assert_cmpint(steps[4].kind, ==, STEP_SHIFT);
 	g_assert_cmpint((int64_t)steps[4].value, ==, -3);
-	g_assert_cmpint(steps[5].kind, ==, STEP_WRITE_PAGE);
-	g_assert_cmphex(steps[5].number, ==, FAKE_WALL_MSR);
+	g_assert_cmpint(steps[5].kind, ==, STEP_REFERENCE);
+	g_assert_cmpint(steps[5].value, ==, REFERENCE_PM_TIMER);
+	g_assert_cmpint(steps[6].kind, ==, STEP_WRITE_PAGE);
+	g_assert_cmphex(steps[6].number, ==, FAKE_WALL_MSR);
 }
 
 int main(int argc, char **argv)

@@ -49,6 +49,24 @@ static void test_sev(void)
 	}
 }
 
+/* With a page that the firmware has decrypted, what needs shared memory is tried; arguments stay hidden as before. */
+static void test_shared_page(void)
+{
+	for (uint64_t status = 1; status <= 7; status = status * 2 + 1) {
+		struct fake_kvm kvm = { .features = ALL, .is_kvm = true, .sev_status = status, .shares_page = true };
+		struct report report;
+
+		fake_probe_cleanly(&kvm, false, &report);
+		g_assert_true(report.probe.page_is_shared);
+		fake_assert_outcome(&report, KVM_BIT_CLOCKSOURCE, PROBE_WORKS, WHY_NONE);
+		fake_assert_outcome(&report, KVM_BIT_CLOCKSOURCE2, PROBE_WORKS, WHY_NONE);
+		fake_assert_outcome(&report, KVM_BIT_STEAL_TIME, PROBE_WORKS, WHY_NONE);
+		g_assert_cmpint(report.probe.pairing, ==, status == 1 ? PAIRING_WORKS : PAIRING_UNTRIED);
+		fake_assert_outcome(&report, KVM_BIT_PV_UNHALT, status == 1 ? PROBE_ACCEPTED : PROBE_UNTESTED,
+			status == 1 ? WHY_ONE_VCPU : WHY_SEV_ES);
+	}
+}
+
 /* Without a page to share, features that need none are still tested. */
 static void test_no_page(void)
 {
@@ -75,6 +93,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/probe-confidential/tdx", test_tdx);
 	g_test_add_func("/probe-confidential/sev", test_sev);
+	g_test_add_func("/probe-confidential/shared-page", test_shared_page);
 	g_test_add_func("/probe-confidential/no-page", test_no_page);
 	return g_test_run();
 }

@@ -71,6 +71,17 @@ static void test_answers(void)
 	assert_step((struct probe_step){ STEP_CALL, FAULT_PF, 1, (uint64_t)-95 }, "hypercall,1,#PF");
 }
 
+static void test_references(void)
+{
+	static const char *const names[] = { "pm-timer", "tsc-frequency", "stall" };
+
+	for (uint64_t i = 0; i < G_N_ELEMENTS(names); i++) {
+		g_autofree char *expected = g_strdup_printf("compared,clock,%s", names[i]);
+
+		assert_step((struct probe_step){ STEP_REFERENCE, FAULT_NONE, 0, i }, expected);
+	}
+}
+
 static void test_fault_names(void)
 {
 	g_assert_cmpstr(fault_name((enum fault)0), ==, "ok");
@@ -92,13 +103,14 @@ static void test_all_steps(void)
 	fake_probe(&kvm, false, &report);
 	root = printed_members(json_with_steps, &report);
 	g_assert_true(json_is_true(json_object_get(json_object_get(root, "listening"), "kvm_answers")));
-	/* Hypercall 1, an unassigned hypercall, and an unassigned MSR. */
+	/* Hypercall 1, an unassigned hypercall, an unassigned MSR, and CLOCK_PAIRING. */
 	rows = json_object_get(json_object_get(root, "listening"), "steps");
 	steps = json_array_size(rows);
-	g_assert_cmpuint(steps, ==, 3);
+	g_assert_cmpuint(steps, ==, 4);
 	assert_strings(json_array_get(rows, 0), "hypercall,1,0");
 	assert_strings(json_array_get(rows, 1), "hypercall,32767,-1000");
 	assert_strings(json_array_get(rows, 2), "rdmsr,0x4b564dff,#GP");
+	assert_strings(json_array_get(rows, 3), "hypercall,9,0");
 	rows = json_object_get(root, "probe");
 	g_assert_cmpuint(json_array_size(rows), ==, kvm_feature_count);
 	for (size_t i = 0; i < kvm_feature_count; i++) {
@@ -219,6 +231,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/probe-output/steps", test_steps);
 	g_test_add_func("/probe-output/answers", test_answers);
+	g_test_add_func("/probe-output/references", test_references);
 	g_test_add_func("/probe-output/fault-names", test_fault_names);
 	g_test_add_func("/probe-output/all-steps", test_all_steps);
 	g_test_add_func("/probe-output/outcomes", test_outcomes);

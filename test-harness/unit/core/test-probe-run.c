@@ -76,7 +76,7 @@ static void test_listening(void)
 	struct report report;
 
 	run(&kvm, true, true, false, &report);
-	g_assert_cmpuint(report.probe.general_steps, ==, 3);
+	g_assert_cmpuint(report.probe.general_steps, ==, 4);
 	g_assert_cmpint(report.probe.steps[0].kind, ==, STEP_CALL);
 	g_assert_cmpuint(report.probe.steps[0].number, ==, 1);
 	g_assert_cmpint(report.probe.steps[1].kind, ==, STEP_CALL);
@@ -85,6 +85,8 @@ static void test_listening(void)
 	g_assert_cmpint(report.probe.steps[2].kind, ==, STEP_READ);
 	g_assert_cmphex(report.probe.steps[2].number, ==, 0x4b564dff);
 	g_assert_cmpint(report.probe.steps[2].fault, ==, FAULT_GP);
+	g_assert_cmpint(report.probe.steps[3].kind, ==, STEP_CALL);
+	g_assert_cmphex(report.probe.steps[3].number, ==, 9);
 }
 
 /*

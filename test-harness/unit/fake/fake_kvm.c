@@ -52,6 +52,10 @@ enum fault fake_read_msr(void *context, uint32_t msr, uint64_t *ret)
 	struct fake_kvm *kvm = context;
 	const struct fake_override *override = find_override(kvm->reads, msr);
 
+	if (msr == 0x3b && kvm->tsc_adjust != 0) {
+		*ret = kvm->tsc_adjust;
+		return FAULT_NONE;
+	}
 	if (msr == 0xc0010131) {
 		*ret = kvm->sev_status;
 		return FAULT_NONE;
@@ -97,52 +101,24 @@ static void put32(struct fake_kvm *kvm, size_t offset, uint32_t value)
 	memcpy(kvm->page + offset, &value, sizeof(value));
 }
 
-static void put64(struct fake_kvm *kvm, size_t offset, uint64_t value)
-{
-	memcpy(kvm->page + offset, &value, sizeof(value));
-}
-
-/* kvm_setup_guest_pvclock() of arch/x86/kvm/x86.c: struct pvclock_vcpu_time_info. */
-static void fill_clock(struct fake_kvm *kvm, size_t offset, unsigned reading)
-{
-	bool is_later = *(const uint32_t *)(const void *)(kvm->page + offset) != 0;
-
-	put32(kvm, offset, kvm->defect == DEFECT_ODD_VERSION ? 3 : 2 * reading);
-	put64(kvm, offset + 8, kvm->tsc);
-	put64(kvm, offset + 16,
-		kvm->tsc + (kvm->defect == DEFECT_DRIFT ? reading * 1000000 : 0) +
-			(kvm->defect == DEFECT_WARP ? 1000000 : 0));
-	/* Ticks shifted left by one, times 2^31/2^32: one tick is one nanosecond. */
-	put32(kvm, offset + 24, kvm->defect == DEFECT_NO_SCALE ? 0 : kvm->defect == DEFECT_STOPPED ? 1 : 0x80000000);
-	kvm->page[offset + 28] = kvm->defect == DEFECT_LATER_SHIFT && is_later ? 0x80 : 1;
-	kvm->page[offset + 29] = 1;
-}
-
 /*
- * What KVM writes into guest memory when an MSR is set: kvm_write_system_time(), kvm_write_wall_clock(),
- * record_steal_time() of arch/x86/kvm/x86.c, and kvm_async_pf_wakeup_all() of virt/kvm/async_pf.c.
+ * What KVM writes into guest memory when an MSR is set: the clocks, record_steal_time() of arch/x86/kvm/x86.c, and
+ * kvm_async_pf_wakeup_all() of virt/kvm/async_pf.c.
  */
 static void fill_area(struct fake_kvm *kvm, uint32_t msr, uint64_t value)
 {
 	size_t offset = (value & (PROBE_PAGE_SIZE - 1)) & ~UINT64_C(3);
-	static unsigned reading;
 	uint8_t *preempted;
 
+	if (msr == KVM_MSR_WALL_CLOCK || msr == KVM_MSR_WALL_CLOCK_NEW)
+		fake_fill_wall_clock(kvm, value);
 	if (kvm->defect == DEFECT_NOT_FILLED)
 		return;
 	switch (msr) {
 	case KVM_MSR_SYSTEM_TIME:
 	case KVM_MSR_SYSTEM_TIME_NEW:
 		if (value & 1)
-			fill_clock(kvm, offset, ++reading);
-		break;
-	case KVM_MSR_WALL_CLOCK:
-	case KVM_MSR_WALL_CLOCK_NEW:
-		if (value == 0)
-			break;
-		put32(kvm, offset, 2);
-		put32(kvm, offset + 4,
-			kvm->defect == DEFECT_WALL_CLOCK ? 4102444800 : FAKE_TIME - (uint32_t)(kvm->tsc / 1000000000));
+			fake_fill_clock(kvm, offset, msr == KVM_MSR_SYSTEM_TIME);
 		break;
 	case KVM_MSR_STEAL_TIME:
 		if (!(value & 1))
@@ -282,6 +258,8 @@ enum fault fake_hypercall(void *context, const uint64_t arguments[5], int64_t *r
 	*ret = -1000;
 	if (arguments[0] == 1)
 		*ret = 0;
+	if (arguments[0] == 9)
+		*ret = fake_pair_clocks(kvm, arguments);
 	for (size_t i = 0; i < kvm_hypercall_count; i++) {
 		if (kvm_hypercalls[i].number != arguments[0] || !is_unlocked(kvm, kvm_hypercalls[i].feature_bit) ||
 			kvm->defect == DEFECT_CALLS_REFUSED)

@@ -31,6 +31,13 @@ enum defect {
 	DEFECT_STALE,         /* a TLB flush clears its request and flushes nothing */
 	DEFECT_WARP,          /* the clock of this vCPU is 1 ms ahead of the others */
 	DEFECT_FREQUENCY,     /* the clock runs at another rate than the timing leaf says, by 2 % */
+	/* The clock runs at this rate, without a timing leaf to compare with. */
+	DEFECT_16_TIMES,
+	DEFECT_2_TIMES,
+	DEFECT_FIFTH_MORE,
+	DEFECT_FIFTH_LESS,
+	DEFECT_HALF,
+	DEFECT_SIXTEENTH,
 };
 
 /* What one MSR or one hypercall does instead of what KVM does. */
@@ -86,6 +93,14 @@ struct fake_kvm {
 	unsigned translating;            /* calls of translate() without translate_end() so far */
 	_Alignas(4096) uint8_t page[PROBE_PAGE_SIZE];
 	uint64_t tsc; /* runs at 1 GHz: a tick is a nanosecond */
+	bool no_pm_timer;
+	/* The master clock's snapshot, and whether the boot vCPU last used the clock's old MSR (fake_fill_clock()). */
+	uint64_t snapshot;
+	bool runs_old_clock;
+	bool shares_page;    /* though the guest's memory is encrypted */
+	uint64_t tsc_adjust; /* MSR 0x3b; 0: the CPU has none */
+	/* What hypercall 9 does: its answer if not 0, and by how much what it writes is off. */
+	int64_t pairing_answer, pairing_tsc_off, pairing_seconds_off, pairing_nanoseconds_off;
 	uint8_t vector;
 	uint32_t interrupts;    /* that have arrived for the listener */
 	uint32_t echoes;        /* interrupts of the vector that somebody else sent */
@@ -105,5 +120,10 @@ enum fault fake_hypercall(void *context, const uint64_t arguments[5], int64_t *r
 void fake_exit(struct fake_kvm *kvm);
 /* Where the value of an MSR is stored. The old and the new number of a clock's MSR share one. */
 uint64_t *fake_msr(struct fake_kvm *kvm, uint32_t msr);
+/* What KVM writes into the page when a clock's MSR is set (fake_kvm_clock.c). is_old: by the MSR's old number. */
+void fake_fill_clock(struct fake_kvm *kvm, size_t offset, bool is_old);
+void fake_fill_wall_clock(struct fake_kvm *kvm, uint64_t address);
+/* Hypercall 9. */
+int64_t fake_pair_clocks(struct fake_kvm *kvm, const uint64_t arguments[5]);
 
 #endif

@@ -22,6 +22,15 @@ static bool fake_delay(void *context, uint32_t microseconds)
 	return true;
 }
 
+/* 3579545 Hz, 24 bits */
+static uint32_t fake_pm_timer(void *context)
+{
+	struct fake_kvm *kvm = context;
+
+	kvm->tsc += 2000;
+	return (uint32_t)(kvm->tsc / 1000 * 3579545 / 1000000) & 0xffffff;
+}
+
 static void fake_hold(void *context, bool hold)
 {
 	struct fake_kvm *kvm = context;
@@ -61,7 +70,10 @@ struct ring0 fake_ring0(struct fake_kvm *kvm)
 		.context = kvm,
 		.page = kvm->no_page ? NULL : kvm->page,
 		.page_address = (uint64_t)(uintptr_t)kvm->page,
-		.apic_id = FAKE_APIC_ID };
+		.apic_id = FAKE_APIC_ID,
+		.pm_timer = fake_pm_timer,
+		.pm_timer_bits = kvm->no_pm_timer ? 0 : 24,
+		.page_is_shared = kvm->shares_page };
 }
 
 static void run_probe(void *context, struct report *report)
@@ -73,6 +85,14 @@ static void run_probe(void *context, struct report *report)
 	probe_run(report, ring0, false);
 }
 
+/* What the timing leaf says; 0 is no frequency. */
+static uint32_t timing_khz(enum defect defect)
+{
+	if (defect >= DEFECT_16_TIMES)
+		return 0;
+	return defect == DEFECT_FREQUENCY ? FAKE_TSC_KHZ + 20000 : FAKE_TSC_KHZ;
+}
+
 void fake_probe_by(struct fake_kvm *kvm, const struct ring0 *ring0, bool hidden, struct report *report)
 {
 	struct recorded cpu;
@@ -82,13 +102,14 @@ void fake_probe_by(struct fake_kvm *kvm, const struct ring0 *ring0, bool hidden,
 	recorded_init(&cpu, AMD, MISSING_ZEROS, TRUE);
 	if (!hidden) {
 		recorded_kvm(&cpu, 0x40000000, 0x40000010, kvm->features, kvm->hints);
-		recorded_set(&cpu, 0x40000010, kvm->defect == DEFECT_FREQUENCY ? FAKE_TSC_KHZ + 20000 : FAKE_TSC_KHZ, 0,
-			0, 0);
+		recorded_set(&cpu, 0x40000010, timing_khz(kvm->defect), 0, 0, 0);
 	}
 	if (kvm->is_tdx) {
 		cpu.leaves[0].regs.eax = 0x21;
 		recorded_set(&cpu, 0x21, 0, 0x65746e49, 0x20202020, 0x5844546c);
 	}
+	if (kvm->tsc_adjust != 0)
+		recorded_set(&cpu, 7, 0, 1 << 1, 0, 0);
 	if (kvm->sev_status != 0) {
 		recorded_set(&cpu, 0x80000000, 0x8000001f, 0, 0, 0);
 		recorded_set(&cpu, 0x8000001f, 0x1a, 0, 0, 0);
@@ -112,10 +133,21 @@ const struct probe_result *fake_result(const struct report *report, uint8_t bit)
 	g_assert_not_reached();
 }
 
+void fake_assert_msrs(const struct fake_kvm *kvm, const struct report *report)
+{
+	for (int i = 0; i < FAKE_MSRS && kvm->msrs[i].msr != 0; i++) {
+		if (kvm->msrs[i].msr == KVM_MSR_WALL_CLOCK && report->probe.page_stays)
+			g_assert_cmphex(kvm->msrs[i].value - (uint64_t)(uintptr_t)kvm->page, <, PROBE_PAGE_SIZE);
+		else
+			g_assert_cmphex(kvm->msrs[i].value, ==, kvm->msrs[i].msr == KVM_MSR_POLL_CONTROL);
+	}
+}
+
 void fake_probe_cleanly(struct fake_kvm *kvm, bool hidden, struct report *report)
 {
 	fake_probe(kvm, hidden, report);
 	fake_assert_left(kvm);
+	fake_assert_msrs(kvm, report);
 	g_assert_cmpuint(report->probe.step_count, <, PROBE_STEPS_MAX);
 }
 

@@ -22,7 +22,7 @@ void fake_translate_end(void *context);
 
 /* Gives the MSRs of all vCPUs their values after reset. */
 void fake_reset(struct fake_kvm *kvm);
-/* Asserts that the MSRs of all vCPUs have these values, and that nothing that was begun goes on. */
+/* Asserts that the MSRs of all vCPUs but the first have these values, and that nothing that was begun goes on. */
 void fake_assert_left(struct fake_kvm *kvm);
 
 #endif
