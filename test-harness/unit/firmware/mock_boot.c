@@ -53,7 +53,9 @@ static EFI_STATUS EFIAPI free_pool(VOID *memory)
 static EFI_STATUS EFIAPI allocate_pages(
 	EFI_ALLOCATE_TYPE type, EFI_MEMORY_TYPE memory_type, UINTN pages, EFI_PHYSICAL_ADDRESS *ret)
 {
-	EFI_STATUS status = mock_call_about(MOCK_AllocatePages, memory_type == EfiLoaderCode ? "code" : "data");
+	EFI_STATUS status = mock_call_about(MOCK_AllocatePages, memory_type == EfiLoaderCode           ? "code"
+								: memory_type == EfiReservedMemoryType ? "shared"
+												       : "tables");
 	void *memory;
 
 	if (status != EFI_SUCCESS)

@@ -121,6 +121,13 @@ uint8_t port_read8(uint16_t port)
 	return fw_cfg_offset < item->len ? item->data[fw_cfg_offset++] : 0;
 }
 
+/* No device is at any other port. */
+uint32_t port_read32(uint16_t port)
+{
+	(void)port;
+	return UINT32_MAX;
+}
+
 EFI_CONFIGURATION_TABLE *mock_cpu_tables(UINTN *ret_count)
 {
 	/* A structure of type 1 whose first string is the maker, and the end of the table, type 127. */

@@ -74,7 +74,12 @@ bool mock_msrs_changed(void)
 	for (size_t i = 0; i < MOCK_PROCESSORS_MAX; i++)
 		if (memcmp(&msrs[i], &at_first, sizeof(at_first)) != 0)
 			return true;
-	return wall_clock != 0;
+	return wall_clock != 0 && !mock_wall_clock_keeps_page();
+}
+
+bool mock_wall_clock_keeps_page(void)
+{
+	return mock_in_pages((void *)(uintptr_t)wall_clock);
 }
 
 enum fault mock_kvm_read(uint32_t msr, uint64_t *ret)

@@ -37,5 +37,7 @@ unsigned mock_handlers(void);
 /* Whether interrupts are held on the first processor, and whether an MSR has another value than at the start. */
 bool mock_interrupts_held(void);
 bool mock_msrs_changed(void);
+/* Whether the wall clock's MSR has the address of a page that is lent: that page must stay. */
+bool mock_wall_clock_keeps_page(void);
 
 #endif
