@@ -156,7 +156,7 @@ static struct efi_call rename_file(const struct firmware *firmware, const char *
 	EFI_GUID guid = EFI_FILE_INFO_ID;
 	AUTO_FILE file = NULL;
 	union file_info info;
-	CHAR16 *name = info.info.FileName; /* declared with one character, but there is room for more */
+	CHAR16 *name = (CHAR16 *)(void *)(info.bytes + SIZE_OF_EFI_FILE_INFO);
 	UINTN length = 0;
 	struct efi_call call = open_file(firmware, from, EFI_FILE_MODE_READ | EFI_FILE_MODE_WRITE, &file);
 

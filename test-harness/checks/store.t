@@ -47,7 +47,7 @@ repeat() {
 
 cp "$vars" "$scratch/own"
 run "$scratch/own" --no-variable
-for left in ${LEVELS:-350 600 1000 2600}; do
+for left in ${LEVELS:-350 600 1000 1700}; do
 	expected=written
 	[ "$left" -ge 600 ] || expected=failed
 	python3 test-harness/checks/lib/fill-store.py "$scratch/own" "$left" >"$scratch/filled"

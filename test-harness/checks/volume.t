@@ -86,6 +86,8 @@ args "$(printf '%30000s' '') --exit=qemu"
 ends_qemu 0x10 "fw_cfg: a long file is read to its end" "status=pass" "${by_fw_cfg[@]}"
 ends_qemu 0x14 "load options: --exit is applied behind a wrong argument" 'argument "--verdict=maybe": expected kvm' \
 	-kernel "$app" -append '--verdict=maybe --exit=qemu'
+ends_qemu 0x14 "load options: --exit is applied in a line that is too long" "arguments are longer than 32768 characters" \
+	-kernel "$app" -append "--exit=qemu $long"
 
 make_disk 'exit=qemu\nverdict=kvm\n'
 boot -- '--save=\EFI\kvmleaf\report.json' --verdict=other

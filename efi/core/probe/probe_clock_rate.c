@@ -27,7 +27,7 @@ enum {
 	TOLERANCE_NS = 1000, /* beside that: three ticks of the PM timer */
 	/* The bounds must be within 1/16 of each other, or the wait is doubled. */
 	PRECISION_SHIFT = 4,
-	WAIT_MAX_US = 256000, /* the last wait; it was twice as short each time before */
+	WAIT_MAX_US = 256000, /* the last wait; each one before was half as long */
 	TRIES = 3,            /* a VM that is stopped and continued just then may show any time once */
 	STALL_FIRST_US = 4000,
 	STALL_LAST_US = 64000,

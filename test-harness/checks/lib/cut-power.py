@@ -5,7 +5,8 @@ cut-power.py PID STORE measure: measures, in an uncut guest, when things happen.
 cut-power.py PID STORE SEED RUN WRITE: cuts at a random moment. Half of the cuts are spread over RUN milliseconds from the
 app's first line on, half over WRITE milliseconds from the first change of the variable store on.
 
-Both write what they did into the file "cut" beside the store. The console is serial.log beside the store.
+Both leave the file "cut-ready" beside the store when they have begun to watch, and the file "cut" with what they did. The
+console is serial.log beside the store.
 """
 import os
 import random
@@ -30,6 +31,8 @@ def changed():
 
 
 def has_begun():
+    if not os.path.exists(console):
+        return False
     with open(console, "rb") as file:
         return b"KVMLEAF-BEGIN" in file.read()
 
@@ -44,13 +47,17 @@ def wait(condition):
     return time.monotonic()
 
 
-def say(text):
-    with open(os.path.join(folder, "cut"), "w") as file:
+def say(name, text):
+    """Leaves a file that appears with its whole content."""
+    path = os.path.join(folder, name)
+    with open(f"{path}-unfinished", "w") as file:
         file.write(text + "\n")
+    os.rename(f"{path}-unfinished", path)
 
 
 first = changed()
-begun = wait(has_begun) if os.path.exists(console) or wait(lambda: os.path.exists(console)) else None
+say("cut-ready", "")
+begun = wait(has_begun)
 if sys.argv[3] == "measure":
     written = wait(lambda: changed() != first)
     latest, last = changed(), written
@@ -61,7 +68,7 @@ if sys.argv[3] == "measure":
     ended = time.monotonic()
     if begun is None or written is None:
         sys.exit("the guest ended early")
-    say(f"{1 + int(1000 * (ended - begun))} {1 + int(1000 * (last - written))}")
+    say("cut", f"{1 + int(1000 * (ended - begun))} {1 + int(1000 * (last - written))}")
     sys.exit()
 
 seed, run, write = sys.argv[3], int(sys.argv[4]), int(sys.argv[5])
@@ -75,4 +82,4 @@ if origin is not None:
 end = "killed" if is_alive() else "had ended"
 if is_alive():
     os.kill(pid, signal.SIGKILL)
-say(f"{end}, {1000 * delay:.1f} ms after {'the first write' if by_write else 'the first line'}")
+say("cut", f"{end}, {1000 * delay:.1f} ms after {'the first write' if by_write else 'the first line'}")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-## Unit tests of the app's report variable, on a model of EDK2's variable driver
+## Unit tests of the code by which the app stores its report, on models of EDK2's drivers
 
 STORE_TESTS := $(filter $(BUILD)/test/store/%,$(UNIT_TESTS))
 STORE_FAKES := $(filter-out $(UNIT),$(wildcard test-harness/unit/store/*.c))
@@ -12,7 +12,8 @@ $(BUILD)/test/store/%.o: %.c Makefile
 	$(Q)$(CC) $(STORE_CFLAGS) -MMD -MP -c $< -o $@
 
 $(STORE_TESTS): $(BUILD)/test/%: $(BUILD)/test/store/test-harness/unit/%.o \
-		$(call objects,test/store,$(STORE_FAKES) efi/firmware/variable.c efi/firmware/firmware.c) \
+		$(call objects,test/store,$(STORE_FAKES) efi/firmware/variable.c efi/firmware/volume.c \
+			efi/firmware/owned.c efi/firmware/firmware.c) \
 		$(BUILD)/test/fakes.a $(call objects,test,$(CORE) $(filter-out %/main.c,$(BOOT)))
 	@mkdir -p $(@D)
 	$(call say,LD)
