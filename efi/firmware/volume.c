@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "firmware/volume.h"
 
+#include <stddef.h>
+
 #include "firmware/owned.h"
 
 /* Both leave the handle NULL where they fail. */
@@ -156,7 +158,7 @@ static struct efi_call rename_file(const struct firmware *firmware, const char *
 	EFI_GUID guid = EFI_FILE_INFO_ID;
 	AUTO_FILE file = NULL;
 	union file_info info;
-	CHAR16 *name = (CHAR16 *)(void *)(info.bytes + SIZE_OF_EFI_FILE_INFO);
+	CHAR16 *name = (CHAR16 *)(void *)(info.bytes + offsetof(EFI_FILE_INFO, FileName));
 	UINTN length = 0;
 	struct efi_call call = open_file(firmware, from, EFI_FILE_MODE_READ | EFI_FILE_MODE_WRITE, &file);
 

@@ -22,9 +22,11 @@ EFI_PHYSICAL_ADDRESS mock_code_page(void)
 static EFI_STATUS EFIAPI allocate_pool(EFI_MEMORY_TYPE type, UINTN size, VOID **ret)
 {
 	enum { LARGE = 1024 * 1024 };
-	EFI_STATUS status = mock_call_about(MOCK_AllocatePool, mock.calls == 0 ? "workspace"
-							       : size >= LARGE ? "dump"
-									       : "vCPUs");
+	const char *about = mock.calls == 0   ? "workspace"
+			    : size >= LARGE   ? "dump"
+			    : mock.is_probing ? "own table"
+					      : "vCPUs";
+	EFI_STATUS status = mock_call_about(MOCK_AllocatePool, about);
 
 	(void)type;
 	if (status != EFI_SUCCESS)

@@ -21,8 +21,17 @@ void mock_cpu_init(void)
 {
 	recorded_init(&mock.cpu, AMD, MISSING_ZEROS, TRUE);
 	recorded_kvm(&mock.cpu, 0x40000000, 0x40000001, MOCK_FEATURES, 0);
+	mock.features = MOCK_FEATURES;
 	ticks = UINT64_C(1000000000);
 	mock_ring0_init();
+}
+
+void mock_offer(uint32_t features)
+{
+	mock.features |= features;
+	for (size_t i = 0; i < mock.cpu.count; i++)
+		if (mock.cpu.leaves[i].leaf == 0x40000001)
+			mock.cpu.leaves[i].regs.eax = mock.features;
 }
 
 /* Leaf 7 is the highest basic leaf, and what any leaf answers that would be answered by leaf 0xd. */
