@@ -6,16 +6,35 @@
 
 enum { NUMBER_MAX = 11 }; /* characters of "=" and ten digits */
 
+/* All names, one behind the other: a pointer to each would take ten bytes more of the app's file. */
+#define MEMBER_(line) name_##line
+#define MEMBER(line) MEMBER_(line)
+#define NUMBER(hypervisor, offset, reg, shift, bits, name) char MEMBER(__LINE__)[sizeof(name)];
+#define FLAG(hypervisor, offset, reg, bit, name) NUMBER(hypervisor, offset, reg, bit, 0, name)
+struct names {
+#include "core/leaves/block_facts.def"
+};
+#define NUMBER(hypervisor, offset, reg, shift, bits, name) name,
+#define FLAG(hypervisor, offset, reg, bit, name) name,
+static const struct names names = {
+#include "core/leaves/block_facts.def"
+};
+
 static const struct fact {
 	uint8_t hypervisor, offset, reg, shift, bits; /* bits: 0 for a flag */
-	const char *name;
+	uint16_t name;                                /* its offset in names */
 } facts[] = {
 #define NUMBER(hypervisor, offset, reg, shift, bits, name)                                                             \
-	{ HYPERVISOR_##hypervisor, offset, CPUID_##reg, shift, bits, name },
-#define FLAG(hypervisor, offset, reg, bit, name) { HYPERVISOR_##hypervisor, offset, CPUID_##reg, bit, 0, name },
+	{ HYPERVISOR_##hypervisor, offset, CPUID_##reg, shift, bits, offsetof(struct names, MEMBER(__LINE__)) },
+#define FLAG(hypervisor, offset, reg, bit, name) NUMBER(hypervisor, offset, reg, bit, 0, name)
 #include "core/leaves/block_facts.def"
 };
 enum { FACTS = sizeof(facts) / sizeof(facts[0]) };
+
+static const char *name_of(const struct fact *fact)
+{
+	return (const char *)&names + fact->name;
+}
 
 /* 0 where the fact is about another hypervisor's block, or where its leaf was not read. */
 static uint32_t value_of(const struct fact *fact, const struct report *report, const struct block *block)
@@ -36,7 +55,7 @@ void block_facts_json(struct text *json, const struct report *report, const stru
 
 		if (value == 0)
 			continue;
-		json_key(json, facts[i].name);
+		json_key(json, name_of(&facts[i]));
 		if (facts[i].bits == 0)
 			json_bool(json, true);
 		else
@@ -50,7 +69,7 @@ void block_facts_table(struct text *out, const struct report *report, const stru
 
 	for (size_t i = 0; i < FACTS; i++) {
 		uint32_t value = value_of(&facts[i], report, block);
-		size_t length = 1 + string_length(facts[i].name) + (facts[i].bits == 0 ? 0 : NUMBER_MAX);
+		size_t length = 1 + string_length(name_of(&facts[i])) + (facts[i].bits == 0 ? 0 : NUMBER_MAX);
 
 		if (value == 0)
 			continue;
@@ -60,7 +79,7 @@ void block_facts_table(struct text *out, const struct report *report, const stru
 		}
 		text_pad(out, start, COLUMN_BASE - 1);
 		text_char(out, ' ');
-		text_string(out, facts[i].name);
+		text_string(out, name_of(&facts[i]));
 		if (facts[i].bits != 0) {
 			text_char(out, '=');
 			text_decimal(out, value);
