@@ -69,6 +69,7 @@ void assert_ended_well(void)
 	g_assert_cmpuint(
 		mock.live + mock_handlers(), <=, mock.kept + kept_for_late_processors() + mock_wall_clock_keeps_page());
 	g_assert_false(mock_msrs_changed());
+	g_assert_false(mock.watchdog);
 }
 
 static void run(const struct scenario *scenario, unsigned call, enum mock_service service, EFI_STATUS status)

@@ -103,6 +103,7 @@ struct mock {
 	unsigned variable_writes;
 	unsigned long stalled; /* microseconds */
 
+	bool watchdog;     /* is armed: it would reset the machine after the run */
 	bool started_all;  /* StartupAllAPs was called */
 	bool is_probing;   /* interrupt handlers were registered, or the table of the app loaded */
 	bool was_late;     /* a processor was to come only after the app's end */

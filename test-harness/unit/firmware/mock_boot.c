@@ -201,10 +201,17 @@ static EFI_STATUS EFIAPI locate_protocol(EFI_GUID *guid, VOID *registration, VOI
 
 static EFI_STATUS EFIAPI set_watchdog_timer(UINTN seconds, UINT64 code, UINTN size, CHAR16 *data)
 {
+	EFI_STATUS status;
+
 	(void)code;
 	(void)size;
 	(void)data;
-	return mock_call_about(MOCK_SetWatchdogTimer, seconds > 0 ? "arm" : "disarm");
+	status = mock_call_about(MOCK_SetWatchdogTimer, seconds > 0 ? "arm" : "disarm");
+	if (status == EFI_SUCCESS)
+		mock.watchdog = seconds > 0;
+	else if (seconds == 0)
+		mock.watchdog = false; /* the app has tried */
+	return status;
 }
 
 static EFI_STATUS EFIAPI stall(UINTN microseconds)
