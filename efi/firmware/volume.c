@@ -172,7 +172,7 @@ static struct efi_call rename_file(const struct firmware *firmware, const char *
 	for (; to[length] != '\0'; length++)
 		name[length] = (CHAR16)(unsigned char)to[length];
 	name[length] = 0;
-	info.info.Size = SIZE_OF_EFI_FILE_INFO + (length + 1) * sizeof(CHAR16);
+	info.info.Size = offsetof(EFI_FILE_INFO, FileName) + (length + 1) * sizeof(CHAR16);
 	call = efi_call("SetInfo", file->SetInfo(file, &guid, (UINTN)info.info.Size, &info));
 	if (call.status == EFI_SUCCESS)
 		call = efi_call("Flush", file->Flush(file));
