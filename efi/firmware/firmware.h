@@ -23,7 +23,7 @@ enum {
 struct workspace {
 	struct report report;
 	struct arguments arguments;
-	BOOLEAN lacks_watchdog; /* this is in the report */
+	BOOLEAN lacks_watchdog;  /* this is in the report */
 	char console[CHUNK_MAX]; /* what is to be printed next (console_text) */
 	char notes[NOTES_MAX];   /* lines that follow the table, while what precedes them is printed */
 	char line[LINE_MAX + 1]; /* one more shows that a file is longer */

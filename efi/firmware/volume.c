@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "firmware/volume.h"
 
+#include <stddef.h>
+
 #include "firmware/owned.h"
 
 /* Both leave the handle NULL where they fail. */
@@ -156,7 +158,7 @@ static struct efi_call rename_file(const struct firmware *firmware, const char *
 	EFI_GUID guid = EFI_FILE_INFO_ID;
 	AUTO_FILE file = NULL;
 	union file_info info;
-	CHAR16 *name = (CHAR16 *)(void *)(info.bytes + SIZE_OF_EFI_FILE_INFO);
+	CHAR16 *name = (CHAR16 *)(void *)(info.bytes + offsetof(EFI_FILE_INFO, FileName));
 	UINTN length = 0;
 	struct efi_call call = open_file(firmware, from, EFI_FILE_MODE_READ | EFI_FILE_MODE_WRITE, &file);
 
@@ -170,7 +172,7 @@ static struct efi_call rename_file(const struct firmware *firmware, const char *
 	for (; to[length] != '\0'; length++)
 		name[length] = (CHAR16)(unsigned char)to[length];
 	name[length] = 0;
-	info.info.Size = SIZE_OF_EFI_FILE_INFO + (length + 1) * sizeof(CHAR16);
+	info.info.Size = offsetof(EFI_FILE_INFO, FileName) + (length + 1) * sizeof(CHAR16);
 	call = efi_call("SetInfo", file->SetInfo(file, &guid, (UINTN)info.info.Size, &info));
 	if (call.status == EFI_SUCCESS)
 		call = efi_call("Flush", file->Flush(file));

@@ -2,7 +2,7 @@
 # `make coverage`: how much of each folder the unit tests run. COVERAGE_LISTS=1 names the lines that they do not run.
 
 # FOLDER:LINES:BRANCHES, with the least coverage in per cent. The limits are written only here.
-COVERAGE_LIMITS ?= efi/core:95:90 efi/firmware:90:75 test-harness/boot:70:0
+COVERAGE_LIMITS ?= efi/core:95:90 efi/firmware:85:75 test-harness/boot:70:0
 
 # gcov reads only what the gcc of the same version writes, and nothing that clang writes.
 COVERAGE_CC ?= $(if $(findstring clang,$(CC)),gcc,$(CC))

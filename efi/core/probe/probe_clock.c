@@ -188,7 +188,10 @@ struct answer probe_CLOCKSOURCE_STABLE_BIT(struct probe_session *session)
 bool probe_clock_now(struct probe_session *session, uint64_t *ret)
 {
 	const uint32_t numbers[] = { KVM_MSR_SYSTEM_TIME_NEW, KVM_MSR_SYSTEM_TIME };
+	struct answer why_not;
 
+	if (!probe_can_share(session, &why_not))
+		return false;
 	for (size_t i = 0; i < 2; i++) {
 		uint64_t old;
 		volatile uint8_t *area = enable_clock(session, numbers[i], &old);

@@ -66,8 +66,10 @@ void assert_ended_well(void)
 	g_assert_false(mock_interrupts_held());
 	if (mock.end != MOCK_RETURNED)
 		return; /* the machine has ended, and nobody uses the memory any more */
-	g_assert_cmpuint(mock.live + mock_handlers(), <=, mock.kept + kept_for_late_processors());
+	g_assert_cmpuint(
+		mock.live + mock_handlers(), <=, mock.kept + kept_for_late_processors() + mock_wall_clock_keeps_page());
 	g_assert_false(mock_msrs_changed());
+	g_assert_false(mock.watchdog);
 }
 
 static void run(const struct scenario *scenario, unsigned call, enum mock_service service, EFI_STATUS status)
@@ -115,6 +117,8 @@ static void fail_service(const struct scenario *scenario, enum mock_service serv
 	for (const EFI_STATUS *status = mock_service_statuses(service); *status != EFI_SUCCESS; status++) {
 		run(scenario, 0, service, *status);
 		assert_ended_well();
+		/* That would accuse the host of a fault. */
+		g_assert_true(status_outside() != STATUS_PROBE || scenario->status == STATUS_PROBE);
 	}
 }
 

@@ -67,7 +67,9 @@ struct mock {
 	unsigned shorter_processor;   /* the one whose highest basic leaf is 7; 0 for none */
 	unsigned lost_processor;      /* the one of which WhoAmI says that its number is 1000; 0 for none */
 	const char *saves_to;         /* the path of the file that --save is to write; NULL for none */
-	unsigned late_processor;      /* the one that starts only after the app has ended; 0 for none */
+	uint32_t features;            /* of KVM: use mock_offer() */
+	bool x2apic;
+	unsigned late_processor; /* the one that starts only after the app has ended; 0 for none */
 	bool no_loaded_image, no_volume, no_mp, no_arch, no_attributes, no_variables, no_out, no_in;
 	bool strict_pages;    /* allocated pages cannot be executed until the app makes them so */
 	bool is_efi_1;        /* the runtime services end before QueryVariableInfo */
@@ -101,6 +103,7 @@ struct mock {
 	unsigned variable_writes;
 	unsigned long stalled; /* microseconds */
 
+	bool watchdog;     /* is armed: it would reset the machine after the run */
 	bool started_all;  /* StartupAllAPs was called */
 	bool is_probing;   /* interrupt handlers were registered, or the table of the app loaded */
 	bool was_late;     /* a processor was to come only after the app's end */
@@ -119,6 +122,9 @@ void mock_init(void);
 void mock_free(void);
 /* Calls efi_main(). */
 void mock_run(void);
+
+/* KVM offers these features too. */
+void mock_offer(uint32_t features);
 
 void mock_file_set(const char *path, const char *bytes);
 /* NULL for a file that does not exist. */

@@ -22,9 +22,11 @@ EFI_PHYSICAL_ADDRESS mock_code_page(void)
 static EFI_STATUS EFIAPI allocate_pool(EFI_MEMORY_TYPE type, UINTN size, VOID **ret)
 {
 	enum { LARGE = 1024 * 1024 };
-	EFI_STATUS status = mock_call_about(MOCK_AllocatePool, mock.calls == 0 ? "workspace"
-							       : size >= LARGE ? "dump"
-									       : "vCPUs");
+	const char *about = mock.calls == 0   ? "workspace"
+			    : size >= LARGE   ? "dump"
+			    : mock.is_probing ? "own table"
+					      : "vCPUs";
+	EFI_STATUS status = mock_call_about(MOCK_AllocatePool, about);
 
 	(void)type;
 	if (status != EFI_SUCCESS)
@@ -53,7 +55,9 @@ static EFI_STATUS EFIAPI free_pool(VOID *memory)
 static EFI_STATUS EFIAPI allocate_pages(
 	EFI_ALLOCATE_TYPE type, EFI_MEMORY_TYPE memory_type, UINTN pages, EFI_PHYSICAL_ADDRESS *ret)
 {
-	EFI_STATUS status = mock_call_about(MOCK_AllocatePages, memory_type == EfiLoaderCode ? "code" : "data");
+	EFI_STATUS status = mock_call_about(MOCK_AllocatePages, memory_type == EfiLoaderCode           ? "code"
+								: memory_type == EfiReservedMemoryType ? "shared"
+												       : "tables");
 	void *memory;
 
 	if (status != EFI_SUCCESS)
@@ -197,10 +201,17 @@ static EFI_STATUS EFIAPI locate_protocol(EFI_GUID *guid, VOID *registration, VOI
 
 static EFI_STATUS EFIAPI set_watchdog_timer(UINTN seconds, UINT64 code, UINTN size, CHAR16 *data)
 {
+	EFI_STATUS status;
+
 	(void)code;
 	(void)size;
 	(void)data;
-	return mock_call_about(MOCK_SetWatchdogTimer, seconds > 0 ? "arm" : "disarm");
+	status = mock_call_about(MOCK_SetWatchdogTimer, seconds > 0 ? "arm" : "disarm");
+	if (status == EFI_SUCCESS)
+		mock.watchdog = seconds > 0;
+	else if (seconds == 0)
+		mock.watchdog = false; /* the app has tried */
+	return status;
 }
 
 static EFI_STATUS EFIAPI stall(UINTN microseconds)
@@ -208,8 +219,10 @@ static EFI_STATUS EFIAPI stall(UINTN microseconds)
 	enum { PAUSE = 100000 };
 	EFI_STATUS status = mock_call_about(MOCK_Stall, microseconds == PAUSE ? "pause" : "probe");
 
-	if (status != EFI_SUCCESS)
+	if (status != EFI_SUCCESS) {
+		mock_ring0_pass(0); /* the other processors run all the same */
 		return status;
+	}
 	mock.stalled += microseconds;
 	mock_ring0_pass(microseconds);
 	return EFI_SUCCESS;

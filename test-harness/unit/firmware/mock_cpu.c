@@ -21,8 +21,17 @@ void mock_cpu_init(void)
 {
 	recorded_init(&mock.cpu, AMD, MISSING_ZEROS, TRUE);
 	recorded_kvm(&mock.cpu, 0x40000000, 0x40000001, MOCK_FEATURES, 0);
+	mock.features = MOCK_FEATURES;
 	ticks = UINT64_C(1000000000);
 	mock_ring0_init();
+}
+
+void mock_offer(uint32_t features)
+{
+	mock.features |= features;
+	for (size_t i = 0; i < mock.cpu.count; i++)
+		if (mock.cpu.leaves[i].leaf == 0x40000001)
+			mock.cpu.leaves[i].regs.eax = mock.features;
 }
 
 /* Leaf 7 is the highest basic leaf, and what any leaf answers that would be answered by leaf 0xd. */
@@ -119,6 +128,13 @@ uint8_t port_read8(uint16_t port)
 		return 0xff;
 	item = fw_cfg_item();
 	return fw_cfg_offset < item->len ? item->data[fw_cfg_offset++] : 0;
+}
+
+/* No device is at any other port. */
+uint32_t port_read32(uint16_t port)
+{
+	(void)port;
+	return UINT32_MAX;
 }
 
 EFI_CONFIGURATION_TABLE *mock_cpu_tables(UINTN *ret_count)

@@ -15,9 +15,15 @@ enum {
 	MSR_WALL_CLOCK = 0x4b564d00,
 	MSR_SYSTEM_TIME,
 	MSR_ASYNC_PF_EN,
-	MSR_POLL_CONTROL = 0x4b564d05,
+	MSR_PV_EOI_EN = 0x4b564d04,
+	MSR_POLL_CONTROL,
 	MSR_ASYNC_PF_INT,
 	MSR_ASYNC_PF_ACK,
+	MSR_X2APIC_EOI = 0x80b,
+	MSR_X2APIC_SPURIOUS = 0x80f,
+	MSR_X2APIC_SELF_IPI = 0x83f,
+	APIC_BASE_X2APIC = 1 << 10,
+	CALL_KICK_CPU = 5,
 	CALL_SEND_IPI = 10,
 	NO_SUCH_CALL = -1000,
 	APIC_PAGE = 4096,
@@ -27,7 +33,7 @@ enum {
 
 /* Each processor has its own, but for the wall clock. */
 static struct msrs {
-	uint64_t system_time, async_pf, poll_control, async_pf_int, async_pf_ack;
+	uint64_t system_time, async_pf, pv_eoi, poll_control, async_pf_int, async_pf_ack;
 } msrs[MOCK_PROCESSORS_MAX];
 static uint64_t wall_clock;
 static uint8_t *apic;
@@ -43,6 +49,8 @@ static uint64_t *msr_slot(uint32_t msr)
 		return &own->system_time;
 	case MSR_ASYNC_PF_EN:
 		return &own->async_pf;
+	case MSR_PV_EOI_EN:
+		return mock.features & 1 << 6 ? &own->pv_eoi : NULL;
 	case MSR_POLL_CONTROL:
 		return &own->poll_control;
 	case MSR_ASYNC_PF_INT:
@@ -74,7 +82,12 @@ bool mock_msrs_changed(void)
 	for (size_t i = 0; i < MOCK_PROCESSORS_MAX; i++)
 		if (memcmp(&msrs[i], &at_first, sizeof(at_first)) != 0)
 			return true;
-	return wall_clock != 0;
+	return wall_clock != 0 && !mock_wall_clock_keeps_page();
+}
+
+bool mock_wall_clock_keeps_page(void)
+{
+	return mock_in_pages((void *)(uintptr_t)wall_clock);
 }
 
 enum fault mock_kvm_read(uint32_t msr, uint64_t *ret)
@@ -82,7 +95,9 @@ enum fault mock_kvm_read(uint32_t msr, uint64_t *ret)
 	const uint64_t *slot = msr_slot(msr);
 
 	if (msr == MSR_APIC_BASE)
-		*ret = (uintptr_t)apic | 1 << 11;
+		*ret = (uintptr_t)apic | 1 << 11 | (mock.x2apic ? APIC_BASE_X2APIC : 0);
+	else if (mock.x2apic && msr == MSR_X2APIC_SPURIOUS)
+		*ret = 1 << 8;
 	else if (slot != NULL)
 		*ret = *slot;
 	else
@@ -115,13 +130,25 @@ static void fill_wall_clock(uint8_t *area)
 	memset(area + 8, 0, 4);
 }
 
+void mock_kvm_interrupts(void)
+{
+	uint64_t eoi = msrs[mock_processor()].pv_eoi;
+
+	if (eoi & 1)
+		*(volatile uint32_t *)(uintptr_t)(eoi & ~UINT64_C(3)) |= 1;
+}
+
 /* kvm_set_msr_common(), kvm_pv_enable_async_pf(), and kvm_async_pf_wakeup_all() of virt/kvm/async_pf.c. */
 enum fault mock_kvm_write(uint32_t msr, uint64_t value)
 {
 	uint64_t *slot = msr_slot(msr);
 
-	if (slot == NULL || (msr == MSR_POLL_CONTROL && value > 1) || (msr == MSR_ASYNC_PF_INT && value > 0xff) ||
-		(msr == MSR_ASYNC_PF_EN && (value & 0x34) != 0))
+	if (mock.x2apic && msr == MSR_X2APIC_SELF_IPI)
+		mock_interrupt(mock_processor(), (uint8_t)value);
+	if (mock.x2apic && (msr == MSR_X2APIC_SELF_IPI || msr == MSR_X2APIC_EOI))
+		return FAULT_NONE;
+	if (slot == NULL || (msr == MSR_PV_EOI_EN && (value & 2)) || (msr == MSR_POLL_CONTROL && value > 1) ||
+		(msr == MSR_ASYNC_PF_INT && value > 0xff) || (msr == MSR_ASYNC_PF_EN && (value & 0x34) != 0))
 		return FAULT_GP;
 	*slot = msr == MSR_ASYNC_PF_ACK ? 0 : value;
 	if (msr == MSR_SYSTEM_TIME && (value & 1))
@@ -142,6 +169,11 @@ int64_t mock_kvm_call(const uint64_t arguments[5])
 
 	if (arguments[0] == 1) /* KVM_HC_VAPIC_POLL_IRQ */
 		return 0;
+	if (arguments[0] == CALL_KICK_CPU && (mock.features & 1 << 7)) {
+		if (arguments[2] < mock.processors)
+			mock_wake((unsigned)arguments[2]);
+		return 0;
+	}
 	if (arguments[0] != CALL_SEND_IPI)
 		return NO_SUCH_CALL;
 	for (unsigned bit = 0; bit < 64; bit++) {

@@ -25,10 +25,9 @@ struct cpu_arch {
 };
 
 static EFI_EXCEPTION_CALLBACK handlers[VECTORS];
-static unsigned tables;       /* interrupt tables of the app that are loaded */
-static uint8_t table_counted; /* the vector whose interrupts such a table counts */
 static bool held[MOCK_PROCESSORS_MAX];
 static uint8_t pending[MOCK_PROCESSORS_MAX]; /* a vector; 0 for none */
+static bool woken[MOCK_PROCESSORS_MAX];
 static _Thread_local unsigned this_processor;
 static struct sigaction before; /* the sanitizer's */
 char mock_tried[256];
@@ -77,7 +76,7 @@ void *mock_cpu_arch(void)
 
 unsigned mock_handlers(void)
 {
-	unsigned count = tables;
+	unsigned count = mock_tables;
 
 	for (size_t i = 0; i < VECTORS; i++)
 		count += handlers[i] != NULL;
@@ -89,7 +88,7 @@ static void call_handler(uint8_t vector, greg_t *registers)
 	EFI_SYSTEM_CONTEXT_X64 frame = { .Rip = (UINT64)registers[REG_RIP], .R8 = (UINT64)registers[REG_R8] };
 	EFI_SYSTEM_CONTEXT context = { .SystemContextX64 = &frame };
 
-	if (handlers[vector] == NULL && tables > 0 && vector == table_counted) {
+	if (handlers[vector] == NULL && mock_tables > 0 && vector == mock_table_counted) {
 		apic_count();
 		return;
 	}
@@ -102,7 +101,7 @@ static void call_handler(uint8_t vector, greg_t *registers)
 
 static void fault(uint8_t vector, greg_t *registers)
 {
-	if (handlers[vector] == NULL && tables > 0) {
+	if (handlers[vector] == NULL && mock_tables > 0) {
 		registers[REG_RIP] += (greg_t)may_fault_length((uint64_t)registers[REG_RIP]);
 		registers[REG_R8] = vector;
 		return;
@@ -115,6 +114,14 @@ static void fault(uint8_t vector, greg_t *registers)
 void mock_interrupt(unsigned processor, uint8_t vector)
 {
 	pending[processor] = vector;
+	/* It arrives within microseconds: before this processor has done anything else. */
+	if (processor != this_processor)
+		mock_ring0_pass(0);
+}
+
+void mock_wake(unsigned processor)
+{
+	woken[processor] = true;
 }
 
 /* Interrupts are taken between two instructions, while they are not held. */
@@ -125,6 +132,7 @@ static void take_pending(greg_t *registers)
 	if (vector == 0 || held[this_processor])
 		return;
 	pending[this_processor] = 0;
+	mock_kvm_interrupts();
 	call_handler(vector, registers);
 }
 
@@ -201,6 +209,17 @@ static void faulted(int number, siginfo_t *info, void *context)
 	(void)signal(number, SIG_DFL); /* the instruction faults again, and ends the test */
 }
 
+/* With interrupts held only a kick ends HLT. Until then it is executed again and again. */
+static void halt(greg_t *registers)
+{
+	if (!woken[this_processor]) {
+		mock_processor_yield();
+		return;
+	}
+	woken[this_processor] = false;
+	registers[REG_RIP]++;
+}
+
 /* The opcodes: Intel SDM volume 2. UD2 stands where mock_ring0_take_over() or put_ud2() has put it. */
 static void trapped(int number, siginfo_t *info, void *context)
 {
@@ -213,10 +232,9 @@ static void trapped(int number, siginfo_t *info, void *context)
 		execute_msr(code[1] == 0x30, registers);
 	else if (number == SIGSEGV && (code[0] == 0xfa || code[0] == 0xfb))
 		set_held(code[0] == 0xfa, registers);
-	else if (number == SIGSEGV && code[0] == 0xf4 && this_processor != 0) {
-		registers[REG_RIP]++;
-		mock_processor_yield();
-	} else if (number == SIGILL && code[0] == 0x0f && code[1] == 0x0b)
+	else if (number == SIGSEGV && code[0] == 0xf4 && this_processor != 0)
+		halt(registers);
+	else if (number == SIGILL && code[0] == 0x0f && code[1] == 0x0b)
 		may_fault_length((uint64_t)code) != 0 ? execute_hypercall(registers) : execute_cpuid(registers);
 	else
 		faulted(number, info, context);
@@ -248,7 +266,8 @@ void mock_ring0_init(void)
 	memset(handlers, 0, sizeof(handlers));
 	memset(held, 0, sizeof(held));
 	memset(pending, 0, sizeof(pending));
-	tables = 0;
+	memset(woken, 0, sizeof(woken));
+	mock_tables = 0;
 	mock_kvm_init();
 	if (!ready) {
 		g_assert_cmpint(sigaction(SIGSEGV, &action, &before), ==, 0);
@@ -259,38 +278,4 @@ void mock_ring0_init(void)
 		take_over_hypercall(may_fault_vmcall);
 	}
 	ready = true;
-}
-
-/* In the place of firmware/x86_64/interrupt_table.c, whose LIDT cannot be executed here. */
-struct efi_call interrupt_table_load(const struct firmware *firmware, uint8_t counted, void **ret_table)
-{
-	struct efi_call call = efi_call("AllocatePool", firmware->boot->AllocatePool(EfiLoaderData, 64, ret_table));
-
-	mock.is_probing = true;
-	table_counted = counted;
-	if (call.status == EFI_SUCCESS)
-		tables++;
-	else
-		*ret_table = NULL;
-	return call;
-}
-
-void interrupt_table_unload(void *table)
-{
-	tables--;
-	g_assert_nonnull(table);
-	mock_take_back(table, "pool");
-	free(table);
-}
-
-void interrupt_table_share(const void *table, struct table_register *ret_before)
-{
-	g_assert_nonnull(table);
-	*ret_before = (struct table_register){ .limit = 1 };
-	g_assert_cmpuint(mock_processor(), !=, 0);
-}
-
-void interrupt_table_unshare(const struct table_register *theirs)
-{
-	g_assert_cmpuint(theirs->limit, ==, 1);
 }

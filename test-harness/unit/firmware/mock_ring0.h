@@ -32,10 +32,15 @@ void *mock_memory_attributes(void);
 void mock_attributes_init(void);
 /* hide: the app is told that there is no such protocol. Its page can be executed from now on. */
 void mock_attributes_hide(bool hide);
-/* How many handlers of interrupts are registered. */
+/* Interrupt tables of the app that are loaded, and the vector whose interrupts such a table counts. */
+extern unsigned mock_tables;
+extern uint8_t mock_table_counted;
+/* How many handlers of interrupts are registered, and tables loaded. */
 unsigned mock_handlers(void);
 /* Whether interrupts are held on the first processor, and whether an MSR has another value than at the start. */
 bool mock_interrupts_held(void);
 bool mock_msrs_changed(void);
+/* Whether the wall clock's MSR has the address of a page that is lent: that page must stay. */
+bool mock_wall_clock_keeps_page(void);
 
 #endif

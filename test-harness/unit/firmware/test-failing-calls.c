@@ -24,6 +24,15 @@ static void probed(void)
 	mock.processors = 2;
 }
 
+/* PV_EOI and PV_UNHALT */
+static void probed_x2apic(void)
+{
+	mock.load_options = "--probe";
+	mock.processors = 3;
+	mock.x2apic = true;
+	mock_offer(1 << 6 | 1 << 7);
+}
+
 static void probed_alone(void)
 {
 	mock.load_options = "--probe --quiet";
@@ -48,6 +57,7 @@ static const struct scenario scenarios[] = {
 	{ "four-processors", four_processors, STATUS_PASS, MOCK_RETURNED },
 	{ "strict-pages", strict_pages, STATUS_PASS, MOCK_RETURNED },
 	{ "probed", probed, STATUS_PASS, MOCK_RETURNED },
+	{ "probed-x2apic", probed_x2apic, STATUS_PASS, MOCK_RETURNED },
 	{ "probed-alone", probed_alone, STATUS_PASS, MOCK_RETURNED },
 	{ "probed-without-arch", probed_without_arch, STATUS_PASS, MOCK_RETURNED },
 	{ "wait", asked_to_wait, STATUS_PASS, MOCK_RETURNED },
