@@ -66,6 +66,6 @@ parameter() {
 }
 parameter preemption_timer intel-host Y
 parameter preemption_timer intel-preemption-timer-off N
-parameter enable_apicv intel-apicv-off N
+parameter enable_apicv intel-host N
 parameter preemption_timer intel-usual Y
 plan
