@@ -43,6 +43,12 @@ report $? "after SIGINT neither Bochs nor its lock is left" "status $status; $(p
 
 run_cases "all cases on an Intel CPU" "$tap" --cases test-harness/cases/intel --accel nested-intel -j 1 --require-kvm \
 	--out "$results" 'intel-*'
+# Bochs 3.1 divides some 64-bit numbers wrongly: the kernels of Debian 12 and unstable panic at their start.
+if grep -qF "the nested host's CPU has halted for good in Bochs 3.1 " "$tap"; then
+	skip "KVM on an Intel CPU" "the nested host's CPU halts for good in Bochs 3.1"
+	plan
+	exit
+fi
 retell "$tap"
 mapfile -t names < <(names_in "$tap")
 probed=0
