@@ -105,26 +105,18 @@ static bool end_pass(struct pass *pass)
 struct line {
 	const char *bytes;
 	size_t length, next;
-	bool quotes; /* false: a quotation mark only separates words */
 };
 
-static bool at_separator(const struct line *line)
-{
-	char c = line->bytes[line->next];
-
-	return is_space(c) || (c == '"' && !line->quotes);
-}
-
 /*
- * Reads a word that begins at line->next. Behind a quotation mark that is never closed, the rest of the line is read
- * once more as words without quotation marks: --exit may be among them.
+ * Reads a word that begins at line->next. What follows a quotation mark that is never closed is read once more, as
+ * words of their own: --exit may be among them. There is no other mark behind it.
  */
 static void read_word(struct line *line, struct word *word)
 {
 	bool quoted = false;
 	size_t mark = 0;
 
-	for (; line->next < line->length && (quoted || !at_separator(line)); line->next++) {
+	for (; line->next < line->length && (quoted || !is_space(line->bytes[line->next])); line->next++) {
 		if (line->bytes[line->next] != '"') {
 			append(word, line->bytes[line->next]);
 			continue;
@@ -134,7 +126,6 @@ static void read_word(struct line *line, struct word *word)
 	}
 	if (quoted) {
 		word->fault = WORD_OPEN;
-		line->quotes = false;
 		line->next = mark + 1;
 	}
 }
@@ -142,12 +133,12 @@ static void read_word(struct line *line, struct word *word)
 bool arguments_parse(struct arguments *arguments, const char *line, size_t length, struct text *error)
 {
 	struct pass pass = begin_pass(arguments, error);
-	struct line rest = { .bytes = line, .length = length, .quotes = true };
+	struct line rest = { .bytes = line, .length = length };
 
 	for (;;) {
 		struct word word = { 0 };
 
-		while (rest.next < length && at_separator(&rest))
+		while (rest.next < length && is_space(line[rest.next]))
 			rest.next++;
 		if (rest.next == length)
 			return end_pass(&pass);

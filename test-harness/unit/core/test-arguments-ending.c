@@ -109,7 +109,7 @@ static void test_excluding(void)
 	assert_rest_is_default(&arguments);
 }
 
-/* Behind a quotation mark that is never closed, the other marks of the line no longer hold words together. */
+/* What follows a quotation mark that is never closed is read as words of their own. */
 static void test_open_quotes(void)
 {
 	static const char *const lines[] = { "--save=\"a b --exit=qemu:0x501 --wait=7", "\"--exit=qemu:0x501 --wait=7",
