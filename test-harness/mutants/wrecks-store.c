@@ -4,8 +4,7 @@
 
 __typeof__(variable_store) __wrap_variable_store;
 
-enum report_stored __wrap_variable_store(
-	const struct firmware *firmware, char *json, UINTN length, EFI_STATUS *ret_status)
+struct variable_result __wrap_variable_store(const struct firmware *firmware, struct report *report)
 {
 	/* A 4 MiB flash ends at 4 GiB, and the store is at its beginning: the volume's header of 0x48 bytes, then its
 	 * own. */
@@ -13,13 +12,11 @@ enum report_stored __wrap_variable_store(
 	enum { STORE_HEADER = 0x48, BYTE_PROGRAM = 0x40, READ_ARRAY = 0xff };
 
 	(void)firmware;
-	(void)json;
-	(void)length;
+	(void)report;
 	for (UINTN i = STORE_HEADER; i < STORE_HEADER + 16; i++) {
 		store[i] = BYTE_PROGRAM;
 		store[i] = 0;
 	}
 	store[0] = READ_ARRAY;
-	*ret_status = EFI_SUCCESS;
-	return REPORT_WRITTEN;
+	return (struct variable_result){ .stored = REPORT_WRITTEN };
 }

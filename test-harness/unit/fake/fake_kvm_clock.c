@@ -65,19 +65,20 @@ void fake_fill_clock(struct fake_kvm *kvm, size_t offset, bool is_old)
 	bool is_later = version != 0;
 	uint64_t now;
 
-	if (kvm->snapshot == 0 || is_old || kvm->runs_old_clock)
+	if (kvm->snapshot == 0 || kvm->runs_old_clock || (is_old && !kvm->on_other))
 		kvm->snapshot = kvm->tsc;
-	kvm->runs_old_clock = is_old;
+	if (!kvm->on_other)
+		kvm->runs_old_clock = is_old;
 	version = (version + 1) | 1;
-	now = kvm->snapshot + (kvm->defect == DEFECT_DRIFT ? version * UINT64_C(1000000) : 0) +
-	      (kvm->defect == DEFECT_WARP ? 1000000 : 0);
+	now = kvm->snapshot + (kvm->defect == DEFECT_DRIFT ? version * UINT64_C(1000000) : 0);
+	now += kvm->defect == DEFECT_WARP ? 1000000 : 0;
 	put32(kvm, offset, kvm->defect == DEFECT_ODD_VERSION ? version : version + 1);
 	put64(kvm, offset + 8, kvm->snapshot);
 	put64(kvm, offset + 16, now);
 	put_scale(kvm, offset);
 	if (kvm->defect == DEFECT_LATER_SHIFT && is_later)
 		kvm->page[offset + 28] = 0x80;
-	kvm->page[offset + 29] = !is_old;
+	kvm->page[offset + 29] = !kvm->runs_old_clock;
 }
 
 /*
