@@ -72,7 +72,7 @@ report $? "the app has no SSE instruction" "$(objdump -d "$app" | grep '%[xy]mm'
 # Some of the APIC's registers may only be written: each access must be one move, whatever the compiler makes smaller.
 # Addresses on the stack and relative to RIP are memory of the app's own; btr clears a bit of the word of PV_EOI.
 for optimize in -O0 -Os -O2 $(cc -Oz -E - </dev/null >/dev/null 2>&1 && echo -Oz); do
-	cc -std=c11 $optimize -ffreestanding -mno-red-zone -mgeneral-regs-only -fpie -Iinclude -Iefi -c efi/firmware/x86_64/apic.c \
+	cc -std=c11 "$optimize" -ffreestanding -mno-red-zone -mgeneral-regs-only -fpie -Iinclude -Iefi -c efi/firmware/x86_64/apic.c \
 		-o "$scratch/apic.o" && objdump -d "$scratch/apic.o" >"$scratch/apic.s"
 	others=$(grep -E '\(%r' "$scratch/apic.s" | grep -vE '\(%r(ip|sp|bp)\)|[[:space:]](mov[a-z]*|lea|nop[a-z]?|btrl)[[:space:]]')
 	[ -s "$scratch/apic.s" ] && [ -z "$others" ] && grep -q 'mov.*(%r[a-d0-9]' "$scratch/apic.s"

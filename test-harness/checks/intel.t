@@ -32,8 +32,9 @@ report $? "a folder without Bochs' ROM images: one line names file, folder and p
 # Interrupted while Bochs runs. The shell makes a program in the background ignore SIGINT, and env undoes that.
 env --default-signal=INT "$boot" cases intel-host --cases test-harness/cases/intel --accel nested-intel --out "$scratch/cut" >"$scratch/cut.tap" 2>&1 &
 run=$!
-wait_until 120 test -e "$scratch/cut/nested-intel-host-1/host.log"
-report $? "a run has started Bochs, which has opened the host's console" "$(cat "$scratch/cut.tap")"
+runs_bochs() { [ -n "$(processes_with "$scratch/cut/nested-intel-host-1/bochsrc")" ]; }
+wait_until 120 runs_bochs
+report $? "a run has started Bochs" "$(cat "$scratch/cut.tap")"
 kill -INT "$run"
 wait "$run"
 status=$?
@@ -42,6 +43,12 @@ report $? "after SIGINT neither Bochs nor its lock is left" "status $status; $(p
 
 run_cases "all cases on an Intel CPU" "$tap" --cases test-harness/cases/intel --accel nested-intel -j 1 --require-kvm \
 	--out "$results" 'intel-*'
+# Bochs 3.1 divides some 64-bit numbers wrongly: the kernels of Debian 12 and unstable panic at their start.
+if grep -qF "the nested host's CPU has halted for good in Bochs 3.1 " "$tap"; then
+	skip "KVM on an Intel CPU" "the nested host's CPU halts for good in Bochs 3.1"
+	plan
+	exit
+fi
 retell "$tap"
 mapfile -t names < <(names_in "$tap")
 probed=0
@@ -66,6 +73,6 @@ parameter() {
 }
 parameter preemption_timer intel-host Y
 parameter preemption_timer intel-preemption-timer-off N
-parameter enable_apicv intel-apicv-off N
+parameter enable_apicv intel-host N
 parameter preemption_timer intel-usual Y
 plan

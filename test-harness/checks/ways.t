@@ -97,6 +97,8 @@ report $? "the shell makes a boot entry" "$(tail -n 5 "$scratch/make-entry.log")
 
 # The shell does not switch the watchdog off after a program, so the app does. This app's watchdog would fire after five
 # seconds; the shell waits for eight, and then starts the usual app, which ends QEMU.
+make -s BUILD="$build" "$build/x86_64/mutants/fast-watchdog.efi" >"$scratch/make.log" 2>&1
+report $? "the app with a fast watchdog is built" "$(cat "$scratch/make.log")"
 printf 'fs0:\\fast.efi --no-variable\r\nstall 8000000\r\nfs0:\\kvmleaf.efi --exit=qemu\r\n' >"$scratch/return.nsh"
 disk return "${own_shell[@]}" "/kvmleaf.efi=$app" "/fast.efi=$build/x86_64/mutants/fast-watchdog.efi" \
 	"/startup.nsh=$scratch/return.nsh"

@@ -14,5 +14,5 @@ check-mutations:
 	@test-harness/install-deps.sh check
 	@python3 -B $(MUTATIONS)/check.py --cc '$(CC)' --cflags '$(filter-out -O% -g -Werror,$(HOST_CFLAGS))' --libs '$(HOST_LDLIBS)' \
 		--gcov '$(GCOV)' --build $(BUILD)/mutations --tree efi include test-harness --accepted $(MUTATIONS)/accepted.tsv \
-		--sources $(CORE) $(filter-out %/main.c,$(BOOT)) --tests $(UNIT) --fakes $(FAKES) \
+		--sources $(CORE) $(filter-out %/main.c,$(BOOT)) --tests $(filter-out test-harness/unit/store/%,$(UNIT)) --fakes $(FAKES) \
 		--module '$(MODULE)' --sample '$(SAMPLE)' --seed '$(SEED)' --jobs '$(JOBS)'

@@ -79,7 +79,9 @@ static gboolean attaches_disk(char **extra)
 struct case_facts case_facts(const struct boot_case *boot_case)
 {
 	g_auto(GStrv) words = g_strsplit_set(boot_case->arguments, " \t", 0);
+	g_auto(GStrv) parameters = g_strsplit_set(boot_case->kvm_parameters ?: "", " \t", 0);
 	struct case_facts facts = {
+		.sets_apicv = g_strv_contains((const char *const *)parameters, "kvm_intel.enable_apicv=1"),
 		.enforced = property_is(boot_case->cpu, "kvm-pv-enforce-cpuid", TRUE),
 		.masks_kvmclock = property_is(boot_case->cpu, "kvmclock", FALSE),
 		.userspace_irqchip = property_is(boot_case->machine, "kernel-irqchip", FALSE),

@@ -12,6 +12,8 @@ struct case_facts {
 	/* From -cpu. */
 	gboolean enforced;       /* kvm-pv-enforce-cpuid=on: KVM refuses the use of masked features */
 	gboolean masks_kvmclock; /* kvmclock=off */
+	/* From kvm-parameters. */
+	gboolean sets_apicv; /* kvm_intel.enable_apicv=1 */
 	/* From -machine. */
 	gboolean userspace_irqchip; /* kernel-irqchip=off: QEMU emulates the interrupt controllers, not KVM */
 	/* From further QEMU options. */

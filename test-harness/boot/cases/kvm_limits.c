@@ -15,10 +15,16 @@ static gboolean has_no_kernel_apic(const struct case_facts *facts)
 	return facts->userspace_irqchip;
 }
 
+static gboolean sets_apicv(const struct case_facts *facts)
+{
+	return facts->sets_apicv;
+}
+
 /*
  * MSRs 0x11 and 0x12: where kvmclock is masked and enforced, kvm_set_msr_common() of Linux 6.1 refuses its MSRs to the
  * VMM too, and QEMU 7.2, which writes them whatever is masked, exits. Userspace APIC: newer QEMUs emulate no APIC for a
- * guest of KVM (apic_get_class() in hw/i386/x86-cpu.c).
+ * guest of KVM (apic_get_class() in hw/i386/x86-cpu.c). APICv: error 7 of VMX is
+ * "VM entry with invalid control field(s)"; Bochs 3.0 refuses the address of KVM's posted-interrupt descriptor.
  */
 static const struct {
 	gboolean (*asks)(const struct case_facts *facts);
@@ -30,6 +36,8 @@ static const struct {
 		"this KVM does not let QEMU enforce that mask: it refuses QEMU's own writes" },
 	{ has_no_kernel_apic, "KVM does not support userspace APIC",
 		"this QEMU gives a guest of KVM no APIC outside of the kernel" },
+	{ sets_apicv, "KVM: entry failed, hardware error 0x7",
+		"the nested host's CPU refuses to enter a guest with APICv" },
 };
 
 const char *kvm_limit_of(const struct boot_case *boot_case, const char *failure)

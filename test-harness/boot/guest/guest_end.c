@@ -69,10 +69,12 @@ void guest_fail_to_start(struct guest *guest, const GError *reason)
 void guest_describe_stop(struct guest *guest)
 {
 	json_t *status = qmp_command(&guest->qmp, "query-status", NULL, NULL);
+	g_autofree char *complaint = first_complaint(guest);
 
 	guest->result->paused = TRUE;
-	guest_fail(guest, "QEMU stopped the guest: %s",
-		json_string_value(json_object_get(status, "status")) ?: "no reason given");
+	guest_fail(guest, "QEMU stopped the guest: %s%s%s%s",
+		json_string_value(json_object_get(status, "status")) ?: "no reason given",
+		complaint != NULL ? " (" : "", complaint ?: "", complaint != NULL ? ")" : "");
 	json_decref(status);
 }
 

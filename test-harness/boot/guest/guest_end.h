@@ -29,7 +29,9 @@ char *guest_file(const struct guest *guest, const char *name);
 
 /* Sets the failure of a guest that QEMU did not start, with QEMU's own log, and the refusal of a restore. */
 void guest_fail_to_start(struct guest *guest, const GError *reason);
-/* Sets the failure of a guest that QEMU has stopped by itself, with the reason that QMP gives. */
+/* Sets the failure of a guest that QEMU has stopped by itself, with the reason that QMP gives and the first line of its
+ * log.
+ */
 void guest_describe_stop(struct guest *guest);
 /* Sets the failure of a guest that ran out of time, with its RIP, whether it runs, and its last console lines. */
 void guest_describe_timeout(struct guest *guest);

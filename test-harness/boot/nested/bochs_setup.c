@@ -80,6 +80,15 @@ static char *find_model(GError **error)
 	return NULL;
 }
 
+/* The word that follows the program's name in what it prints; to be freed. */
+static char *find_version(const char *help)
+{
+	static const char name[] = "Bochs x86 Emulator ";
+	const char *found = strstr(help, name);
+
+	return found != NULL ? g_strndup(found + strlen(name), strcspn(found + strlen(name), " \n")) : g_strdup("?");
+}
+
 gboolean bochs_setup_find(struct bochs_setup *setup, GError **error)
 {
 	static const char *const bios[] = { "/usr/share/bochs/BIOS-bochs-latest",
@@ -100,6 +109,7 @@ gboolean bochs_setup_find(struct bochs_setup *setup, GError **error)
 	setup->model = setup->vga_bios != NULL ? find_model(error) : NULL;
 	help = setup->model != NULL ? ask("", error) : NULL;
 	setup->has_debugger = help != NULL && strstr(help, "-rc filename") != NULL;
+	setup->version = help != NULL ? find_version(help) : NULL;
 	return help != NULL;
 }
 
@@ -108,6 +118,7 @@ void bochs_setup_clear(struct bochs_setup *setup)
 	g_free(setup->bios);
 	g_free(setup->vga_bios);
 	g_free(setup->model);
+	g_free(setup->version);
 }
 
 /* Names in the configuration file are quoted, but Bochs expands $NAME even inside quotes. */

@@ -8,6 +8,7 @@
 struct bochs_setup {
 	char *bios, *vga_bios; /* ROM images */
 	char *model;           /* a CPU model with VMX */
+	char *version;         /* as in "3.0" */
 	gboolean has_debugger; /* it was built with its debugger, which waits for a command before it starts the machine
 				*/
 };

@@ -23,11 +23,15 @@
 /* Size of the disk for the results, a sparse file: more than the guests of a host leave. */
 enum { RESULTS_MIB = 512 };
 
+#define HALTED "HLT instruction with IF=0"
+
 /* Seconds that Bochs may take to end once the machine is off. */
 enum { END_SECONDS = 10 };
 
 struct bochs {
 	const struct nested_host_job *job;
+	char *version;
+	gboolean halted; /* for good, with interrupts off */
 	struct host_watch watch;
 	GPid pid;
 };
@@ -112,17 +116,39 @@ static gboolean start(struct bochs *bochs, GError **error)
 	struct bochs_setup setup;
 	gboolean started = bochs_setup_find(&setup, error) && start_as(bochs, &setup, error);
 
+	bochs->version = g_strdup(setup.version);
 	bochs_setup_clear(&setup);
 	return started;
 }
 
-/* Whether Bochs still runs after that time. WNOWAIT leaves its exit status for process_reap. */
+/* What Bochs says in its log, to be freed; NULL where there is none. */
+static char *read_log(const char *folder)
+{
+	g_autofree char *path = g_build_filename(folder, HOST_LOG, NULL);
+	char *log = NULL;
+
+	return g_file_get_contents(path, &log, NULL, NULL) ? log : NULL;
+}
+
+/* A CPU that halts with interrupts off never goes on. Bochs 3.1 divides some 64-bit numbers wrongly, so a kernel panics
+ * before it has a console. */
+static gboolean has_halted(const struct bochs *bochs)
+{
+	g_autofree char *log = read_log(bochs->job->folder);
+
+	return log != NULL && strstr(log, HALTED) != NULL;
+}
+
+/* Whether Bochs still runs after that time, and its machine. WNOWAIT leaves its exit status for process_reap. */
 static gboolean wait_for_bochs(gpointer machine, int milliseconds)
 {
-	const struct bochs *bochs = machine;
+	struct bochs *bochs = machine;
 	siginfo_t info = { 0 };
 
 	g_usleep((gulong)milliseconds * 1000);
+	bochs->halted = has_halted(bochs);
+	if (bochs->halted)
+		return FALSE;
 	return waitid(P_PID, (id_t)bochs->pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == 0;
 }
 
@@ -130,11 +156,10 @@ static gboolean wait_for_bochs(gpointer machine, int milliseconds)
  */
 static char *find_panic(const char *folder)
 {
-	g_autofree char *path = g_build_filename(folder, HOST_LOG, NULL);
-	g_autofree char *log = NULL;
+	g_autofree char *log = read_log(folder);
 	const char *panic;
 
-	if (!g_file_get_contents(path, &log, NULL, NULL))
+	if (log == NULL)
 		return NULL;
 	panic = strstr(log, ">>PANIC<< ");
 	if (panic == NULL || strstr(panic, "soft power off") != NULL)
@@ -157,10 +182,16 @@ static gboolean follow(struct bochs *bochs, GError **error)
 	gboolean ended = host_watch_follow(&bochs->watch, wait_for_bochs, bochs, error);
 	int status;
 
-	(void)process_reap(bochs->pid, ended ? time_after(END_SECONDS) : 0, &status);
+	(void)process_reap(bochs->pid, ended && !bochs->halted ? time_after(END_SECONDS) : 0, &status);
 	settle_disk(bochs->job->results);
 	if (!ended)
 		return FALSE;
+	if (bochs->halted) {
+		g_set_error(error, BOOT_ERROR, BOOT_FAILED,
+			"the nested host's CPU has halted for good in Bochs %s (" HALTED "); its messages are in %s%s",
+			bochs->version, bochs->job->folder, bochs->job->stay);
+		return FALSE;
+	}
 	panic = find_panic(bochs->job->folder);
 	if (panic == NULL || has_results(bochs->job->results))
 		return TRUE;
@@ -183,6 +214,7 @@ static gboolean run(const struct nested_host_source *source, const struct nested
 	if (host_watch_open(&bochs.watch, source, job, error) && start(&bochs, error))
 		ended = follow(&bochs, error);
 	host_watch_close(&bochs.watch);
+	g_free(bochs.version);
 	return ended;
 }
 

@@ -27,15 +27,29 @@ static gboolean unload(const struct kvm_modules_state *state, GError **error)
 	return TRUE;
 }
 
-static gboolean load_one(const struct kvm_module *module, const char *file, char **words, GError **error)
+static void add_words(GPtrArray *command, const struct kvm_module *module, char **words)
 {
-	g_autoptr(GPtrArray) command = g_ptr_array_new();
-
-	g_ptr_array_add(command, (gpointer) "insmod");
-	g_ptr_array_add(command, (gpointer)file);
 	for (; *words != NULL; words++)
 		if (kvm_parameter_module(*words) == module)
 			g_ptr_array_add(command, strchr(*words, '.') + 1);
+}
+
+/* The parameters of the host's start come first: of several values the kernel takes the last. */
+static gboolean load_one(const struct kvm_modules_state *state, const struct kvm_module *module, const char *file,
+	char **words, GError **error)
+{
+	g_autofree char *path = g_build_filename(state->files, "parameters", NULL);
+	g_autofree char *usual = NULL;
+	g_auto(GStrv) usual_words = NULL;
+	g_autoptr(GPtrArray) command = g_ptr_array_new();
+
+	if (g_file_get_contents(path, &usual, NULL, NULL))
+		usual_words = g_strsplit(usual, "\n", 0);
+	g_ptr_array_add(command, (gpointer) "insmod");
+	g_ptr_array_add(command, (gpointer)file);
+	if (usual_words != NULL)
+		add_words(command, module, usual_words);
+	add_words(command, module, words);
 	g_ptr_array_add(command, NULL);
 	return process_run((const char *const *)command->pdata, LOAD_SECONDS, error);
 }
@@ -46,7 +60,7 @@ static gboolean load(const struct kvm_modules_state *state, char **words, GError
 	for (size_t i = 0; i < KVM_MODULES; i++) {
 		g_autofree char *file = g_build_filename(state->files, kvm_modules[i].file, NULL);
 
-		if (g_file_test(file, G_FILE_TEST_IS_REGULAR) && !load_one(&kvm_modules[i], file, words, error))
+		if (g_file_test(file, G_FILE_TEST_IS_REGULAR) && !load_one(state, &kvm_modules[i], file, words, error))
 			return FALSE;
 	}
 	return TRUE;

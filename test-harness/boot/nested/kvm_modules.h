@@ -9,7 +9,8 @@
 #include <glib.h>
 
 struct kvm_modules_state {
-	const char *files;  /* the folder with kvm.ko and with kvm-intel.ko or kvm-amd.ko */
+	const char *files; /* the folder with kvm.ko and with kvm-intel.ko or kvm-amd.ko; its file "parameters", if any,
+			      has usual ones */
 	const char *loaded; /* /sys/module */
 	char *parameters;   /* those that the modules were loaded with; NULL for those of the host's start */
 	gboolean failed;    /* the modules may be without them, or not loaded at all */

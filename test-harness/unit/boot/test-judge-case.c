@@ -94,7 +94,8 @@ static void probed_refused(struct sample *sample)
 static void probed_wrong(struct sample *sample)
 {
 	sample_probe(sample, "--probe --quiet");
-	sample_replace(sample->report, "ASYNC_PF\",\"result\":\"accepted", "ASYNC_PF\",\"result\":\"advertised but wrong");
+	sample_replace(
+		sample->report, "ASYNC_PF\",\"result\":\"accepted", "ASYNC_PF\",\"result\":\"advertised but wrong");
 	sample_replace(sample->console, "probe=agrees", "probe=contradicts");
 }
 

@@ -12,6 +12,7 @@
 #define MSR_OTHER "QEMU was killed by signal 6: qemu-system-x86_64: error: failed to set MSR 0x123 to 0x0"
 #define NO_APIC                                                                                                        \
 	"QEMU did not start: QEMU closed its QMP socket: qemu-system-x86_64: KVM does not support userspace APIC"
+#define NO_ENTRY "QEMU stopped the guest: internal-error (KVM: entry failed, hardware error 0x7)"
 #define ENFORCED ",kvm-pv-enforce-cpuid=on"
 
 static const struct {
@@ -41,6 +42,30 @@ static const struct {
 	{ "host", "q35,kernel-irqchip=off", NULL, NULL },
 };
 
+/* kvm-parameters, failure, and words of the reason. */
+static const char *const entries[][3] = {
+	{ "kvm_intel.enable_apicv=1", NO_ENTRY, "APICv" },
+	{ "kvm_intel.ept=1 kvm_intel.enable_apicv=1", NO_ENTRY, "APICv" },
+	{ "kvm_intel.enable_apicv=0", NO_ENTRY, NULL },
+	{ "kvm_intel.enable_apicv=1", "QEMU stopped the guest: internal-error", NULL },
+	{ NULL, NO_ENTRY, NULL },
+};
+
+static void test_entries(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(entries); i++) {
+		struct boot_case *boot_case = case_new("made-up");
+		const char *reason;
+
+		boot_case->cpu = g_strdup("host");
+		boot_case->kvm_parameters = g_strdup(entries[i][0]);
+		reason = kvm_limit_of(boot_case, entries[i][1]);
+		g_assert_cmpint(reason != NULL, ==, entries[i][2] != NULL);
+		g_assert_true(reason == NULL || strstr(reason, entries[i][2]) != NULL);
+		case_free(boot_case);
+	}
+}
+
 static void test_limits(void)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -64,5 +89,6 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/kvm-limits/limits", test_limits);
+	g_test_add_func("/kvm-limits/entries", test_entries);
 	return g_test_run();
 }

@@ -153,6 +153,22 @@ static void test_set(void)
 	place_clear(&place);
 }
 
+/* Parameters that the host has from its start stay, unless a case names another value, which comes later. */
+static void test_usual_file(void)
+{
+	struct place place;
+
+	place_init(&place);
+	g_free(workplace_write(place.files, "parameters", "kvm_intel.ept=0\n", -1));
+	set(&place, "kvm.ignore_msrs=1");
+	assert_calls(&place, ANEW("ignore_msrs=1 ", "ept=0 "),
+		"kvm.ignore_msrs=Y\nkvm_intel.enable_apicv=N\nkvm_intel.ept=N\nkvm_intel.ple_gap=128\n");
+	set(&place, "kvm_intel.ple_gap=7");
+	assert_calls(&place, ANEW(" ", "ept=0 ple_gap=7"),
+		"kvm.ignore_msrs=N\nkvm_intel.enable_apicv=N\nkvm_intel.ept=N\nkvm_intel.ple_gap=7\n");
+	place_clear(&place);
+}
+
 /* The kernel ignores a parameter that it does not know, and one that the CPU cannot support. */
 static void test_not_taken(void)
 {
@@ -193,6 +209,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/kvm-modules/usual", test_usual);
 	g_test_add_func("/kvm-modules/set", test_set);
+	g_test_add_func("/kvm-modules/usual-file", test_usual_file);
 	g_test_add_func("/kvm-modules/not-taken", test_not_taken);
 	g_test_add_func("/kvm-modules/not-loaded", test_not_loaded);
 	return g_test_run();
