@@ -63,3 +63,13 @@ void text_efi_status(struct text *text, EFI_STATUS status)
 	text_string(text, "EFI status ");
 	text_hex32(text, status_number(status));
 }
+
+void text_efi_call(struct text *text, struct efi_call call)
+{
+	text_efi_status(text, call.status);
+	if (call.name == NULL)
+		return;
+	text_string(text, " (");
+	text_string(text, call.name);
+	text_char(text, ')');
+}

@@ -56,6 +56,8 @@ static inline struct efi_call efi_call(const char *name, EFI_STATUS status)
 void report_failed_call(struct report *report, enum problem_kind kind, struct efi_call call);
 /* Writes the status's name, or its number in hex. */
 void text_efi_status(struct text *text, EFI_STATUS status);
+/* The same, and the function's name in parentheses, where there is one. */
+void text_efi_call(struct text *text, struct efi_call call);
 
 /* The protocol's interface on this handle, NULL where it has none. */
 void *protocol_on(const struct firmware *firmware, EFI_HANDLE handle, EFI_GUID guid);

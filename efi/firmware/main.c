@@ -79,12 +79,12 @@ static bool fill_report(struct firmware *firmware, struct text *error)
 }
 
 /* One line about something that failed. */
-static void failed_line(struct text *out, const char *what, EFI_STATUS status)
+static void failed_line(struct text *out, const char *what, struct efi_call call)
 {
 	text_string(out, "kvmleaf: ");
 	text_string(out, what);
 	text_string(out, ": ");
-	text_efi_status(out, status);
+	text_efi_call(out, call);
 	text_string(out, "\r\n");
 }
 
@@ -98,7 +98,7 @@ static enum report_stored store_variable(const struct firmware *firmware, struct
 		return REPORT_OFF;
 	result = variable_store(firmware, &work->report);
 	if (result.stored == REPORT_FAILED)
-		failed_line(out, result.reason, result.status);
+		failed_line(out, result.reason, result.call);
 	return result.stored;
 }
 
@@ -111,7 +111,7 @@ static BOOLEAN save_file(const struct firmware *firmware, UINTN length, struct t
 		return TRUE;
 	call = volume_write(firmware, work->arguments.save, work->json, length);
 	if (call.status != EFI_SUCCESS)
-		failed_line(out, "--save could not write its file to the boot volume", call.status);
+		failed_line(out, "--save could not write its file to the boot volume", call);
 	return call.status == EFI_SUCCESS;
 }
 
@@ -221,7 +221,7 @@ static EFI_STATUS end_without_memory(const struct firmware *firmware, struct efi
 
 	text_init(&out, lines, sizeof(lines));
 	table_begin(&out, SOURCE_CPU);
-	failed_line(&out, call.name, call.status);
+	failed_line(&out, "there is no memory to work in", call);
 	table_end(&out, NULL, REPORT_OFF, STATUS_INTERNAL);
 	console_print_without_memory(firmware, &out);
 	return exit_efi_status(STATUS_INTERNAL);

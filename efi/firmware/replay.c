@@ -26,7 +26,7 @@ bool replay_examine(const struct firmware *firmware, const char *path, struct re
 	if (call.status == EFI_SUCCESS)
 		call = volume_read(firmware, path, replay->text, sizeof(replay->text), &length);
 	if (call.status != EFI_SUCCESS) {
-		text_efi_status(error, call.status);
+		text_efi_call(error, call);
 		return false;
 	}
 	dump_init(&replay->dump, replay->text, length);

@@ -100,16 +100,17 @@ static UINTN find_capacity(const struct firmware *firmware, struct report *repor
 	return capacity < REPORT_SIZE_MAX ? (UINTN)capacity : REPORT_SIZE_MAX;
 }
 
-static EFI_STATUS write_checked(const struct firmware *firmware, UINTN length)
+static struct efi_call write_checked(const struct firmware *firmware, UINTN length)
 {
-	EFI_STATUS status =
-		firmware->runtime->SetVariable(name, &vendor, REPORT_VARIABLE_ATTRIBUTES, length, firmware->work->json);
+	struct efi_call call =
+		efi_call("SetVariable", firmware->runtime->SetVariable(name, &vendor, REPORT_VARIABLE_ATTRIBUTES,
+						length, firmware->work->json));
 	struct old_variable now;
 
-	if (status != EFI_SUCCESS)
-		return status;
+	if (call.status != EFI_SUCCESS)
+		return call;
 	now = read_stored(firmware);
-	return holds(firmware, &now, length) ? EFI_SUCCESS : EFI_VOLUME_CORRUPTED;
+	return efi_call("GetVariable", holds(firmware, &now, length) ? EFI_SUCCESS : EFI_VOLUME_CORRUPTED);
 }
 
 /* The two by which SetVariable refuses a variable for its size (UEFI specification). */
@@ -118,45 +119,45 @@ static BOOLEAN is_too_large(EFI_STATUS status)
 	return status == EFI_OUT_OF_RESOURCES || status == EFI_INVALID_PARAMETER;
 }
 
-static struct variable_result failed(const char *reason, EFI_STATUS status)
+static struct variable_result failed(const char *reason, struct efi_call call)
 {
-	return (struct variable_result){ .stored = REPORT_FAILED, .reason = reason, .status = status };
+	return (struct variable_result){ .stored = REPORT_FAILED, .reason = reason, .call = call };
 }
 
-static struct variable_result end_of_writing(EFI_STATUS status)
+static struct variable_result end_of_writing(struct efi_call call)
 {
-	if (status == EFI_SUCCESS)
+	if (call.status == EFI_SUCCESS)
 		return (struct variable_result){ .stored = REPORT_WRITTEN };
-	if (is_too_large(status))
+	if (is_too_large(call.status))
 		return failed("the report variable could not be stored; make room in the variable store, or use "
 			      "--no-variable",
-			status);
-	if (status == EFI_VOLUME_CORRUPTED)
-		return failed("the report variable was written, but the firmware reads other bytes back", status);
-	return failed("the report variable could not be stored", status);
+			call);
+	if (call.status == EFI_VOLUME_CORRUPTED)
+		return failed("the report variable was written, but the firmware reads other bytes back", call);
+	return failed("the report variable could not be stored", call);
 }
 
 struct variable_result variable_store(const struct firmware *firmware, struct report *report)
 {
 	struct old_variable old = read_stored(firmware);
-	EFI_STATUS status = clear_foreign(firmware, &old);
+	struct efi_call call = efi_call("SetVariable", clear_foreign(firmware, &old));
 	UINTN capacity, length;
 
-	if (status != EFI_SUCCESS)
+	if (call.status != EFI_SUCCESS)
 		return failed(
 			"the report variable could not be stored; another variable has its name, and the firmware "
 			"does not delete that one",
-			status);
-	status = EFI_OUT_OF_RESOURCES;
+			call);
+	call = efi_call(NULL, EFI_OUT_OF_RESOURCES);
 	capacity = find_capacity(firmware, report, &old);
 	/* A firmware with less room than it says refuses a report; then the next shorter one is tried. */
-	while (is_too_large(status) && (length = report_json(report, firmware->work->json, capacity)) > 0) {
+	while (is_too_large(call.status) && (length = report_json(report, firmware->work->json, capacity)) > 0) {
 		if (holds(firmware, &old, length))
 			return (struct variable_result){ .stored = REPORT_UNCHANGED };
-		status = write_checked(firmware, length);
+		call = write_checked(firmware, length);
 		capacity = length - 1;
 	}
-	return end_of_writing(status);
+	return end_of_writing(call);
 }
 
 /* The variable SecureBoot is one byte, which is 1 while Secure Boot is on (UEFI specification, 3.3). */

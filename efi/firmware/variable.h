@@ -9,7 +9,8 @@
 struct variable_result {
 	enum report_stored stored;
 	const char *reason; /* for REPORT_FAILED: one sentence; else NULL */
-	EFI_STATUS status;  /* for REPORT_FAILED: what the firmware returned */
+	struct efi_call
+		call; /* for REPORT_FAILED: what the firmware returned; without a name, there is no room at all */
 };
 
 /*

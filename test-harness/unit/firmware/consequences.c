@@ -103,27 +103,27 @@ static const char *words_of(EFI_STATUS status)
 	return NULL;
 }
 
-static bool is_told(const struct outcome *outcome, EFI_STATUS status)
-{
-	g_autofree char *number = g_strdup_printf("EFI status 0x%08x", (unsigned)(status & INT32_MAX));
-	g_autofree char *decimal = g_strdup_printf("EFI status %u\r", (unsigned)(status & INT32_MAX));
-	const char *in_words = words_of(status);
-
-	return *outcome->console == '\0' || /* there is none */
-	       strstr(outcome->console, in_words != NULL ? in_words : number) != NULL ||
-	       strstr(outcome->console, decimal) != NULL;
-}
-
 static bool is_named(const struct outcome *outcome, const char *function, EFI_STATUS status)
 {
 	unsigned number = (unsigned)(status & INT32_MAX);
 	const char *in_words = words_of(status);
 	g_autofree char *note = g_strdup_printf("%s: EFI status %u\r", function, number);
-	g_autofree char *line = g_strdup_printf("%s: %s\r", function, in_words != NULL ? in_words : "");
+	g_autofree char *line = g_strdup_printf(": %s (%s)\r", in_words != NULL ? in_words : "", function);
 	g_autofree char *json = g_strdup_printf("\"number\":%u,\"call\":\"%s\"", number, function);
 
 	return strstr(outcome->console, note) != NULL || strstr(outcome->console, line) != NULL ||
 	       strstr(outcome->console, json) != NULL || strstr(outcome->stored, json) != NULL;
+}
+
+/* As failed_line() of the app prints it: the status, and the function in parentheses. */
+static bool is_told(const struct outcome *outcome, const char *function, EFI_STATUS status)
+{
+	const char *in_words = words_of(status);
+	g_autofree char *number = g_strdup_printf("EFI status 0x%08x", (unsigned)(status & INT32_MAX));
+	g_autofree char *line = g_strdup_printf(": %s (%s)", in_words != NULL ? in_words : number, function);
+
+	return *outcome->console == '\0' || /* there is none */
+	       strstr(outcome->console, line) != NULL || is_named(outcome, function, status);
 }
 
 /* After a reset only a console shows the status, which may have failed. */
@@ -156,18 +156,18 @@ static bool shows(enum shows what, const struct outcome *baseline, const struct 
 	case NAMED:
 		return is_named(failed, function, returned);
 	case TOLD:
-		return is_told(failed, returned);
+		return is_told(failed, function, returned);
 	case SAVED_OR_TOLD:
-		return is_saved(baseline, failed) || is_told(failed, returned);
+		return is_saved(baseline, failed) || is_told(failed, function, returned);
 	case SAVED_OR_REFUSED:
 		return is_saved(baseline, failed) || is_refused(failed);
 	case NAMED_OR_REFUSED:
 		return is_named(failed, function, returned) || is_refused(failed);
 	case SHORTENED_OR_TOLD:
-		return strstr(failed->stored, "\n\"missing\":[") != NULL || is_told(failed, returned) ||
+		return strstr(failed->stored, "\n\"missing\":[") != NULL || is_told(failed, function, returned) ||
 		       is_refused(failed);
 	case UNVERIFIED:
-		return is_told(failed, returned) || is_told(failed, EFI_VOLUME_CORRUPTED);
+		return is_told(failed, function, returned) || is_told(failed, function, EFI_VOLUME_CORRUPTED);
 	case SILENT:
 		return strstr(failed->console, "SILENT: ") != NULL && strstr(failed->console, "(APIC 0x") != NULL;
 	case UNTRIED:

@@ -110,7 +110,8 @@ static void test_no_memory(void)
 	assert_ended_well();
 	g_assert_cmphex(mock.returned, ==, EFI_LOAD_ERROR);
 	g_assert_true(g_str_has_prefix(mock.console->str, "KVMLEAF-BEGIN version="));
-	assert_end_line("\r\nkvmleaf: AllocatePool: out of resources\r\nKVMLEAF-END report=off status=internal\r\n");
+	assert_end_line("\r\nkvmleaf: there is no memory to work in: out of resources (AllocatePool)\r\nKVMLEAF-END "
+			"report=off status=internal\r\n");
 }
 
 /* A store that says that it has taken the report, and has not. */
@@ -120,7 +121,7 @@ static void test_forgetful_store(void)
 	mock.forgets = true;
 	mock_run();
 	g_assert_cmphex(mock.returned, ==, EFI_DEVICE_ERROR);
-	g_assert_nonnull(strstr(mock.console->str, ": volume corrupted\r\n"));
+	g_assert_nonnull(strstr(mock.console->str, ": volume corrupted (GetVariable)\r\n"));
 	assert_end_line(" report=failed status=not-stored\r\n");
 }
 

@@ -75,7 +75,7 @@ static const struct machine {
 	const char *printed; /* part of the console, NULL without a console */
 } missing[] = {
 	{ { "no-variables", no_variables, STATUS_NOT_STORED, MOCK_RETURNED }, NULL,
-		"\r\nkvmleaf: the report variable could not be stored: unsupported\r\n" },
+		"\r\nkvmleaf: the report variable could not be stored: unsupported (SetVariable)\r\n" },
 	{ { "efi-1", efi_1, STATUS_PASS, MOCK_RETURNED },
 		"{\"problem\":\"no-variable-store\",\"number\":3,\"call\":\"QueryVariableInfo\"}", "report=written" },
 	{ { "no-mp", no_mp, STATUS_PASS, MOCK_RETURNED },
@@ -87,7 +87,7 @@ static const struct machine {
 	{ { "no-console", no_console, STATUS_EXPECTATION, MOCK_RETURNED }, "{\"problem\":\"no-console\",", NULL },
 	{ { "no-volume", no_volume, STATUS_PASS, MOCK_RETURNED }, "\"problems\":[]}", "status=pass" },
 	{ { "no-volume-to-save", no_volume_to_save, STATUS_NOT_STORED, MOCK_RETURNED }, "\"problems\":[]}",
-		"\r\nkvmleaf: --save could not write its file to the boot volume: not found\r\n" },
+		"\r\nkvmleaf: --save could not write its file to the boot volume: not found (HandleProtocol)\r\n" },
 	{ { "no-loaded-image", no_loaded_image, STATUS_PASS, MOCK_RETURNED },
 		"{\"problem\":\"no-loaded-image\",\"number\":3,\"call\":\"HandleProtocol\"}",
 		"HandleProtocol: EFI status 3\r\n" },

@@ -29,7 +29,7 @@ static void test_write_protected(void)
 	edk2_boot(&edk2);
 	result = stored_run(&edk2, &long_one);
 	g_assert_cmpint(result.stored, ==, REPORT_FAILED);
-	g_assert_cmpuint(result.status, ==, EFI_WRITE_PROTECTED);
+	g_assert_cmpuint(result.call.status, ==, EFI_WRITE_PROTECTED);
 	g_assert_cmpstr(result.reason, ==, "the report variable could not be stored");
 	g_assert_cmpuint(edk2.changed, ==, 0);
 	assert_stored(&edk2, whole);
@@ -70,7 +70,7 @@ static void test_foreign_authenticated(void)
 	edk2_boot(&edk2);
 	result = stored_run(&edk2, &short_one);
 	g_assert_cmpint(result.stored, ==, REPORT_FAILED);
-	g_assert_cmpuint(result.status, ==, EFI_SECURITY_VIOLATION);
+	g_assert_cmpuint(result.call.status, ==, EFI_SECURITY_VIOLATION);
 	g_assert_nonnull(strstr(result.reason, "another variable has its name"));
 	g_assert_cmpuint(edk2.changed, ==, 0);
 	edk2_clear(&edk2);

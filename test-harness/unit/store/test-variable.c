@@ -42,7 +42,7 @@ static void assert_best(struct edk2_store *edk2, const struct reports *reports, 
 
 	if (best == NULL) {
 		g_assert_cmpint(result.stored, ==, REPORT_FAILED);
-		g_assert_cmpuint(result.status, ==, EFI_OUT_OF_RESOURCES);
+		g_assert_cmpuint(result.call.status, ==, EFI_OUT_OF_RESOURCES);
 		g_assert_nonnull(strstr(result.reason, "make room in the variable store"));
 	} else {
 		g_assert_cmpint(result.stored, !=, REPORT_FAILED);
