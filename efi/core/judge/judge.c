@@ -32,16 +32,21 @@ void judge_report(struct report *report)
 }
 
 /*
- * Whether something that was asked can only be told by the probe, and there was none. A requirement rests on the probe
- * too where one was asked for: the feature is then to work, and not only to be advertised.
+ * Whether something that was asked can only be told by the probe, and there was none, or one that got no answer from
+ * the KVM that the leaves show. A requirement rests on the probe too where one was asked for: the feature is then to
+ * work, and not only to be advertised. --enforced rests on each masked feature.
  */
 static bool lacks_probe(const struct report *report)
 {
+	const struct probe *probe = &report->probe;
 	bool needed = report->enforced || report->probe_forced;
 
 	for (size_t i = 0; i < report->expectation_count; i++)
 		needed = needed || report->expectations[i].kind == EXPECT_REQUIRE;
-	return report->probe_asked && !report->probe.run && needed;
+	if (!report->probe_asked || !needed)
+		return false;
+	return !probe->run || (report->kvm.present && !probe->kvm_answers) ||
+	       (report->enforced && probe->masked_untried);
 }
 
 enum exit_status judge_status(const struct report *report)

@@ -54,6 +54,8 @@ static struct answer answer_for_masked(const struct probe_session *session, stru
 			return (struct answer){ PROBE_MASKED_REFUSED, WHY_NONE };
 		return (struct answer){ PROBE_MASKED_WORKS, answer.why };
 	default:
+		if (answer.why == WHY_NO_PAGE || answer.why == WHY_ENCRYPTED || answer.why == WHY_SEV_ES)
+			session->probe->masked_untried = true;
 		return (struct answer){ PROBE_ABSENT, WHY_NONE };
 	}
 }

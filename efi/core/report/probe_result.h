@@ -87,6 +87,7 @@ struct probe_difference {
 struct probe {
 	bool run;
 	bool kvm_answers;                              /* hypercalls are answered as KVM does */
+	bool masked_untried;                           /* a masked feature was not tried, for want of means */
 	bool page_stays;                               /* an MSR holds an address in the shared page for good */
 	bool page_is_shared;                           /* though this guest's memory is encrypted */
 	bool has_tsc_adjust;                           /* MSR 0x3b was read */

@@ -200,10 +200,11 @@ static void test_judge_status(void)
 	g_assert_cmpint(judge_status(&report), ==, 0x10);
 }
 
-/* A probe that was not run is a failure if something rests on it. */
+/* A probe that was not run, or that KVM did not answer, or that left something out, is a failure if something rests on
+ * it. */
 static void test_not_probed(void)
 {
-	for (int what = 0; what < 64; what++) {
+	for (int what = 0; what < 256; what++) {
 		struct report report;
 		int expected = 0x10;
 
@@ -213,12 +214,16 @@ static void test_not_probed(void)
 		report.enforced = what & 4;
 		report.probe_forced = what & 8;
 		report.vcpus_silent.count = what & 32 ? 1 : 0;
+		report.probe.kvm_answers = what & 64;
+		report.probe.masked_untried = what & 128;
 		report.expectation_count = 2;
 		report.expectations[0] = (struct expectation){ .kind = EXPECT_FORBID, .holds = true };
 		report.expectations[1] = (struct expectation){ .kind = EXPECT_VERDICT, .holds = true };
 		if (what & 16)
 			report.expectations[1].kind = EXPECT_REQUIRE;
-		if ((what & 1) && !(what & 2) && (what & (4 | 8 | 16)))
+		if ((what & 1) && (what & (4 | 8 | 16)) && (what & (2 | 64)) != (2 | 64))
+			expected = 0x16;
+		else if ((what & 1) && (what & 4) && (what & 128))
 			expected = 0x16;
 		else if (what & 32)
 			expected = 0x13;

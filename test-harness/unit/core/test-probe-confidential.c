@@ -67,6 +67,32 @@ static void test_shared_page(void)
 	}
 }
 
+/* Masked features that cannot be tried for want of a page, or of a hypercall's arguments, leave --enforced unanswered.
+ */
+static void test_masked_untried(void)
+{
+	static const struct {
+		struct fake_kvm kvm;
+		bool masks, untried;
+	} rows[] = { { { .is_kvm = true }, false, false }, { { .is_kvm = true }, true, false },
+		{ { .is_kvm = true, .no_page = true }, false, false },
+		{ { .is_kvm = true, .no_page = true }, true, true },
+		{ { .is_kvm = true, .sev_status = 1 }, true, true },
+		{ { .is_kvm = true, .sev_status = 3, .shares_page = true }, true, true } };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct fake_kvm kvm = rows[i].kvm;
+		struct report report;
+
+		kvm.features = rows[i].masks ? 0 : ALL;
+		fake_probe(&kvm, false, &report);
+		report.probe_asked = report.enforced = true;
+		g_assert_cmpint(report.probe.masked_untried, ==, rows[i].untried);
+		if (rows[i].untried && !probe_contradicts(&report.probe, true))
+			g_assert_cmpint(judge_status(&report), ==, STATUS_NOT_PROBED);
+	}
+}
+
 /* Without a page to share, features that need none are still tested. */
 static void test_no_page(void)
 {
@@ -95,5 +121,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/probe-confidential/sev", test_sev);
 	g_test_add_func("/probe-confidential/shared-page", test_shared_page);
 	g_test_add_func("/probe-confidential/no-page", test_no_page);
+	g_test_add_func("/probe-confidential/masked-untried", test_masked_untried);
 	return g_test_run();
 }
