@@ -5,7 +5,7 @@
 copy=$scratch/copy
 mkdir "$copy"
 cp -r Makefile .clang-format include efi "$copy"
-cp --parents test-harness/*/rules.mk test-harness/lint/check-format.sh test-harness/boot/base/tail.c "$copy"
+cp --parents test-harness/*/rules.mk test-harness/unit/*/rules.mk test-harness/lint/check-format.sh test-harness/boot/base/tail.c "$copy"
 
 # lint: checks the format of the copy. Leaves the status in $status and the output in $output.
 lint() {

@@ -103,7 +103,7 @@ report $? "make-images.sh names the package of a missing tool" "$output"
 copy=$scratch/copy
 mkdir "$copy"
 cp -r Makefile include efi images "$copy"
-cp --parents test-harness/*/rules.mk "$copy"
+cp --parents test-harness/*/rules.mk test-harness/unit/*/rules.mk "$copy"
 rm -rf "$copy/images/out"
 touch -d 2001-01-01 "$copy"/images/*
 make -s -C "$copy" BUILD=build images >/dev/null && cmp -s "$app" "$copy/build/x86_64/kvmleaf.efi"

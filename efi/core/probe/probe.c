@@ -142,7 +142,7 @@ void probe_run(struct report *report, const struct ring0 *ring0, bool force)
 	if (probe->vcpus_late.count > 0) {
 		report_problem(report, PROBLEM_VCPUS_UNPROBED, 0);
 		/* The host may go on writing where the MSRs of a vCPU say that was stopped. */
-		probe->page_stays = true;
+		probe->page_stays = ring0->page != NULL;
 	}
 }
 

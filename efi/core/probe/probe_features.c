@@ -44,18 +44,15 @@ struct answer probe_PV_SCHED_YIELD(struct probe_session *session)
 	return call_returns_0(session, KVM_CALL_SCHED_YIELD, session->ring0->apic_id, 0, WHY_NO_EFFECT);
 }
 
-/*
- * Halts another vCPU, which nothing but a kick can wake. The first kick goes to this vCPU, which is running: it only
- * shows whether the host knows the call.
- */
-struct answer probe_PV_UNHALT(struct probe_session *session)
+/* Halts another vCPU, which nothing but a kick can wake, and kicks it. */
+static struct answer kick_other(struct probe_session *session)
 {
 	const struct ring0 *ring0 = session->ring0;
-	struct answer answer = call_returns_0(session, KVM_CALL_KICK_CPU, 0, ring0->apic_id, WHY_ONE_VCPU);
+	struct answer answer;
 	uint32_t apic_id;
 
-	if (answer.outcome != PROBE_ACCEPTED || !ring0->halt_other(ring0->context, &apic_id))
-		return answer;
+	if (!ring0->halt_other(ring0->context, &apic_id))
+		return ACCEPTED_BY(ONE_VCPU);
 	if (ring0->has_woken(ring0->context, false))
 		answer = ACCEPTED_BY(NOT_HALTED);
 	else if (step_hypercall(session, KVM_CALL_KICK_CPU, 0, apic_id, 0, 0) != 0)
@@ -63,6 +60,20 @@ struct answer probe_PV_UNHALT(struct probe_session *session)
 	else
 		answer = ring0->has_woken(ring0->context, true) ? WORKS : WRONG_BY(ASLEEP);
 	ring0->halt_end(ring0->context);
+	return answer;
+}
+
+/*
+ * The first kick goes to this vCPU, which is running: it only shows whether the host knows the call. A vCPU may leave
+ * its HLT once for another reason, so that several are tried.
+ */
+struct answer probe_PV_UNHALT(struct probe_session *session)
+{
+	enum { TRIES = 4 };
+	struct answer answer = call_returns_0(session, KVM_CALL_KICK_CPU, 0, session->ring0->apic_id, WHY_NOT_HALTED);
+
+	for (int i = 0; i < TRIES && answer.why == WHY_NOT_HALTED; i++)
+		answer = kick_other(session);
 	return answer;
 }
 

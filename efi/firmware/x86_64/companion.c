@@ -19,6 +19,9 @@ static void EFIAPI work(void *argument)
 	struct companion *companion = argument;
 
 	companion->begun = 1;
+	/* The firmware may start a vCPU by two SIPIs, of which the second would wake it (EDK2, SendInitSipiSipi()). */
+	while (!companion->started)
+		__asm__ volatile("pause" : : : "memory");
 	if (companion->task == COMPANION_HALTS)
 		__asm__ volatile("cli; hlt" : : : "memory");
 	else
@@ -78,6 +81,7 @@ BOOLEAN companion_start(
 		return FALSE;
 	}
 	companion->services = services;
+	companion->started = 1;
 	if (wait_for(firmware, &companion->begun))
 		return TRUE;
 	companion_stop(companion);

@@ -21,7 +21,7 @@ struct companion {
 	UINTN number;                 /* of its processor */
 	EFI_EVENT done;               /* signalled when the firmware knows that the vCPU has ended */
 	enum companion_task task;
-	volatile UINT32 begun, stop, ended;
+	volatile UINT32 started, begun, stop, ended; /* started: the firmware has done all to start it */
 };
 
 /* FALSE where there is no other enabled vCPU, or the firmware cannot start it. */
