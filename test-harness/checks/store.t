@@ -40,6 +40,7 @@ repeat() {
 	run "$scratch/without" --no-variable
 	[ "$stored" = off ] && cmp "$scratch/second" "$scratch/without"
 	report $? "$name: the second boot wrote nothing" "with --no-variable: report=$stored"
+	: >"$scratch/reports"
 	[ "$expected" != written ] || { "$boot" read "$store" && "$boot" read "$scratch/second"; } >"$scratch/reports" &&
 		[ "$(sort "$scratch/reports" | uniq -u | wc -l)" -eq 0 ]
 	report $? "$name: the report is the same" "$(cat "$scratch/reports")"
@@ -47,7 +48,7 @@ repeat() {
 
 cp "$vars" "$scratch/own"
 run "$scratch/own" --no-variable
-for left in ${LEVELS:-350 600 1000 1700}; do
+for left in ${LEVELS:-350 1000}; do
 	expected=written
 	[ "$left" -ge 600 ] || expected=failed
 	python3 test-harness/checks/lib/fill-store.py "$scratch/own" "$left" >"$scratch/filled"
