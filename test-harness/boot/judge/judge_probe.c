@@ -1,114 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "judge/judge_probe.h"
-
 #include <stdio.h>
 #include <string.h>
 
 #include "judge/judgement.h"
+#include "judge/probe_rules.h"
 #include "report/report_access.h"
 
-#define WORKS "works"
-#define ACCEPTED "accepted"
-#define REFUSED "advertised but refused"
-#define WRONG "advertised but wrong"
-#define UNTESTED_SHOWN "cannot be tested here" /* on the console */
-#define UNTESTED "advertised, " UNTESTED_SHOWN
-#define MASKED "masked but "
-#define MASKED_REFUSED "masked and refused"
-#define ABSENT "absent"
+#define UNTESTED_SHOWN "cannot be tested here" /* PROBED_UNTESTED on the console */
 
 static gboolean has(uint32_t word, unsigned bit)
 {
 	return ((word >> bit) & 1) != 0;
-}
-
-/* Whether the guest can use what the feature unlocks, whether or not the feature is advertised. */
-static gboolean is_reachable(const struct probed_guest *guest, unsigned bit)
-{
-	return has(guest->advertised[KVM_EAX], bit) || (!guest->enforced && has(guest->offered, bit));
-}
-
-/*
- * The features without which KVM refuses an MSR or a hypercall. This list is on purpose not made from kvm_abi.def, from
- * which the probe itself knows what a feature unlocks: it follows KVM's code, Linux arch/x86/kvm/x86.c, where
- * kvm_set_msr_common(), kvm_get_msr_common() and the emulation of hypercalls ask guest_pv_has() for each of them. Two
- * have no such question: KVM removed MMU_OP's hypercall and always refuses it, and leaves MAP_GPA_RANGE's to the VMM.
- */
-static gboolean is_gated(const struct kvm_feature *feature)
-{
-	static const uint8_t bits[] = { KVM_BIT_CLOCKSOURCE, KVM_BIT_MMU_OP, KVM_BIT_CLOCKSOURCE2, KVM_BIT_ASYNC_PF,
-		KVM_BIT_STEAL_TIME, KVM_BIT_PV_EOI, KVM_BIT_PV_UNHALT, KVM_BIT_PV_SEND_IPI, KVM_BIT_POLL_CONTROL,
-		KVM_BIT_PV_SCHED_YIELD, KVM_BIT_ASYNC_PF_INT, KVM_BIT_HC_MAP_GPA_RANGE, KVM_BIT_MIGRATION_CONTROL };
-
-	return feature->reg == KVM_EAX && memchr(bits, feature->bit, sizeof(bits)) != NULL;
-}
-
-/*
- * How much of a feature that KVM grants can be seen in this guest. What a vCPU that is woken, an interrupt whose end
- * KVM signals, and an area that KVM fills show is seen; what KVM's scheduler does, and pages that are absent, are not.
- */
-static const char *effect_of(const struct kvm_feature *feature, const struct probed_guest *guest)
-{
-	switch (feature->bit) {
-	case KVM_BIT_ASYNC_PF:
-	case KVM_BIT_ASYNC_PF_VMEXIT:
-	case KVM_BIT_POLL_CONTROL:
-	case KVM_BIT_PV_SCHED_YIELD:
-		return ACCEPTED;
-	case KVM_BIT_PV_UNHALT:
-		return guest->several ? WORKS : ACCEPTED;
-	case KVM_BIT_PV_EOI: /* apic_sync_pv_eoi_to_guest() of arch/x86/kvm/lapic.c */
-		return guest->userspace_apic ? ACCEPTED : guest->own_apic ? WORKS "|" ACCEPTED : WORKS;
-	case KVM_BIT_PV_TLB_FLUSH: /* depends on whether the CPU keeps translations through an exit */
-		return WORKS "|" ACCEPTED;
-	case KVM_BIT_ASYNC_PF_INT: /* the interrupt comes when ASYNC_PF's MSR is written */
-		return is_reachable(guest, KVM_BIT_ASYNC_PF) ? WORKS : ACCEPTED;
-	case KVM_BIT_CLOCKSOURCE_STABLE_BIT: /* depends on whether the host's TSC is stable, which is not known here */
-		return guest->several ? WORKS "|" UNTESTED : ACCEPTED "|" UNTESTED;
-	default:
-		return WORKS;
-	}
-}
-
-/* For features that unlock no MSR or hypercall of their own; some are tested by way of another feature's MSR. */
-static const char *expected_without_gate(const struct kvm_feature *feature, const struct probed_guest *guest)
-{
-	gboolean advertised = has(guest->advertised[feature->reg], feature->bit);
-	unsigned needed = 0;
-
-	if (!advertised || feature->reg == KVM_EDX)
-		return advertised ? UNTESTED : ABSENT;
-	switch (feature->bit) {
-	case KVM_BIT_PV_TLB_FLUSH:
-		needed = KVM_BIT_STEAL_TIME;
-		break;
-	case KVM_BIT_CLOCKSOURCE_STABLE_BIT:
-		needed = KVM_BIT_CLOCKSOURCE2;
-		break;
-	default:
-		return UNTESTED;
-	}
-	return is_reachable(guest, needed) ? effect_of(feature, guest) : UNTESTED;
-}
-
-char *probe_expected(const struct kvm_feature *feature, const struct probed_guest *guest)
-{
-	gboolean is_vmexit = feature->reg == KVM_EAX && feature->bit == KVM_BIT_ASYNC_PF_VMEXIT;
-	const char *effect;
-
-	if (!is_gated(feature) && !is_vmexit)
-		return g_strdup(expected_without_gate(feature, guest));
-	effect = effect_of(feature, guest);
-	/* Its bit is one of another feature's MSR. */
-	if (is_vmexit && !is_reachable(guest, KVM_BIT_ASYNC_PF))
-		return g_strdup(has(guest->advertised[KVM_EAX], feature->bit) ? UNTESTED : ABSENT);
-	if (has(guest->advertised[KVM_EAX], feature->bit))
-		return g_strdup(effect);
-	if (!is_reachable(guest, feature->bit))
-		return g_strdup(MASKED_REFUSED);
-	if (strcmp(effect, WORKS "|" ACCEPTED) == 0)
-		return g_strdup(MASKED WORKS "|" MASKED ACCEPTED);
-	return g_strconcat(MASKED, effect, NULL);
 }
 
 static gboolean is_on_console(const GPtrArray *lines, const struct kvm_feature *feature, const char *shown)
@@ -131,8 +33,8 @@ static char *console_text_of(const json_t *row)
 	const char *result = report_string_member(row, "result") ?: "nothing";
 	const char *why = report_string_member(row, "why");
 
-	return g_strconcat(strcmp(result, UNTESTED) == 0 ? UNTESTED_SHOWN : result, why != NULL ? " (" : NULL, why,
-		why != NULL ? ")" : NULL, NULL);
+	return g_strconcat(strcmp(result, PROBED_UNTESTED) == 0 ? UNTESTED_SHOWN : result, why != NULL ? " (" : NULL,
+		why, why != NULL ? ")" : NULL, NULL);
 }
 
 static void judge_row(
@@ -143,7 +45,7 @@ static void judge_row(
 	g_auto(GStrv) good = g_strsplit(expected, "|", 0);
 
 	if (has(judgement->boot_case->broken[feature->reg], feature->bit)) {
-		if (g_strcmp0(result, REFUSED) != 0 && g_strcmp0(result, WRONG) != 0)
+		if (g_strcmp0(result, PROBED_REFUSED) != 0 && g_strcmp0(result, PROBED_WRONG) != 0)
 			add_line(judgement->wrong, "%s is probed \"%s\"; the case says it is broken", feature->name,
 				shown);
 	} else if (json_object_get(row, "others") != NULL && judgement->boot_case->vcpus == NULL) {
@@ -204,8 +106,8 @@ static gboolean contradicts(const json_t *rows, gboolean demands)
 	json_array_foreach (rows, i, row) {
 		const char *result = report_string_member(row, "result");
 
-		if (g_strcmp0(result, REFUSED) == 0 || g_strcmp0(result, WRONG) == 0 ||
-			(demands && result != NULL && g_str_has_prefix(result, MASKED)) ||
+		if (g_strcmp0(result, PROBED_REFUSED) == 0 || g_strcmp0(result, PROBED_WRONG) == 0 ||
+			(demands && result != NULL && g_str_has_prefix(result, PROBED_MASKED)) ||
 			contradicts(json_object_get(row, "others"), demands))
 			return TRUE;
 	}
@@ -263,7 +165,7 @@ void judge_probe_results(struct judgement *judgement)
 	guest.userspace_apic = case_facts(judgement->boot_case).userspace_irqchip;
 	for (size_t i = 0; i < kvm_feature_count; i++) {
 		g_autofree char *expected =
-			is_kvm(judgement) ? probe_expected(&kvm_features[i], &guest) : g_strdup(ABSENT);
+			is_kvm(judgement) ? probe_expected(&kvm_features[i], &guest) : g_strdup(PROBED_ABSENT);
 
 		judge_row(judgement, &kvm_features[i], report_row(probe, "feature", kvm_features[i].name), expected);
 	}

@@ -3,7 +3,7 @@
  * Which masked features KVM must refuse: those that unlock an MSR or a hypercall by kvm_expected.def, which is written
  * from the kernel's documents, and no others. The judge has them from KVM's code.
  */
-#include "judge/judge_probe.h"
+#include "judge/probe_rules.h"
 #include "unit/fake/kvm_expected.h"
 
 /* The row of the feature table that an expectation is about. */
