@@ -147,6 +147,8 @@ void ring0_probe(const struct firmware *firmware, struct report *report, const s
 		.halt_other = machine_halt_other,
 		.has_woken = machine_has_woken,
 		.halt_end = machine_halt_end,
+		.begin_on_other = machine_begin_on_other,
+		.end_on_other = machine_end_on_other,
 		.run_on = machine_run_on,
 		.translate = translate,
 		.is_stale = is_stale,

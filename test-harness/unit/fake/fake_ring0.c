@@ -11,6 +11,8 @@ static uint64_t fake_tsc(void *context)
 {
 	struct fake_kvm *kvm = context;
 
+	if (kvm->on_other)
+		fake_let_other_run(kvm);
 	return kvm->tsc += 100;
 }
 
@@ -19,6 +21,7 @@ static bool fake_delay(void *context, uint32_t microseconds)
 	struct fake_kvm *kvm = context;
 
 	kvm->tsc += microseconds * UINT64_C(1000);
+	fake_let_other_run(kvm);
 	return true;
 }
 
@@ -63,6 +66,8 @@ struct ring0 fake_ring0(struct fake_kvm *kvm)
 		.halt_other = fake_halt_other,
 		.has_woken = fake_has_woken,
 		.halt_end = fake_halt_end,
+		.begin_on_other = fake_begin_on_other,
+		.end_on_other = fake_end_on_other,
 		.run_on = fake_run_on,
 		.translate = fake_translate,
 		.is_stale = fake_is_stale,
