@@ -15,9 +15,9 @@ enum { JUMP_AT = EFI_PAGE_SIZE - 16 };
 static const uint8_t looped[] = { 0x31, 0xc9, 0x0f, 0xa2, 0x89, 0x07 };
 
 /* What looped does. All registers but those of CPUID are as before. */
-extern const char mock_cpuid_stub[];
+extern const char mock_cpuid_entry[];
 __asm__(".text\n"
-	"mock_cpuid_stub:\n"
+	"mock_cpuid_entry:\n"
 	"	pushq %rsi\n	pushq %rdi\n	pushq %r8\n	pushq %r9\n	pushq %r10\n	pushq %r11\n	pushq "
 	"%rbp\n"
 	"	movq %rsp, %rbp\n"
@@ -45,14 +45,14 @@ void mock_cpuid_answer(struct cpuid_regs *regs)
  * to. */
 static void put_call(uint8_t *code, uint8_t *page)
 {
-	const uint64_t stub = (uintptr_t)mock_cpuid_stub;
+	const uint64_t entry = (uintptr_t)mock_cpuid_entry;
 	int32_t distance = (int32_t)(page + JUMP_AT - (code + 5));
 
 	code[0] = 0xe8;
 	memcpy(code + 1, &distance, sizeof(distance));
 	code[5] = 0x90;
 	memcpy(page + JUMP_AT, "\xff\x25\0\0\0\0", 6);
-	memcpy(page + JUMP_AT + 6, &stub, sizeof(stub));
+	memcpy(page + JUMP_AT + 6, &entry, sizeof(entry));
 }
 
 void mock_ring0_take_over(void *page)

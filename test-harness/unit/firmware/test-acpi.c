@@ -86,7 +86,7 @@ static void test_damaged(void)
 	struct tables tables = make();
 	struct pm_timer timer;
 
-	memcpy(tables.rsdp, "RSD XXX ", 8);
+	memcpy(tables.rsdp, "NO TABLE", 8);
 	g_assert_false(ask(tables, &timer));
 	tables = make();
 	memcpy(tables.facp, "FACS", 4);
