@@ -87,7 +87,7 @@ static void be_busy(void *argument)
 	busy->translated = enabled && ring0->translate(ring0->context);
 	busy->ready = 1;
 	while (busy->translated && !busy->look)
-		(void)ring0->tsc(ring0->context);
+		ring0->rest(ring0->context);
 	busy->stale = busy->translated && ring0->is_stale(ring0->context);
 	ring0->translate_end(ring0->context);
 	if (enabled)

@@ -66,6 +66,8 @@ struct ring0 {
 	 * is none. See run_on for what the procedure may do; translate and what belongs to it are permitted too.
 	 */
 	bool (*begin_on_other)(void *context, void (*procedure)(void *argument), void *argument, uint32_t *ret_apic_id);
+	/* Called by a procedure that waits there: lets the host take the CPU away, and takes interrupts meanwhile. */
+	void (*rest)(void *context);
 	/* Waits for the procedure's end. Where it does not end in time, the firmware stops the vCPU: false. */
 	bool (*end_on_other)(void *context);
 	/*

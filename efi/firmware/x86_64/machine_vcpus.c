@@ -132,6 +132,16 @@ bool machine_begin_on_other(void *context, void (*procedure)(void *argument), vo
 	       companion_start(&machine->companion, machine->firmware, COMPANION_CALLS, ret_apic_id);
 }
 
+/*
+ * A host may be unable to take the CPU from a vCPU whose interrupts are off: the VMX of Bochs 2.7 holds the host's own
+ * interrupts too until the guest permits interrupts or exits.
+ */
+void machine_rest(void *context)
+{
+	(void)context;
+	__asm__ volatile("sti; pause; cli" : : : "memory");
+}
+
 bool machine_end_on_other(void *context)
 {
 	struct machine *machine = context;

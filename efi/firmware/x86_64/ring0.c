@@ -148,6 +148,7 @@ void ring0_probe(const struct firmware *firmware, struct report *report, const s
 		.has_woken = machine_has_woken,
 		.halt_end = machine_halt_end,
 		.begin_on_other = machine_begin_on_other,
+		.rest = machine_rest,
 		.end_on_other = machine_end_on_other,
 		.run_on = machine_run_on,
 		.translate = translate,

@@ -11,9 +11,15 @@ static uint64_t fake_tsc(void *context)
 {
 	struct fake_kvm *kvm = context;
 
-	if (kvm->on_other)
-		fake_let_other_run(kvm);
 	return kvm->tsc += 100;
+}
+
+static void fake_rest(void *context)
+{
+	struct fake_kvm *kvm = context;
+
+	g_assert_true(kvm->on_other);
+	fake_let_other_run(kvm);
 }
 
 static bool fake_delay(void *context, uint32_t microseconds)
@@ -67,6 +73,7 @@ struct ring0 fake_ring0(struct fake_kvm *kvm)
 		.has_woken = fake_has_woken,
 		.halt_end = fake_halt_end,
 		.begin_on_other = fake_begin_on_other,
+		.rest = fake_rest,
 		.end_on_other = fake_end_on_other,
 		.run_on = fake_run_on,
 		.translate = fake_translate,
