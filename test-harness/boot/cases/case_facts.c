@@ -89,6 +89,7 @@ struct case_facts case_facts(const struct boot_case *boot_case)
 		.attaches_disk = attaches_disk(boot_case->extra),
 		.probes = has_argument(words, "probe"),
 		.demands = has_argument(words, "enforced"),
+		.flash = g_strcmp0(boot_case->store, "flash") == 0,
 		.replays = has_argument(words, "replay"),
 		.json = has_argument(words, "json"),
 		.quiet = has_argument(words, "quiet"),

@@ -145,12 +145,6 @@ static gboolean set_qemu(struct boot_case *boot_case, const struct key *key, con
 	return g_shell_parse_argv(value, NULL, &boot_case->extra, NULL) || wrong(error, key, value, "QEMU options");
 }
 
-static gboolean set_store(struct boot_case *boot_case, const struct key *key, const char *value, GError **error)
-{
-	boot_case->flash = strcmp(value, "flash") == 0;
-	return boot_case->flash || strcmp(value, "none") == 0 || wrong(error, key, value, "flash, none");
-}
-
 static gboolean set_by(struct boot_case *boot_case, const struct key *key, const char *value, GError **error)
 {
 	boot_case->by_shell = strcmp(value, "shell") == 0;

@@ -19,7 +19,7 @@ struct boot_case {
 	char *firmware; /* i386, CODE:VARS, or a ROM image; NULL for the usual firmware */
 	char **extra;   /* further QEMU options; NULL for none */
 	unsigned smp;
-	gboolean flash;    /* the guest has a variable store in flash */
+	char *store;       /* where the firmware's variables lie: memory, flash or none; NULL for memory */
 	gboolean by_shell; /* the firmware's shell starts the app */
 	gboolean cold;     /* always booted from reset, never restored */
 	gboolean untold;   /* if arguments is empty, the app gets no --exit=qemu either: its disk configures it */

@@ -18,7 +18,6 @@ enum kind { TEXT, LIST, NUMBER, FLAG, BITS };
 #define KIND_smp NUMBER
 #define KIND_base NUMBER
 #define KIND_max_leaf NUMBER
-#define KIND_store FLAG
 #define KIND_by FLAG
 #define KIND_start FLAG
 #define KIND_bits BITS
