@@ -118,8 +118,8 @@ class Figure:
 
 
 def take_turns(contenders, seconds, least, most):
-    """Runs the contenders in turns, so that whatever else the machine does meets all of them alike. Every second turn has
-    the reverse order. A further turn begins only if it would end within these seconds, as the turns so far did, but the
+    """Runs the contenders in turns, so that whatever else the machine does meets all of them alike. Every second turn
+    has the reverse order. A further turn begins only if it would end within these seconds, as the turns so far did, but the
     least number of turns is always run. contenders: name -> function that returns a sample. Returns name -> samples, of
     which those with the same index are of the same turn."""
     samples = {name: [] for name in contenders}

@@ -94,7 +94,7 @@ def fan_out(bench, section, accel, models, cold_too, goal):
     if cold_too:
         contenders["cold"] = lambda: seconds("plain-000", 1, "--cold")
     contenders["one"]()  # makes the captured guest if the cache has none
-    samples = take_turns(contenders, 55 if cold_too else 80, 2, min(bench.most, 6))
+    samples = take_turns(contenders, 50 if cold_too else 110, 3, min(bench.most, 6))
     plain = [(a - b) / (len(models) - 1) for a, b in zip(samples["all"], samples["one"])]
     probed = [(a - b) / (len(models) - 1) for a, b in zip(samples["probed all"], samples["probed one"])]
     bench.figures += [
@@ -163,7 +163,7 @@ def matrix_tcg(bench):
 def matrix_kvm(bench):
     runs = {count: run_cases(bench, f"matrix-kvm: {count} masks", count,
                              ["--random", str(count), "--seed", "1", "--require-kvm"])
-            for count in (10, 100)}
+            for count in (10, 50)}
     matrix_figures(bench, "matrix-kvm", runs, "<=0.6")
 
 
