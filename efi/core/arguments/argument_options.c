@@ -220,6 +220,7 @@ static bool set_probe(struct arguments *arguments, const struct word *word)
 	}
 SETS(json)
 SETS(quiet)
+SETS(timing)
 SETS(no_variable)
 SETS(help)
 SETS(version)
@@ -240,6 +241,7 @@ static const struct {
 	{ "verdict", NEEDED, "=V              fail unless ", set_verdict, list_verdicts },
 	{ "json", NONE, "                   print the report as JSON too", set_json, NULL },
 	{ "quiet", NONE, "                  print the first and the last line only", set_quiet, NULL },
+	{ "timing", NONE, "                 print how long each phase took, in TSC ticks", set_timing, NULL },
 	{ "no-variable", NONE, "            leave the report variable alone", set_no_variable, NULL },
 	{ "save", NEEDED, "=PATH              write the report to a file on the boot volume", set_save, NULL },
 	{ "wait", NEEDED, "=SECONDS           wait for a key at the end, so long at most", set_wait, NULL },
