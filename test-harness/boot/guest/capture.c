@@ -13,7 +13,7 @@ static const char *const parts[] = { "ram", "stream", "store", NULL };
 struct guest_maker {
 	const struct capture_source *source;
 	unsigned smp;
-	enum store store;
+	enum store_kind store;
 };
 
 static struct capture *capture_in(const char *folder)
@@ -87,12 +87,12 @@ static const char *key_of(const struct capture_source *source, const struct gues
 	return key;
 }
 
-char *capture_name(unsigned smp, enum store store)
+char *capture_name(unsigned smp, enum store_kind store)
 {
 	return g_strdup_printf("%u-%s", smp, store == STORE_FLASH ? "flash" : "memory");
 }
 
-struct capture *capture_get(const struct capture_source *source, unsigned smp, enum store store, GError **error)
+struct capture *capture_get(const struct capture_source *source, unsigned smp, enum store_kind store, GError **error)
 {
 	struct guest_maker maker = { .source = source, .smp = smp, .store = store };
 	struct cache_recipe recipe = {

@@ -27,12 +27,12 @@ struct capture {
 };
 
 /* The name of the captured guest with that number of vCPUs, and with its variable store there; to be freed. */
-char *capture_name(unsigned smp, enum store store);
+char *capture_name(unsigned smp, enum store_kind store);
 /*
  * The captured guest with that number of vCPUs and its variable store there (not STORE_NONE), from the cache; where it
  * is absent or damaged it is made, on TCG. To be freed with capture_free; NULL with an error.
  */
-struct capture *capture_get(const struct capture_source *source, unsigned smp, enum store store, GError **error);
+struct capture *capture_get(const struct capture_source *source, unsigned smp, enum store_kind store, GError **error);
 void capture_free(struct capture *capture);
 
 #endif

@@ -12,7 +12,7 @@
 struct capture; /* capture.h */
 
 /* Where the firmware keeps its variables. With STORE_NONE that is memory too, but nobody looks there. */
-enum store { STORE_MEMORY, STORE_FLASH, STORE_NONE };
+enum store_kind { STORE_MEMORY, STORE_FLASH, STORE_NONE };
 
 struct guest_spec {
 	const char *qemu;
@@ -22,7 +22,7 @@ struct guest_spec {
 	unsigned smp;
 	const struct firmware *firmware;
 	gboolean stores; /* the app is expected to store its report in the variable store */
-	enum store store;
+	enum store_kind store;
 	const char *rom;   /* path of the firmware's ROM image; NULL with STORE_FLASH, and where a guest is captured */
 	const char *app;   /* path of the .efi file, which is booted directly where disk is NULL */
 	const char *disk;  /* a raw disk image to boot instead; the guest uses a copy, disk.img in its folder */

@@ -10,7 +10,7 @@
 #include "base/scratch.h"
 #include "qemu/varstore.h"
 
-/* UEFI allocates memory in pages of this size, and the store is an allocation of its own. */
+/* UEFI allocates memory in pages of this size. The store is an allocation of its own, so that it begins with a page. */
 enum { PAGE_SIZE = 4096 };
 
 static gboolean fill(int memory, const char *content, GError **error)

@@ -196,7 +196,7 @@ GPtrArray *qemu_command(const struct guest_spec *spec, enum guest_mode mode, con
 	return command;
 }
 
-char *qemu_capture_shape(unsigned smp, enum store store)
+char *qemu_capture_shape(unsigned smp, enum store_kind store)
 {
 	return g_strdup_printf("q35" NO_SPARE_DEVICES " smp=%u memory=%d store=%d", smp, CAPTURE_MEMORY, store);
 }

@@ -61,7 +61,7 @@ static gboolean write_script(const struct work *work, GError **error)
 static gboolean copy_capture(
 	const struct work *work, const struct capture_source *source, const struct boot_case *boot_case, GError **error)
 {
-	enum store store = case_facts(boot_case).flash ? STORE_FLASH : STORE_MEMORY;
+	enum store_kind store = case_facts(boot_case).flash ? STORE_FLASH : STORE_MEMORY;
 	g_autofree char *name = capture_name(boot_case->smp, store);
 	g_autofree char *folder = g_build_filename(work->folder, "captured", name, NULL);
 	struct capture *capture;

@@ -91,7 +91,7 @@ static gboolean try_guest(
 }
 
 /* Firmware that runs in SMM cannot do without flash. */
-static enum store case_store(const struct boot_case *boot_case, const struct firmware *firmware)
+static enum store_kind case_store(const struct boot_case *boot_case, const struct firmware *firmware)
 {
 	if (case_facts(boot_case).flash || firmware->smm)
 		return STORE_FLASH;

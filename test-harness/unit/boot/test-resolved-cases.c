@@ -32,7 +32,7 @@ static void assert_same_case(const struct boot_case *a, const struct boot_case *
 	g_assert_cmpstr(a->firmware, ==, b->firmware);
 	assert_same_words(a->extra, b->extra);
 	g_assert_cmpuint(a->smp, ==, b->smp);
-	g_assert_cmpint(a->flash, ==, b->flash);
+	g_assert_cmpstr(a->store, ==, b->store);
 	g_assert_cmpint(a->by_shell, ==, b->by_shell);
 	g_assert_cmpint(a->cold, ==, b->cold);
 	g_assert_cmpint(a->untold, ==, b->untold);
@@ -115,7 +115,8 @@ static void test_full(void)
 	g_ptr_array_add(cases, full_case());
 	g_ptr_array_add(cases, case_new("empty"));
 	boot_case = g_ptr_array_index(cases, 0);
-	g_assert_true(boot_case->flash && boot_case->by_shell && boot_case->cold && boot_case->has_exactly);
+	g_assert_cmpstr(boot_case->store, ==, "flash");
+	g_assert_true(boot_case->by_shell && boot_case->cold && boot_case->has_exactly);
 	assert_round_trip(cases);
 }
 
