@@ -12,8 +12,7 @@ static enum verdict verdict_of(const struct report *report)
 	return report->hypervisor_bit ? VERDICT_MASKED : VERDICT_NONE;
 }
 
-/* What nothing is known of is neither there nor absent. A level is there only if all of its features are. */
-static bool cpu_expectation_holds(const struct cpu_facts *facts, const struct expectation *expectation)
+bool cpu_expectation_holds(const struct cpu_facts *facts, const struct expectation *expectation)
 {
 	if (expectation->kind == EXPECT_FORBID)
 		return (expectation->cpu & facts->known & ~facts->has) != 0;
@@ -44,7 +43,8 @@ void judge_report(struct report *report)
 /*
  * Whether something that was asked can only be told by the probe, and there was none, or one that got no answer from
  * the KVM that the leaves show. A requirement of a KVM feature rests on the probe too where one was asked for: the
- * feature is then to work, and not only to be advertised. The probe tries no feature of the CPU. --enforced rests on each masked feature.
+ * feature is then to work, and not only to be advertised. The probe tries no feature of the CPU. --enforced rests on
+ * each masked feature.
  */
 static bool lacks_probe(const struct report *report)
 {

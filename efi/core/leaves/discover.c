@@ -21,8 +21,8 @@ struct scan {
 enum { LEAF_FEATURES = 0x07, LEAF_XSAVE = 0x0d };
 
 /*
- * Asks for subleaf 0, except in read_subleaf(): where a missing leaf is answered with the highest basic leaf, any other number could
- * select another subleaf of that leaf, and the answer would not be recognised.
+ * Asks for subleaf 0, except in read_subleaf(): where a missing leaf is answered with the highest basic leaf, any other
+ * number could select another subleaf of that leaf, and the answer would not be recognised.
  */
 static struct cpuid_regs query(const struct scan *scan, uint32_t leaf)
 {

@@ -135,7 +135,8 @@ static struct vcpu_difference *row_of(struct report *report, const struct vcpu_d
 	for (size_t i = 0; i < report->vcpu_difference_count; i++) {
 		struct vcpu_difference *row = &report->vcpu_differences[i];
 
-		if (row->leaf == found->leaf && row->subleaf == found->subleaf && row->reg == found->reg && row->value == found->value)
+		if (row->leaf == found->leaf && row->subleaf == found->subleaf && row->reg == found->reg &&
+			row->value == found->value)
 			return row;
 	}
 	if (report->vcpu_difference_count == VCPU_DIFFERENCES_MAX)
