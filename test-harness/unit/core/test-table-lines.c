@@ -60,7 +60,9 @@ static void test_verdict_lines(void)
 		{ VERDICT_MASKED, true,
 			"A hypervisor without a signature: masked. Hypervisor bit set. CPU GenuineIntel.\r\n"
 			"The CPU is below x86-64-v1.\r\n" },
-		{ VERDICT_NONE, false, "No hypervisor. Hypervisor bit clear. CPU GenuineIntel, below x86-64-v1.\r\n" },
+		{ VERDICT_NONE, false,
+			"No hypervisor. Hypervisor bit clear. CPU GenuineIntel.\r\n"
+			"The CPU is below x86-64-v1.\r\n" },
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
