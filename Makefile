@@ -236,7 +236,7 @@ check-random: deps
 # the cases that run on any KVM. This takes long.
 check-intel:
 	@test-harness/install-deps.sh check
-	@$(MAKE) --no-print-directory -s all $(NESTED_INTEL)/sums
+	@$(MAKE) --no-print-directory -s all $(IMAGES) $(NESTED_INTEL)/sums
 	@$(BOOT_APP) cases --accel nested-intel --cases test-harness/cases/intel '*' --random 12 --seed $(SEED) \
 		--require-kvm --out $(BUILD)/results-intel; own=$$?; \
 		$(BOOT_APP) cases --accel nested-intel --out $(BUILD)/results-intel-all && exit $$own

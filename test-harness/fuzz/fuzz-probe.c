@@ -239,6 +239,18 @@ static void halt_end(void *context)
 	machine->halted = 0;
 }
 
+/* There is no vCPU that works beside this one, since this program has one thread. */
+static bool begin_on_other(void *context, void (*procedure)(void *argument), void *argument, uint32_t *ret_apic_id)
+{
+	const struct machine *machine = context;
+
+	(void)procedure;
+	(void)argument;
+	(void)ret_apic_id;
+	MUST(machine->held == 0 && !machine->on_other);
+	return false;
+}
+
 static enum run_on run_on(
 	void *context, uint32_t number, void (*procedure)(void *argument), void *argument, uint32_t *ret_apic_id)
 {
@@ -328,8 +340,9 @@ static void probe(void *context, struct report *report)
 {
 	struct machine *machine = context;
 	struct ring0 ring0 = { read_msr, write_msr, hypercall, tsc, wait_us, hold_interrupts, time_of_day, listen_for,
-		heard, listen_end, interrupt_self, eois_skipped, halt_other, has_woken, halt_end, run_on, translate,
-		is_stale, translate_end, machine, machine->page, PAGE_ADDRESS, 3, pm_timer, 0, false };
+		heard, listen_end, interrupt_self, eois_skipped, halt_other, has_woken, halt_end, begin_on_other, NULL, NULL,
+		run_on, translate, is_stale, translate_end, machine, machine->page, PAGE_ADDRESS, 3, pm_timer, 0,
+		false };
 
 	if (machine->tsc_khz & 1)
 		ring0.pm_timer_bits = machine->tsc_khz & 2 ? 32 : 24;

@@ -62,6 +62,15 @@ struct ring0 {
 	/* Ends what halt_other() began. Where the vCPU still halts, the firmware resets it. */
 	void (*halt_end)(void *context);
 	/*
+	 * Has another vCPU run a procedure while this one goes on, and returns that vCPU's APIC id. false where there
+	 * is none. See run_on for what the procedure may do; translate and what belongs to it are permitted too.
+	 */
+	bool (*begin_on_other)(void *context, void (*procedure)(void *argument), void *argument, uint32_t *ret_apic_id);
+	/* Called by a procedure that waits there: lets the host take the CPU away, and takes interrupts meanwhile. */
+	void (*rest)(void *context);
+	/* Waits for the procedure's end. Where it does not end in time, the firmware stops the vCPU: false. */
+	bool (*end_on_other)(void *context);
+	/*
 	 * Runs a procedure on one of the other vCPUs, which are numbered from 0, and returns that vCPU's APIC id. There
 	 * interrupts are off, and of these functions only read_msr, write_msr, hypercall, tsc and hold_interrupts may
 	 * be called.

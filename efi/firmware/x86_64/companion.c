@@ -24,6 +24,8 @@ static void EFIAPI work(void *argument)
 		__asm__ volatile("pause" : : : "memory");
 	if (companion->task == COMPANION_HALTS)
 		__asm__ volatile("cli; hlt" : : : "memory");
+	else if (companion->task == COMPANION_CALLS)
+		companion->procedure(companion->argument);
 	else
 		while (!companion->stop)
 			__asm__ volatile("sti; pause; cli" : : : "memory");
@@ -70,7 +72,9 @@ BOOLEAN companion_start(
 {
 	struct mp_services *services;
 
-	*companion = (struct companion){ .firmware = firmware, .task = task };
+	*companion = (struct companion){
+		.firmware = firmware, .task = task, .procedure = companion->procedure, .argument = companion->argument
+	};
 	if (mp_services_find(firmware, &services).status != EFI_SUCCESS ||
 		!find_other(services, 0, &companion->number, ret_apic_id) ||
 		firmware->boot->CreateEvent(0, 0, NULL, NULL, &companion->done) != EFI_SUCCESS)

@@ -12,6 +12,7 @@
 enum companion_task {
 	COMPANION_LISTENS, /* takes interrupts until it is stopped */
 	COMPANION_HALTS,   /* executes one HLT without taking interrupts */
+	COMPANION_CALLS,   /* calls a procedure without taking interrupts */
 };
 
 /* One vCPU that works while this one goes on. */
@@ -21,10 +22,15 @@ struct companion {
 	UINTN number;                 /* of its processor */
 	EFI_EVENT done;               /* signalled when the firmware knows that the vCPU has ended */
 	enum companion_task task;
+	mp_procedure *procedure; /* for COMPANION_CALLS */
+	void *argument;
 	volatile UINT32 started, begun, stop, ended; /* started: the firmware has done all to start it */
 };
 
-/* FALSE where there is no other enabled vCPU, or the firmware cannot start it. */
+/*
+ * FALSE where there is no other enabled vCPU, or the firmware cannot start it. Set procedure and argument of the struct
+ * beforehand.
+ */
 BOOLEAN companion_start(
 	struct companion *companion, const struct firmware *firmware, enum companion_task task, uint32_t *ret_apic_id);
 /* Waits until its task has ended, for as long as a vCPU of a busy host may have to wait for a CPU to run on. */

@@ -33,6 +33,9 @@ uint32_t machine_eois_skipped(void *context);
 bool machine_halt_other(void *context, uint32_t *ret_apic_id);
 bool machine_has_woken(void *context, bool expected);
 void machine_halt_end(void *context);
+bool machine_begin_on_other(void *context, void (*procedure)(void *argument), void *argument, uint32_t *ret_apic_id);
+void machine_rest(void *context);
+bool machine_end_on_other(void *context);
 enum run_on machine_run_on(
 	void *context, uint32_t number, void (*procedure)(void *argument), void *argument, uint32_t *ret_apic_id);
 

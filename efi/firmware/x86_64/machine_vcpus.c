@@ -120,6 +120,37 @@ static void EFIAPI do_errand(void *argument)
 	catch_faults_here_end(errand->catcher, &theirs);
 }
 
+bool machine_begin_on_other(void *context, void (*procedure)(void *argument), void *argument, uint32_t *ret_apic_id)
+{
+	static struct errand errand; /* not on the stack: the vCPU may read it late */
+	struct machine *machine = context;
+
+	errand = (struct errand){ procedure, argument, &machine->catcher };
+	machine->companion.procedure = do_errand;
+	machine->companion.argument = &errand;
+	return machine->firmware->work->report.vcpu_count > 1 &&
+	       companion_start(&machine->companion, machine->firmware, COMPANION_CALLS, ret_apic_id);
+}
+
+/*
+ * A host may be unable to take the CPU from a vCPU whose interrupts are off: the VMX of Bochs 2.7 holds the host's own
+ * interrupts too until the guest permits interrupts or exits.
+ */
+void machine_rest(void *context)
+{
+	(void)context;
+	__asm__ volatile("sti; pause; cli" : : : "memory");
+}
+
+bool machine_end_on_other(void *context)
+{
+	struct machine *machine = context;
+	bool ended = companion_ends(&machine->companion);
+
+	companion_stop(&machine->companion);
+	return ended;
+}
+
 enum run_on machine_run_on(
 	void *context, uint32_t number, void (*procedure)(void *argument), void *argument, uint32_t *ret_apic_id)
 {

@@ -29,6 +29,7 @@ enum defect {
 	DEFECT_ASLEEP,        /* a kick wakes nobody */
 	DEFECT_EOI_LOST,      /* the end of an interrupt that the guest leaves to the host is never done */
 	DEFECT_STALE,         /* a TLB flush clears its request and flushes nothing */
+	DEFECT_UNMARKED,      /* a vCPU that is not running is not said to be preempted */
 	DEFECT_WARP,          /* the clock of this vCPU is 1 ms ahead of the others */
 	DEFECT_FREQUENCY,     /* the clock runs at another rate than the timing leaf says, by 2 % */
 	/* The clock runs at this rate, without a timing leaf to compare with. */

@@ -14,11 +14,20 @@ static uint64_t fake_tsc(void *context)
 	return kvm->tsc += 100;
 }
 
+static void fake_rest(void *context)
+{
+	struct fake_kvm *kvm = context;
+
+	g_assert_true(kvm->on_other);
+	fake_let_other_run(kvm);
+}
+
 static bool fake_delay(void *context, uint32_t microseconds)
 {
 	struct fake_kvm *kvm = context;
 
 	kvm->tsc += microseconds * UINT64_C(1000);
+	fake_let_other_run(kvm);
 	return true;
 }
 
@@ -63,6 +72,9 @@ struct ring0 fake_ring0(struct fake_kvm *kvm)
 		.halt_other = fake_halt_other,
 		.has_woken = fake_has_woken,
 		.halt_end = fake_halt_end,
+		.begin_on_other = fake_begin_on_other,
+		.rest = fake_rest,
+		.end_on_other = fake_end_on_other,
 		.run_on = fake_run_on,
 		.translate = fake_translate,
 		.is_stale = fake_is_stale,

@@ -14,11 +14,16 @@ uint32_t fake_eois_skipped(void *context);
 bool fake_halt_other(void *context, uint32_t *ret_apic_id);
 bool fake_has_woken(void *context, bool expected);
 void fake_halt_end(void *context);
+bool fake_begin_on_other(void *context, void (*procedure)(void *argument), void *argument, uint32_t *ret_apic_id);
+bool fake_end_on_other(void *context);
 enum run_on fake_run_on(
 	void *context, uint32_t number, void (*procedure)(void *argument), void *argument, uint32_t *ret_apic_id);
 bool fake_translate(void *context);
 bool fake_is_stale(void *context);
 void fake_translate_end(void *context);
+
+/* Time passes on the vCPU that calls this: where two are at work, the other one runs now. */
+void fake_let_other_run(struct fake_kvm *kvm);
 
 /* Gives the MSRs of all vCPUs their values after reset. */
 void fake_reset(struct fake_kvm *kvm);
