@@ -16,7 +16,7 @@ bool cpu_expectation_holds(const struct cpu_facts *facts, const struct expectati
 {
 	if (expectation->kind == EXPECT_FORBID)
 		return (expectation->cpu & facts->known & ~facts->has) != 0;
-	return (expectation->cpu & ~(facts->known & facts->has)) == 0;
+	return (expectation->cpu & ~facts->has) == 0;
 }
 
 static bool expectation_holds(const struct report *report, const struct expectation *expectation)

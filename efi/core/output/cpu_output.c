@@ -61,7 +61,7 @@ void cpu_level_words(struct text *out, const struct cpu_facts *facts)
 
 void cpu_lacks_lines(struct text *out, const struct cpu_facts *facts, uint64_t features)
 {
-	uint64_t lacking = features & ~(facts->known & facts->has);
+	uint64_t lacking = features & ~facts->has;
 	size_t start = out->length;
 
 	if (lacking == 0)

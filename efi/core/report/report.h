@@ -108,7 +108,7 @@ struct confidential_state {
 /* What the CPU offers to an operating system, by the rows of core/leaves/cpu_features.def: bit i is row i. */
 struct cpu_facts {
 	uint64_t known;        /* the leaf was read, or the CPU has no such leaf */
-	uint64_t has;          /* every vCPU that answered has it */
+	uint64_t has;          /* known, and every vCPU that answered has it */
 	uint8_t physical_bits; /* width of a physical address, leaf 0x80000008; 0 where it does not say */
 	bool is_intel;
 	bool knows_basic, knows_extended; /* whether the highest leaf of the range was read */

@@ -105,6 +105,13 @@ static void test_subleaves(void)
 	g_assert_cmphex(report.vcpu_differences[0].subleaf, ==, 1);
 	body = printed(table_body, &report);
 	g_assert_nonnull(strstr(body, "\r\n    0x00000007 subleaf 1 EAX=0x00000031, the first has 0x00000030\r\n"));
+	/* They say nothing of the features that stand in subleaf 0. */
+	machine(&cpu, 2, AMD);
+	*register_of(&cpu, 7, EAX) = 1;
+	recorded_subleaf(&cpu, 7, 1, UINT32_MAX, UINT32_MAX, UINT32_MAX, UINT32_MAX);
+	recorded_subleaf(&cpu, 0xd, 1, UINT32_MAX, UINT32_MAX, UINT32_MAX, UINT32_MAX);
+	examine_cpu(&cpu, &report);
+	assert_level(&report, "x86-64-v2", "FMA,MOVBE,XSAVE,AVX,F16C,BMI1,AVX2,BMI2,XCR0-AVX,LZCNT");
 	/* Where leaf 7 says that it has no subleaf 1, none is read; what is all zeros is not recorded. */
 	*register_of(&cpu, 7, EAX) = 0;
 	cpu.leaves[cpu.count - 1].regs = (struct cpuid_regs){ 0 };
