@@ -355,7 +355,7 @@ static void probe(void *context, struct report *report)
 
 static void examine_machine(struct machine *machine)
 {
-	struct cpuid_source source = { query, machine };
+	struct cpuid_source source = { query, machine, NULL };
 	const struct examination examination = { .cpu = &source, .probe = probe, .context = machine };
 	g_autofree struct report *report = g_new0(struct report, 1);
 

@@ -2,6 +2,7 @@
 #include "core/arguments/argument_options.h"
 
 #include "core/base/kvm_names.h"
+#include "core/leaves/cpu_features.h"
 
 /* The word may hold any bytes, but the message must be one line of printable ASCII. */
 static void quote(struct text *out, const char *string)
@@ -103,7 +104,7 @@ static bool add_expectation(struct arguments *arguments, const struct word *word
 	return true;
 }
 
-/* A,B,C: each is the name of a feature or a hint, or a property of QEMU. */
+/* A,B,C: each is the name of a feature or a hint, a property of QEMU, or a level of the x86-64 psABI. */
 static bool expect_bits(struct arguments *arguments, const struct word *word, enum expectation_kind kind)
 {
 	const char *name = word->value;
@@ -116,8 +117,10 @@ static bool expect_bits(struct arguments *arguments, const struct word *word, en
 			length++;
 		expectation.name = kvm_bits_by_name(name, length, &expectation.eax, &expectation.edx);
 		if (expectation.name == NULL)
-			return argument_wrong(
-				word, "names no KVM feature; expected KVM_FEATURE_... or a kvm... property of QEMU");
+			expectation.name = cpu_features_by_name(name, length, &expectation.cpu);
+		if (expectation.name == NULL)
+			return argument_wrong(word,
+				"names no feature; expected KVM_FEATURE_..., a property of QEMU, or x86-64-v1 to v4");
 		if (!add_expectation(arguments, word, expectation))
 			return false;
 		if (name[length] == '\0')

@@ -4,6 +4,7 @@
 #include "core/base/json.h"
 #include "core/leaves/block_facts.h"
 #include "core/output/confidential_output.h"
+#include "core/output/cpu_output.h"
 #include "core/output/probe_output.h"
 #include "core/output/tsc_output.h"
 #include "core/output/vcpus_output.h"
@@ -67,6 +68,7 @@ static void json_head(struct text *json, const struct report *report)
 	json_signature(json, report->cpu_vendor);
 	json_key(json, "signature");
 	json_hex32(json, report->cpu_signature);
+	cpu_json(json, &report->cpu);
 	text_char(json, '}');
 	if (report->knows_secure_boot) {
 		json_key(json, "secure_boot");

@@ -60,8 +60,8 @@ enum { RESTORE_SMP_MAX = 4 };
 static gboolean is_restorable(const struct boot_case *boot_case)
 {
 	return !boot_case->cold && boot_case->extra == NULL && boot_case->disk == NULL && boot_case->firmware == NULL &&
-	       strcmp(boot_case->machine, "q35") == 0 && (boot_case->smp & (boot_case->smp - 1)) == 0 &&
-	       boot_case->smp <= RESTORE_SMP_MAX;
+	       g_strcmp0(boot_case->store, "none") != 0 && strcmp(boot_case->machine, "q35") == 0 &&
+	       (boot_case->smp & (boot_case->smp - 1)) == 0 && boot_case->smp <= RESTORE_SMP_MAX;
 }
 
 /* Whether one of these QEMU options has the property drive=disk. */

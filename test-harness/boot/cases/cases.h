@@ -31,6 +31,9 @@ struct boot_case {
 	uint32_t base, max_leaf;
 	/* Bits of EAX and EDX (enum kvm_register). */
 	uint32_t set[2], clear[2];
+	/* Names of CPU features and of x86-64 levels among the values of the same two keys, with commas between them.
+	 */
+	char *cpu_set, *cpu_clear;
 	uint32_t exactly[2];
 	gboolean has_exactly;
 	uint32_t set_if_offered[2]; /* must be set if KVM_GET_SUPPORTED_CPUID has them */

@@ -159,7 +159,7 @@ static gboolean start(const struct options *options, const struct host *host, co
 	const char *accel, const char *folder, void (*on_line)(gpointer context, const char *line), gboolean restored,
 	struct guest_result *result, GError **error)
 {
-	gboolean stores = (g_strcmp0(boot_case->store, "none") != 0 || restored) && !case_facts(boot_case).no_variable;
+	gboolean stores = g_strcmp0(boot_case->store, "none") != 0 && !case_facts(boot_case).no_variable;
 	g_autofree char *beside = g_path_get_dirname(host->app);
 	g_autofree char *app = g_build_filename(beside, boot_case->app, NULL);
 	g_autofree char *arguments = app_arguments(boot_case, stores);

@@ -7,6 +7,7 @@
 
 #include "unit/fake/fake_run.h"
 #include "unit/fake/store.h"
+#include "unit/fake/workplace.h"
 
 enum { PAGE = 4096, MEMORY = 2 * 1024 * 1024 };
 
@@ -64,8 +65,8 @@ static void test_last(void)
 	path = fake_path(&run, "saved");
 	store_with_report(&old, "{\"old\":1}");
 	store_with_report(&new, "{\"new\":1}");
-	memory = memory_with(&old, PAGE);
-	g_assert_cmpint(pwrite(memory, new.bytes, FAKE_VARS_SIZE, MEMORY / 2), ==, FAKE_VARS_SIZE);
+	memory = memory_with(&old, 0);
+	g_assert_cmpint(pwrite(memory, new.bytes, FAKE_VARS_SIZE, MEMORY / 4), ==, FAKE_VARS_SIZE);
 	g_assert_cmpint(pwrite(memory, old.bytes, FAKE_VARS_SIZE, MEMORY - FAKE_VARS_SIZE - 24), ==, FAKE_VARS_SIZE);
 	g_assert_true(guest_memory_save_store(memory, path, NULL));
 	g_assert_true(g_file_get_contents(path, &saved, &length, NULL));

@@ -200,7 +200,7 @@ static void test_told(void)
 	static const struct {
 		const char *lines, *told;
 	} rows[] = { { "", "--exit=qemu" }, { "store = flash", "--exit=qemu" },
-		{ "store = none\nstart = cold", "--exit=qemu --json" },
+		{ "store = none", "--exit=qemu --json" },
 		{ "store = flash\narguments = --no-variable", "--exit=qemu --json --no-variable" },
 		{ "store = flash\narguments = --replay=x", "--exit=qemu --json --replay=x" },
 		{ "arguments = --json --quiet", "--exit=qemu --json --quiet" } };

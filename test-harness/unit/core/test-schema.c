@@ -4,6 +4,7 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "core/leaves/cpu_features.h"
 #include "core/report/report.h"
 #include "kvmleaf/report_variable.h"
 
@@ -70,9 +71,28 @@ static const char *expectation_word(int i)
 	return expectation_kind_name((enum expectation_kind)i);
 }
 
+/* Beside the levels, null. */
+static void assert_levels(void)
+{
+	const json_t *words = schema_at("properties/cpu/properties/level/enum");
+
+	g_assert_cmpuint(json_array_size(words), ==, ABI_LEVELS + 2);
+	for (unsigned level = 0; level <= ABI_LEVELS; level++)
+		g_assert_cmpstr(json_string_value(json_array_get(words, level)), ==, abi_level_name(level));
+	g_assert_true(json_is_null(json_array_get(words, ABI_LEVELS + 1)));
+	for (size_t i = 0; i < cpu_feature_count; i++) {
+		g_autofree char *path =
+			g_strconcat("properties/cpu/properties/features/properties/", cpu_features[i].name, NULL);
+
+		if (cpu_features[i].level == 0)
+			g_assert_nonnull(schema_at(path));
+	}
+}
+
 static void test_words(void)
 {
 	assert_words("properties/verdict/enum", verdict_word, 0, VERDICT_COUNT);
+	assert_levels();
 	assert_words("properties/source/enum", source_word, 0, SOURCE_COUNT);
 	assert_words("properties/confidential/properties/active/enum", confidential_word, 0, CONFIDENTIAL_COUNT);
 	assert_words(
