@@ -9,7 +9,8 @@
 # what runs on the host. A room of one tower must not include a room of the other.
 # The layout of the launcher's disk is a contract of both, as the headers in include/kvmleaf are.
 core='include/kvmleaf test-harness/launcher/payload.h
-	efi/core/base efi/core/report efi/core/leaves efi/core/probe efi/core/judge efi/core/output efi/core/arguments'
+	efi/core/base efi/core/report efi/core/leaves efi/core/probe efi/core/judge efi/core/forecast
+	efi/core/output efi/core/arguments'
 firmware='efi/firmware efi/firmware/x86_64 efi/firmware/ia32
 	test-harness/launcher test-harness/mutants'
 # test-harness/boot itself has the headers that say what was asked (options) and what was found on the machine (host).

@@ -219,6 +219,7 @@ static bool set_probe(struct arguments *arguments, const struct word *word)
 		return true;                                                                                           \
 	}
 SETS(json)
+SETS(explain)
 SETS(quiet)
 SETS(no_variable)
 SETS(help)
@@ -239,6 +240,7 @@ static const struct {
 	{ "forbid", NEEDED, "=A,B             fail if one of these features is advertised", set_forbid, NULL },
 	{ "verdict", NEEDED, "=V              fail unless ", set_verdict, list_verdicts },
 	{ "json", NONE, "                   print the report as JSON too", set_json, NULL },
+	{ "explain", NONE, "                print what a guest does with this, and what it lacks", set_explain, NULL },
 	{ "quiet", NONE, "                  print the first and the last line only", set_quiet, NULL },
 	{ "no-variable", NONE, "            leave the report variable alone", set_no_variable, NULL },
 	{ "save", NEEDED, "=PATH              write the report to a file on the boot volume", set_save, NULL },
