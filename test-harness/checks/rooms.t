@@ -16,7 +16,7 @@ firmware='efi/firmware efi/firmware/x86_64 efi/firmware/ia32
 # test-harness/boot itself has the headers that say what was asked (options) and what was found on the machine (host).
 host='test-harness/boot/base test-harness/boot/qemu test-harness/boot/report test-harness/boot/guest
 	test-harness/boot/cases test-harness/boot/judge test-harness/boot test-harness/boot/nested test-harness/boot/run
-	test-harness/boot/main.c test-harness/unit/fake test-harness/unit test-harness/fuzz test-harness/bench'
+	test-harness/boot/main.c test-harness/forecast test-harness/unit/fake test-harness/unit test-harness/fuzz test-harness/bench'
 # Unit tests of firmware code on the host: the only places that have both towers beneath them.
 stores='efi/firmware test-harness/boot/qemu test-harness/unit/fake test-harness/unit/store'
 mock='efi/firmware efi/firmware/x86_64 test-harness/unit/fake test-harness/unit/firmware'
