@@ -126,19 +126,21 @@ static gboolean add_global(const struct domain_file *file, const xmlNode *argume
 {
 	const xmlNode *next = xmlNextElementSibling((xmlNode *)argument);
 	g_autofree char *option = xml_attribute(argument, "value");
-	g_autofree char *property = next != NULL ? xml_attribute(next, "value") : g_strdup("");
-	char **parts;
-	gboolean good;
+	g_autofree char *property = NULL;
+	g_auto(GStrv) parts = NULL;
 
-	if (strcmp(option, "-global") != 0 || !g_str_has_prefix(property, CPU_GLOBAL))
+	if (strcmp(option, "-global") != 0 || next == NULL)
+		return TRUE;
+	property = xml_attribute(next, "value");
+	if (!g_str_has_prefix(property, CPU_GLOBAL))
 		return TRUE;
 	parts = g_strsplit(property + strlen(CPU_GLOBAL), "=", 2);
-	good = g_strv_length(parts) == 2 || wrong(file, next, error, "expected PROPERTY=VALUE of the CPU");
-	good = good && check_word(file, next, parts[0], error) && check_word(file, next, parts[1], error);
-	if (good)
-		g_string_append_printf(file->cpu, ",%s=%s", parts[0], parts[1]);
-	g_strfreev(parts);
-	return good;
+	if (g_strv_length(parts) != 2)
+		return wrong(file, next, error, "expected PROPERTY=VALUE of the CPU");
+	if (!check_word(file, next, parts[0], error) || !check_word(file, next, parts[1], error))
+		return FALSE;
+	g_string_append_printf(file->cpu, ",%s=%s", parts[0], parts[1]);
+	return TRUE;
 }
 
 static gboolean add_hyperv(const struct domain_file *file, const xmlNode *feature, GError **error)
