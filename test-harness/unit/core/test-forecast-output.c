@@ -97,7 +97,7 @@ static void test_hyperv(void)
 static void test_unknown(void)
 {
 	struct report report;
-	g_autofree char *table = NULL, *counted = NULL;
+	g_autofree char *table = NULL, *counted = NULL, *one = NULL;
 
 	make_guest(GUESTS - 1, &report);
 	report.leaf_count = 0;
@@ -112,6 +112,11 @@ static void test_unknown(void)
 	report_problem(&report, PROBLEM_NO_MP_SERVICES, 0);
 	counted = printed(forecast_table, &report);
 	g_assert_nonnull(strstr(counted, "\r\nvcpus        unsaid "));
+	make_guest(1 << CLOCK_NEW | 1 << UNHALT, &report);
+	report.source = SOURCE_REPLAY;
+	one = printed(forecast_table, &report);
+	g_assert_nonnull(strstr(one, "\r\nvcpus        unsaid "));
+	g_assert_nonnull(strstr(one, "\r\nspinlocks    used "));
 }
 
 /* The key is one of the outermost object, and not its first. */
