@@ -159,7 +159,9 @@ try_kernel() {
 		report $? "Linux $1, $name: Linux does what the forecast says" "$wrong
 $(tr -d '\r' <"$job/logs/$name.log" | grep -E '^[A-Z0-9]+ ' | head -n 40)"
 	done
-	[ "$(shown far CPUS) $(shown far-masked CPUS)" = "2 1" ]
+	# Linux 7.2 says that it does not start that vCPU, and the guest then hangs on this KVM.
+	[ "$(shown far CPUS)" = 2 ] &&
+		{ [ "$(shown far-masked CPUS)" = 1 ] || grep -q 'CPU 1 has invalid APIC ID 100' "$job/logs/far-masked.log"; }
 	report $? "Linux $1: a vCPU with APIC id 256 starts with MSI_EXT_DEST_ID, and not without" \
 		"$(shown far CPUS) $(shown far-masked CPUS) $(tail -n 3 "$job/logs/far.errors" "$job/logs/far-masked.errors")"
 }
