@@ -6,6 +6,7 @@
 #include "core/arguments/restrict.h"
 #include "core/judge/examine.h"
 #include "core/judge/judge.h"
+#include "core/output/forecast_output.h"
 #include "core/output/report_json.h"
 #include "core/output/report_table.h"
 #include "firmware/argument_sources.h"
@@ -148,8 +149,11 @@ static enum exit_status give_report(const struct firmware *firmware, enum exit_s
 	text_init(&notes, work->notes, sizeof(work->notes));
 	stored = store_variable(firmware, &notes);
 	timing_end(firmware, PHASE_STORE);
-	/* The JSON is made again: for the variable it may have been shortened, but a file and the console have room. */
-	length = report_json(&work->report, work->json, sizeof(work->json));
+	/*
+	 * The JSON is made again: for the variable it may have been shortened, but a file and the console have room,
+	 * and only they get the forecast.
+	 */
+	length = report_json_explained(&work->report, work->arguments.explain, work->json, sizeof(work->json));
 	if (!save_file(firmware, length, &notes) || stored == REPORT_FAILED)
 		status = STATUS_NOT_STORED;
 	if (status == STATUS_PASS)
@@ -160,6 +164,8 @@ static enum exit_status give_report(const struct firmware *firmware, enum exit_s
 	console_text(firmware, &out);
 	if (!work->arguments.quiet)
 		table_body(&out, &work->report);
+	if (!work->arguments.quiet && work->arguments.explain)
+		forecast_table(&out, &work->report);
 	text_bytes(&out, notes.data, notes.length);
 	timing_line(firmware, &out);
 	table_end(&out, &work->report, stored, status);

@@ -100,7 +100,7 @@ refused "no machine at all" 'not a dump of cpuid -r (line 1, column 1: expected 
 refused "a broken dump" 'Makefile: line 1, column 1: expected "CPU 0:", as cpuid -r begins' decode Makefile
 refused "an empty dump" '-: line 1, column 1: expected "CPU 0:"' decode - </dev/null
 refused "--raw without read" "--raw goes with read, not with boot" --raw
-refused "--json without decode" "--json goes with cases and decode, not with boot" --json
+refused "--json without decode" "--json goes with cases and decode and explain, not with boot" --json
 jq 'del(.leaves[])' "$saved" >"$scratch/bare"
 jq '.kvm.eax = 16' "$saved" >"$scratch/typed"
 refused "a register that is a number" 'its "kvm.eax" is of another type, expected a string' diff "$saved" "$scratch/typed"

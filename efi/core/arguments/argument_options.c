@@ -222,6 +222,7 @@ static bool set_probe(struct arguments *arguments, const struct word *word)
 		return true;                                                                                           \
 	}
 SETS(json)
+SETS(explain)
 SETS(quiet)
 SETS(timing)
 SETS(no_variable)
@@ -243,6 +244,7 @@ static const struct {
 	{ "forbid", NEEDED, "=A,B             fail if one of these features is advertised", set_forbid, NULL },
 	{ "verdict", NEEDED, "=V              fail unless ", set_verdict, list_verdicts },
 	{ "json", NONE, "                   print the report as JSON too", set_json, NULL },
+	{ "explain", NONE, "                print what a guest does with this, and what it lacks", set_explain, NULL },
 	{ "quiet", NONE, "                  print the first and the last line only", set_quiet, NULL },
 	{ "timing", NONE, "                 print how long each phase took, in TSC ticks", set_timing, NULL },
 	{ "no-variable", NONE, "            leave the report variable alone", set_no_variable, NULL },
