@@ -6,8 +6,11 @@
 #include "kvmleaf/report_variable.h"
 #include "unit/firmware/failing.h"
 
-/* Three basic leaves, leaf 7, the highest extended leaf; 256 bases; KVM's features: as counted in test-discover.c. */
-#define QUERIES "262"
+/*
+ * As counted in test-discover.c: three basic leaves, leaf 7, the highest extended leaf; 256 bases; KVM's features. Then
+ * the highest extended leaf once more, for the leaves of the CPU.
+ */
+#define QUERIES "263"
 
 static void run(const char *arguments, unsigned processors)
 {
