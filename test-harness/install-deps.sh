@@ -13,7 +13,7 @@ if command -v apt-get >/dev/null; then
 		ovmf busybox-static cpio lz4 xz-utils zstd mtools xorriso |
 		linux-libc-dev dosfstools openssl sbsigntool shim-unsigned efi-shell-x64 ovmf-ia32 u-boot-qemu grub-efi-amd64-bin grub-pc-bin grub-common systemd-boot-efi efivar
 		libxml2-utils jq cpuid python3-jsonschema perl cppcheck clang-format clang-tidy shellcheck clang libclang-rt-dev debootstrap
-		bochs bochsbios vgabios bochs-term"
+		bochs bochsbios vgabios bochs-term libvirt-clients"
 	has() { dpkg-query -W -f='${Status}' "$1" 2>/dev/null | grep -q 'ok installed'; }
 	export DEBIAN_FRONTEND=noninteractive
 	install() { $as_root apt-get install -y -qq --no-install-recommends "$@"; }
@@ -24,14 +24,14 @@ elif command -v dnf >/dev/null; then
 	packages="gcc glibc-devel binutils pkgconf-pkg-config glib2-devel jansson-devel libxml2-devel gnu-efi-devel qemu-system-x86-core
 		qemu-img edk2-ovmf busybox cpio lz4 xz zstd kernel-core kernel-modules-core mtools xorriso |
 		kernel-headers dosfstools openssl sbsigntools shim-unsigned-x64 edk2-ovmf-ia32 grub2-efi-x64-modules systemd-boot-unsigned efivar libxml2 jq cpuid python3-jsonschema perl-Test-Harness cppcheck clang-tools-extra ShellCheck clang compiler-rt libasan
-		libubsan bochs bochs-bios grub2-pc-modules grub2-tools-extra"
+		libubsan bochs bochs-bios grub2-pc-modules grub2-tools-extra libvirt-client"
 	has() { rpm -q "$1" >/dev/null 2>&1; }
 	install() { $as_root dnf install -y -q "$@"; }
 	refresh() { $as_root dnf makecache -q; }
 	offers() { [ -n "$(dnf repoquery -q --whatprovides "$1" 2>/dev/null)" ]; }
 elif command -v pacman >/dev/null; then
 	packages="gcc binutils pkgconf glib2 jansson libxml2 gnu-efi qemu-system-x86 qemu-img edk2-ovmf busybox cpio lz4 xz zstd linux mtools libisoburn |
-		linux-api-headers dosfstools openssl sbsigntools edk2-shell grub efivar libxml2 jq cpuid python-jsonschema perl cppcheck clang compiler-rt shellcheck bochs"
+		linux-api-headers dosfstools openssl sbsigntools edk2-shell grub efivar libxml2 jq cpuid python-jsonschema perl cppcheck clang compiler-rt shellcheck bochs libvirt"
 	has() { pacman -Q "$1" >/dev/null 2>&1; }
 	install() { $as_root pacman -S --noconfirm --needed "$@"; }
 	# Arch does not support a new package list without an upgrade of all packages, which is for the user to do.

@@ -16,6 +16,25 @@ enum {
 	NOTES_MAX = 1024,     /* bytes of the lines that say what could not be stored */
 };
 
+/* The phases of a run that --timing tells apart, in the order in which it prints them. */
+enum phase {
+	PHASE_ARGUMENTS, /* read, and the first line printed */
+	PHASE_VCPU,      /* CPUID of the first vCPU; decoded and judged */
+	PHASE_OTHERS,    /* the other vCPUs, compared with the first */
+	PHASE_PROBE,
+	PHASE_STORE, /* the variable */
+	PHASE_SAVE,  /* the file of --save; the JSON is made for it and for --json */
+	PHASE_TABLE, /* made and printed; also what --json prints */
+	PHASE_COUNT
+};
+
+/* What --timing prints (firmware/timing.h). */
+struct timing {
+	uint64_t since;              /* the TSC where the present phase began */
+	uint64_t ticks[PHASE_COUNT]; /* of the TSC */
+	uint32_t queries;            /* CPUID instructions by which the first vCPU was examined and probed */
+};
+
 /*
  * All large buffers, in one allocation: static arrays would fill the .efi file with zeros, and the stack belongs to the
  * firmware, which need not give more than 128 KiB (UEFI specification, 2.3.4).
@@ -23,6 +42,7 @@ enum {
 struct workspace {
 	struct report report;
 	struct arguments arguments;
+	struct timing timing;
 	BOOLEAN lacks_watchdog;  /* this is in the report */
 	char console[CHUNK_MAX]; /* what is to be printed next (console_text) */
 	char notes[NOTES_MAX];   /* lines that follow the table, while what precedes them is printed */

@@ -14,8 +14,12 @@
 
 /*
  * The argument. The assembly code knows where its members are, so all of them have 64 bits, in both kinds of firmware.
- * Only numbers[0] and what follows are read: the highest basic leaf of each vCPU takes the place of numbers[1].
+ * numbers[0] and numbers[1] are not read: they stand for leaf 0 and for the highest basic leaf of each vCPU.
  */
+struct leaf_number {
+	UINT32 leaf, subleaf;
+};
+
 struct leaf_reader {
 	UINT64 services;   /* struct mp_services */
 	UINT64 who_am_i;   /* its function of that name, the only one that may be called on another vCPU */
@@ -23,7 +27,7 @@ struct leaf_reader {
 	UINT64 slots;      /* struct leaf_slot, by the processor's number */
 	UINT64 slot_size;  /* bytes */
 	UINT64 count;      /* of leaves */
-	UINT32 numbers[];  /* of the leaves */
+	struct leaf_number numbers[];
 };
 
 /* What one vCPU has read. */

@@ -6,6 +6,7 @@
 #include "core/arguments/restrict.h"
 #include "core/judge/examine.h"
 #include "core/judge/judge.h"
+#include "core/output/forecast_output.h"
 #include "core/output/report_json.h"
 #include "core/output/report_table.h"
 #include "firmware/argument_sources.h"
@@ -16,6 +17,7 @@
 #include "firmware/replay.h"
 #include "firmware/ring0.h"
 #include "firmware/smbios.h"
+#include "firmware/timing.h"
 #include "firmware/variable.h"
 #include "firmware/vcpus.h"
 #include "firmware/volume.h"
@@ -24,27 +26,43 @@
 
 EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system);
 
-static const struct cpuid_source this_cpu = { .query = cpu_query };
+/* The query function of a struct cpuid_source whose context counts the queries. */
+static struct cpuid_regs counted_query(void *context, uint32_t leaf, uint32_t subleaf)
+{
+	++*(uint32_t *)context;
+	return cpu_query(NULL, leaf, subleaf);
+}
+
+static struct cpuid_source this_cpu(const struct firmware *firmware)
+{
+	return (struct cpuid_source){ .query = counted_query, .context = &firmware->work->timing.queries };
+}
 
 static bool compare_vcpus(void *context, struct report *report)
 {
+	timing_end(context, PHASE_VCPU);
 	watchdog_arm(context);
 	vcpus_compare_others(context, report);
+	timing_end(context, PHASE_OTHERS);
 	return true;
 }
 
 static void probe(void *context, struct report *report)
 {
 	const struct firmware *firmware = context;
+	const struct cpuid_source cpu = this_cpu(firmware);
 
+	timing_end(firmware, PHASE_VCPU);
 	watchdog_arm(firmware);
-	ring0_probe(firmware, report, &this_cpu, firmware->work->arguments.probe_force);
+	ring0_probe(firmware, report, &cpu, firmware->work->arguments.probe_force);
+	timing_end(firmware, PHASE_PROBE);
 }
 
 static void examine_this_machine(struct firmware *firmware, struct report *report)
 {
+	const struct cpuid_source cpu = this_cpu(firmware);
 	const struct examination examination = {
-		.cpu = &this_cpu,
+		.cpu = &cpu,
 		.compare_vcpus = compare_vcpus,
 		.probe = firmware->work->arguments.probe ? probe : NULL,
 		.context = firmware,
@@ -126,21 +144,30 @@ static enum exit_status give_report(const struct firmware *firmware, enum exit_s
 	enum report_stored stored;
 	UINTN length;
 
+	timing_end(firmware, PHASE_VCPU);
 	watchdog_arm(firmware);
 	text_init(&notes, work->notes, sizeof(work->notes));
 	stored = store_variable(firmware, &notes);
-	/* The JSON is made again: for the variable it may have been shortened, but a file and the console have room. */
-	length = report_json(&work->report, work->json, sizeof(work->json));
+	timing_end(firmware, PHASE_STORE);
+	/*
+	 * The JSON is made again: for the variable it may have been shortened, but a file and the console have room,
+	 * and only they get the forecast.
+	 */
+	length = report_json_explained(&work->report, work->arguments.explain, work->json, sizeof(work->json));
 	if (!save_file(firmware, length, &notes) || stored == REPORT_FAILED)
 		status = STATUS_NOT_STORED;
 	if (status == STATUS_PASS)
 		status = judge_status(&work->report);
+	timing_end(firmware, PHASE_SAVE);
 	if (work->arguments.json)
 		console_print_json(firmware, work->json, length);
 	console_text(firmware, &out);
 	if (!work->arguments.quiet)
 		table_body(&out, &work->report);
+	if (!work->arguments.quiet && work->arguments.explain)
+		forecast_table(&out, &work->report);
 	text_bytes(&out, notes.data, notes.length);
+	timing_line(firmware, &out);
 	table_end(&out, &work->report, stored, status);
 	console_print(firmware, &out);
 	return status;
@@ -199,6 +226,7 @@ static enum exit_status run(struct firmware *firmware)
 	/* The error is printed before the report is written into the same buffer. */
 	text_init(&error, work->json, sizeof(work->json));
 	status = begin(firmware, &error, &go_on);
+	timing_end(firmware, PHASE_ARGUMENTS);
 	console_text(firmware, &out);
 	if (go_on && !work->arguments.help && !work->arguments.version) {
 		if (fill_report(firmware, &error))
@@ -256,6 +284,7 @@ EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system)
 	firmware.work = memory.bytes;
 	firmware.work->report = (struct report){ 0 };
 	firmware.work->lacks_watchdog = FALSE;
+	timing_begin(&firmware);
 	find_loaded_image(&firmware);
 	watchdog_arm(&firmware);
 	status = run(&firmware);

@@ -25,11 +25,10 @@ static struct cpuid_regs recorded_query(void *context, uint32_t leaf, uint32_t s
 	const struct recording *recording = context;
 	const struct cpuid_regs *answers = recording->slot->answers;
 
-	(void)subleaf; /* always 0 */
 	if (leaf == 0)
 		return answers[0];
 	for (UINT64 i = FIRST_LEAVES; i < recording->reader->count; i++)
-		if (recording->reader->numbers[i] == leaf)
+		if (recording->reader->numbers[i].leaf == leaf && recording->reader->numbers[i].subleaf == subleaf)
 			return answers[i];
 	return answers[1]; /* the vCPU's highest basic leaf, if it is not that of the first vCPU */
 }
@@ -41,7 +40,7 @@ static UINT64 leaf_count(const struct report *report)
 
 static UINTN reader_size(const struct report *report)
 {
-	UINTN size = sizeof(struct leaf_reader) + (UINTN)leaf_count(report) * sizeof(UINT32);
+	UINTN size = sizeof(struct leaf_reader) + (UINTN)leaf_count(report) * sizeof(struct leaf_number);
 
 	return (size + ANSWERS_ALIGNMENT - 1) / ANSWERS_ALIGNMENT * ANSWERS_ALIGNMENT;
 }
@@ -56,7 +55,7 @@ static struct leaf_reader *reader_fill(
 	void *memory, struct mp_services *services, UINTN processors, const struct report *report)
 {
 	struct leaf_reader *reader = memory;
-	UINT32 *number = reader->numbers + FIRST_LEAVES;
+	struct leaf_number *number = reader->numbers + FIRST_LEAVES;
 
 	reader->services = (UINTN)services;
 	reader->who_am_i = (UINTN)services->who_am_i;
@@ -65,9 +64,9 @@ static struct leaf_reader *reader_fill(
 	reader->slot_size = slot_size(report);
 	reader->count = leaf_count(report);
 	for (size_t i = 0; i < report->leaf_count; i++)
-		*number++ = report->leaves[i].leaf;
+		*number++ = (struct leaf_number){ report->leaves[i].leaf, report->leaves[i].subleaf };
 	for (UINT32 i = 0; i < HYPERVISOR_BASES; i++)
-		*number++ = HYPERVISOR_BASE_FIRST + i * HYPERVISOR_BASE_STEP;
+		*number++ = (struct leaf_number){ HYPERVISOR_BASE_FIRST + i * HYPERVISOR_BASE_STEP, 0 };
 	return reader;
 }
 

@@ -18,6 +18,7 @@
 #include "options.h"
 #include "report/decode.h"
 #include "report/diff.h"
+#include "report/explain.h"
 #include "report/feature_table.h"
 #include "report/raw.h"
 #include "report/read_report.h"
@@ -110,15 +111,23 @@ static int do_nested_job(const struct options *options, GError **error)
 	return status;
 }
 
-static int do_read(const struct options *options, GError **error)
+/* The report in the file that was named, or in this system's variable; to be freed. */
+static char *report_asked(const struct options *options, GError **error)
 {
-	g_autofree char *report = read_report(options->words[0] ?: REPORT_OF_THIS_SYSTEM, error);
-	g_autofree char *raw = report != NULL && options->raw ? raw_text(report, error) : NULL;
+	char *report = read_report(options->words[0] ?: REPORT_OF_THIS_SYSTEM, error);
 
 	if (report == NULL && options->words[0] == NULL)
 		g_prefix_error(error,
 			"no report of this system can be read; it was not booted by UEFI, or kvmleaf has not "
 			"run on it: ");
+	return report;
+}
+
+static int do_read(const struct options *options, GError **error)
+{
+	g_autofree char *report = report_asked(options, error);
+	g_autofree char *raw = report != NULL && options->raw ? raw_text(report, error) : NULL;
+
 	if (report == NULL || (options->raw && raw == NULL))
 		return BOOT_USAGE;
 	g_print("%s", options->raw ? raw : report);
@@ -135,6 +144,19 @@ static int do_decode(const struct options *options, GError **error)
 	text = options->json ? decode_json(report) : decode_table(report);
 	g_print("%s", text);
 	return judge_status(report) == STATUS_PASS ? BOOT_PASS : BOOT_FAILED;
+}
+
+static int do_explain(const struct options *options, GError **error)
+{
+	g_autofree char *report = report_asked(options, error);
+	g_autofree char *text = NULL;
+
+	if (report != NULL)
+		text = options->json ? explain_json(report, error) : explain_table(report, error);
+	if (text == NULL)
+		return BOOT_USAGE;
+	g_print("%s", text);
+	return BOOT_PASS;
 }
 
 static int do_diff(const struct options *options, GError **error)
@@ -162,6 +184,7 @@ static int run_command(const struct options *options, GError **error)
 		[COMMAND_CASES] = do_cases,
 		[COMMAND_READ] = do_read,
 		[COMMAND_DECODE] = do_decode,
+		[COMMAND_EXPLAIN] = do_explain,
 		[COMMAND_DIFF] = do_diff,
 		[COMMAND_FEATURES] = do_features,
 		[COMMAND_HOST] = do_host,

@@ -41,7 +41,7 @@ truncate -s 100000 "$capture/stream"
 damaged "a truncated migration stream" guest tcg
 rm "$capture/sum"
 damaged "a capture that was never finished" guest tcg
-rm "$capture/vars"
+rm "$capture/store"
 damaged "a capture without its variable store" guest tcg
 
 # The capture of the nested host, on machines that use one.

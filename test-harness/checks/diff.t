@@ -48,6 +48,12 @@ differ "KVM's block is gone" "$generated/kvm-bit-03.txt" $corpus/quirk-no-hyperv
 differ "a confidential guest" $corpus/confidential-sev.txt $corpus/confidential-snp.txt \
 	'confidential guests supported: ["SEV"] -> ["SEV","SEV-ES","SEV-SNP"]' \
 	'leaf 0x8000001f eax: 0x00000002 -> 0x0000001a, bits +3 +4'
+sed '/^CPU 1:/,$d' $corpus/vcpus-differ-in-level.txt >"$scratch/v3"
+sed 's/ebx=0x209c01a9/ebx=0x209c0189/; s/eax=0x0000000f/eax=0x00000007/; s/edx=0x1f8bfbff/edx=0x1f8bf9ff/' "$scratch/v3" >"$scratch/v2"
+differ "the level, and a subleaf; whether the APIC is on is left out" "$scratch/v3" "$scratch/v2" 'x86-64 level: x86-64-v3 -> x86-64-v2' \
+	'leaf 0x00000007 ebx: 0x209c01a9 -> 0x209c0189, bits -5' 'leaf 0x0000000d subleaf 1 eax: 0x0000000f -> 0x00000007, bits -3'
+sed '/^ *0x00000007/d' "$scratch/v3" >"$scratch/unknown"
+same "a level that is not known is not compared" "$scratch/v3" "$scratch/unknown"
 sed 's/ecx=0xfffa3203/ecx=0xfffa3202/; s/ebx=0x00010800/ebx=0x07010800/' $corpus/signature-kvm.txt >"$scratch/moved"
 differ "a register of leaf 1 differs; the APIC id, which is in it too, is left out" $corpus/signature-kvm.txt "$scratch/moved" \
 	'leaf 0x00000001 ecx: 0xfffa3203 -> 0xfffa3202, bits -0'
@@ -94,7 +100,7 @@ refused "no machine at all" 'not a dump of cpuid -r (line 1, column 1: expected 
 refused "a broken dump" 'Makefile: line 1, column 1: expected "CPU 0:", as cpuid -r begins' decode Makefile
 refused "an empty dump" '-: line 1, column 1: expected "CPU 0:"' decode - </dev/null
 refused "--raw without read" "--raw goes with read, not with boot" --raw
-refused "--json without decode" "--json goes with cases and decode, not with boot" --json
+refused "--json without decode" "--json goes with cases and decode and explain, not with boot" --json
 jq 'del(.leaves[])' "$saved" >"$scratch/bare"
 jq '.kvm.eax = 16' "$saved" >"$scratch/typed"
 refused "a register that is a number" 'its "kvm.eax" is of another type, expected a string' diff "$saved" "$scratch/typed"

@@ -38,6 +38,10 @@ make_initrd() {
 		echo EFIVAR \$(efivar -p -n ${variable#*-}-${variable%%-*} | grep -c .)
 		cpuid -1 -r -i | sed -n 's/^ *\(0x4000000[01] 0x00\): /CPUID \1 /p'
 		dmesg | sed -n 's/^\[[^]]*] \(Hypervisor detected\|kvm-clock\|secureboot\): /DMESG \1: /p'
+		for loader in /lib64/ld-linux-x86-64.so.2 /lib/ld-linux-x86-64.so.2; do
+			[ ! -x \$loader ] || \$loader --help | sed -n 's/^ *\(x86-64-v[234]\)\( (supported.*\)*$/LEVEL \1\2/p'
+		done
+		echo XSAVE \$(dmesg | grep -c 'XSAVE consistency problem')
 		echo CLOCK \$(cat /sys/devices/system/clocksource/clocksource0/current_clocksource)
 		poweroff -f
 	END
@@ -111,6 +115,18 @@ same_leaves() {
 	done
 }
 
+# same_level ACCEL: the C library in Linux, which chooses libraries by the CPU's level, sees the level of the report. It
+# lists levels from x86-64-v2 on. On KVM in the nested host the kernel can find the sizes in leaf 0xd inconsistent: it then
+# switches XSAVE off, and with it AVX, so that no level above x86-64-v2 is left.
+same_level() {
+	local highest level
+	level=$(said "$1" .cpu.level)
+	[[ $(seen "$1" XSAVE) = 0 || $level != x86-64-v[34] ]] || level=x86-64-v2
+	highest=$(seen "$1" LEVEL | sed -n 's/ (supported.*//p' | sort | tail -n 1)
+	[ -n "$(seen "$1" LEVEL)" ] && [ "$level" = "${highest:-x86-64-v1}" ]
+	report $? "$1: the C library in Linux sees the level of the report" "$level / $(seen "$1" LEVEL) / $(said "$1" .cpu)"
+}
+
 # kernel_view ACCEL HYPERVISOR: the kernel finds this hypervisor, and takes the clock that the report advertises.
 kernel_view() {
 	local clock='' msrs=''
@@ -127,7 +143,7 @@ kernel_view() {
 make_initrd
 kvm=$("$boot" host accelerator)
 for accel in tcg "$kvm"; do
-	[ "$accel" = tcg ] && cpu=qemu64 hypervisor='' || cpu=host hypervisor=KVM
+	[ "$accel" = tcg ] && cpu=Haswell-v1 hypervisor='' || cpu=host hypervisor=KVM
 	"$boot" --accel "$accel" --cpu "$cpu" --out "$scratch/kvmleaf" >"$scratch/boot.log" 2>&1
 	report $? "$accel: kvmleaf leaves its report in a variable store" "$(tail -n 5 "$scratch/boot.log")"
 	mv "$scratch/kvmleaf/boot" "$scratch/kvmleaf/$accel"
@@ -141,6 +157,7 @@ for accel in tcg "$kvm"; do
 	report $? "$accel: a Linux guest boots and ends" "$(tail -n 5 "$scratch/$accel/errors" "$scratch/$accel/out/linux.log")"
 	[ "$accel" = nested ] || same_report "$accel"
 	same_leaves "$accel"
+	same_level "$accel"
 	kernel_view "$accel" "$hypervisor"
 done
 plan

@@ -6,13 +6,13 @@ echo '{}' >"$scratch/file"
 
 # The words of each command that may stand beside its options, the options that it takes by README, and a value for
 # each option.
-declare -A beside=([boot]="" [cases]="tcg" [read]="$scratch/file" [decode]="$scratch/file" [diff]="$scratch/file $scratch/file"
+declare -A beside=([boot]="" [cases]="tcg" [read]="$scratch/file" [decode]="$scratch/file" [explain]="$scratch/file" [diff]="$scratch/file $scratch/file"
 	[features]="" [host]="")
 declare -A takes=(
 	[boot]="accel app cache cold cpu deadline disk firmware forbid keep libvirt machine nested-silence out qemu require smp timeout"
 	[cases]="accel app cache cases cold deadline fail-fast firmware jobs json junit keep list nested-silence no-skip out qemu random
 		require-kvm rerun seed shard timeout"
-	[read]="raw" [decode]="here json" [diff]="" [features]="" [host]="accel arch cache features firmware qemu")
+	[read]="raw" [decode]="here json" [explain]="json" [diff]="" [features]="" [host]="accel arch cache features firmware qemu")
 declare -A value=(
 	[accel]=tcg [app]=x.efi [arch]=i386 [cache]=$scratch/cache [cases]=$scratch [cpu]=max [deadline]=9 [disk]=x.img
 	[features]=secure-boot [firmware]=x:y [forbid]=PV_EOI [jobs]=1 [junit]=$scratch/x.xml [libvirt]=x.xml [machine]=q35

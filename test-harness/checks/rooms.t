@@ -9,13 +9,14 @@
 # what runs on the host. A room of one tower must not include a room of the other.
 # The layout of the launcher's disk is a contract of both, as the headers in include/kvmleaf are.
 core='include/kvmleaf test-harness/launcher/payload.h
-	efi/core/base efi/core/report efi/core/leaves efi/core/probe efi/core/judge efi/core/output efi/core/arguments'
+	efi/core/base efi/core/report efi/core/leaves efi/core/probe efi/core/judge efi/core/forecast
+	efi/core/output efi/core/arguments'
 firmware='efi/firmware efi/firmware/x86_64 efi/firmware/ia32
 	test-harness/launcher test-harness/mutants'
 # test-harness/boot itself has the headers that say what was asked (options) and what was found on the machine (host).
 host='test-harness/boot/base test-harness/boot/qemu test-harness/boot/report test-harness/boot/guest
 	test-harness/boot/cases test-harness/boot/judge test-harness/boot test-harness/boot/nested test-harness/boot/run
-	test-harness/boot/main.c test-harness/unit/fake test-harness/unit test-harness/fuzz test-harness/bench'
+	test-harness/boot/main.c test-harness/forecast test-harness/unit/fake test-harness/unit test-harness/fuzz test-harness/bench'
 # Unit tests of firmware code on the host: the only places that have both towers beneath them.
 stores='efi/firmware test-harness/boot/qemu test-harness/unit/fake test-harness/unit/store'
 mock='efi/firmware efi/firmware/x86_64 test-harness/unit/fake test-harness/unit/firmware'

@@ -42,7 +42,8 @@ static void parse(struct parsed *parsed, parse_fn *function, const char *text, s
 		const struct expectation *expectation = &arguments->expectations[i];
 
 		MUST(expectation->name != NULL);
-		MUST(expectation->kind == EXPECT_VERDICT || (expectation->eax | expectation->edx) != 0);
+		MUST(expectation->kind == EXPECT_VERDICT ||
+			(expectation->eax | expectation->edx | expectation->cpu) != 0);
 	}
 }
 

@@ -340,8 +340,8 @@ static void probe(void *context, struct report *report)
 {
 	struct machine *machine = context;
 	struct ring0 ring0 = { read_msr, write_msr, hypercall, tsc, wait_us, hold_interrupts, time_of_day, listen_for,
-		heard, listen_end, interrupt_self, eois_skipped, halt_other, has_woken, halt_end, begin_on_other, NULL, NULL,
-		run_on, translate, is_stale, translate_end, machine, machine->page, PAGE_ADDRESS, 3, pm_timer, 0,
+		heard, listen_end, interrupt_self, eois_skipped, halt_other, has_woken, halt_end, begin_on_other, NULL,
+		NULL, run_on, translate, is_stale, translate_end, machine, machine->page, PAGE_ADDRESS, 3, pm_timer, 0,
 		false };
 
 	if (machine->tsc_khz & 1)
@@ -355,7 +355,7 @@ static void probe(void *context, struct report *report)
 
 static void examine_machine(struct machine *machine)
 {
-	struct cpuid_source source = { query, machine };
+	struct cpuid_source source = { query, machine, NULL };
 	const struct examination examination = { .cpu = &source, .probe = probe, .context = machine };
 	g_autofree struct report *report = g_new0(struct report, 1);
 

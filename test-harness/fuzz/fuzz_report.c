@@ -148,6 +148,12 @@ void fuzz_report_returns(const struct report *report)
 	for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
 		const json_t *a = json_object_get(before, keys[i]), *b = json_object_get(after, keys[i]);
 
+		/*
+		 * A report lists what differs between vCPUs, up to a limit, and not which of their leaves a recording
+		 * lacked: what all of them have cannot be judged again from it.
+		 */
+		if (strcmp(keys[i], "cpu") == 0 && report->vcpus_differing.count > 0)
+			continue;
 		MUST_SAY(a == b || json_equal(a, b), keys[i]); /* both are NULL where neither report has the key */
 	}
 	json_decref(before);

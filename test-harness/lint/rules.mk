@@ -27,7 +27,7 @@ lint-c:
 
 lint-shell:
 	@shellcheck -x -P . $(wildcard images/*.sh test-harness/*.sh test-harness/*/*.sh test-harness/*/*/*.sh test-harness/*/*.t) test-harness/checks/lib/record \
-		test-harness/checks/lib/count test-harness/checks/lib/cold-equals test-harness/checks/lib/soak test-harness/checks/lib/power-qemu test-harness/corpus/bless test-harness/distros/check-distros .ci/run
+		test-harness/checks/lib/count test-harness/checks/lib/cold-equals test-harness/checks/lib/soak test-harness/checks/lib/power-qemu test-harness/corpus/bless test-harness/distros/check-distros test-harness/forecast/guest-init .ci/run
 
 format:
 	$(CLANG_FORMAT) -i $(SOURCES)

@@ -163,6 +163,8 @@ make_amd() {
 	# For a guest that is to read the report (checks/linux.t).
 	cp "$kernel" "$out/vmlinuz"
 	copy_module efivarfs && mv "$tree/modules/efivarfs.ko" "$out/"
+	# For guests that show what they wrote to MSRs (checks/forecast.t).
+	copy_module msr && mv "$tree/modules/msr.ko" "$out/"
 	# The name of a captured host in the cache depends on these sums.
 	(cd "$out" && sha256sum vmlinux initrd.cpio) >"$out/sums"
 }

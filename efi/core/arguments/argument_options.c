@@ -2,6 +2,7 @@
 #include "core/arguments/argument_options.h"
 
 #include "core/base/kvm_names.h"
+#include "core/leaves/cpu_features.h"
 
 /* The word may hold any bytes, but the message must be one line of printable ASCII. */
 static void quote(struct text *out, const char *string)
@@ -103,7 +104,7 @@ static bool add_expectation(struct arguments *arguments, const struct word *word
 	return true;
 }
 
-/* A,B,C: each is the name of a feature or a hint, or a property of QEMU. */
+/* A,B,C: each is the name of a feature or a hint, a property of QEMU, or a level of the x86-64 psABI. */
 static bool expect_bits(struct arguments *arguments, const struct word *word, enum expectation_kind kind)
 {
 	const char *name = word->value;
@@ -116,8 +117,10 @@ static bool expect_bits(struct arguments *arguments, const struct word *word, en
 			length++;
 		expectation.name = kvm_bits_by_name(name, length, &expectation.eax, &expectation.edx);
 		if (expectation.name == NULL)
-			return argument_wrong(
-				word, "names no KVM feature; expected KVM_FEATURE_... or a kvm... property of QEMU");
+			expectation.name = cpu_features_by_name(name, length, &expectation.cpu);
+		if (expectation.name == NULL)
+			return argument_wrong(word,
+				"names no feature; expected KVM_FEATURE_..., a property of QEMU, or x86-64-v1 to v4");
 		if (!add_expectation(arguments, word, expectation))
 			return false;
 		if (name[length] == '\0')
@@ -219,7 +222,9 @@ static bool set_probe(struct arguments *arguments, const struct word *word)
 		return true;                                                                                           \
 	}
 SETS(json)
+SETS(explain)
 SETS(quiet)
+SETS(timing)
 SETS(no_variable)
 SETS(help)
 SETS(version)
@@ -239,7 +244,9 @@ static const struct {
 	{ "forbid", NEEDED, "=A,B             fail if one of these features is advertised", set_forbid, NULL },
 	{ "verdict", NEEDED, "=V              fail unless ", set_verdict, list_verdicts },
 	{ "json", NONE, "                   print the report as JSON too", set_json, NULL },
+	{ "explain", NONE, "                print what a guest does with this, and what it lacks", set_explain, NULL },
 	{ "quiet", NONE, "                  print the first and the last line only", set_quiet, NULL },
+	{ "timing", NONE, "                 print how long each phase took, in TSC ticks", set_timing, NULL },
 	{ "no-variable", NONE, "            leave the report variable alone", set_no_variable, NULL },
 	{ "save", NEEDED, "=PATH              write the report to a file on the boot volume", set_save, NULL },
 	{ "wait", NEEDED, "=SECONDS           wait for a key at the end, so long at most", set_wait, NULL },

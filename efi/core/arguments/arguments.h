@@ -14,7 +14,7 @@ enum {
 enum exit_way { EXIT_FIRMWARE, EXIT_RESET, EXIT_POWEROFF, EXIT_QEMU };
 
 struct arguments {
-	bool help, version, json, quiet, no_variable, probe, probe_force, enforced;
+	bool help, version, json, explain, quiet, timing, no_variable, probe, probe_force, enforced;
 	bool expect_arguments;         /* in kvmleaf.conf: it is wrong that the arguments come from that file */
 	char save[ARGUMENT_MAX + 1];   /* path on the boot volume, "" for none */
 	char replay[ARGUMENT_MAX + 1]; /* likewise */

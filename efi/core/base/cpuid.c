@@ -30,6 +30,11 @@ const char *cpuid_register_key(enum cpuid_register reg)
 	return keys[reg];
 }
 
+bool cpuid_has(const struct cpuid_source *cpu, uint32_t leaf, uint32_t subleaf)
+{
+	return cpu->has == NULL || cpu->has(cpu->context, leaf, subleaf);
+}
+
 uint32_t cpuid_apic_id(const struct cpuid_source *cpu)
 {
 	struct cpuid_regs regs;

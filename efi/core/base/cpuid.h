@@ -3,6 +3,8 @@
 #ifndef KVMLEAF_CORE_BASE_CPUID_H
 #define KVMLEAF_CORE_BASE_CPUID_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* The four registers that CPUID writes: REGISTER(NAME, field of struct cpuid_regs). This is the one list of them. */
@@ -25,11 +27,18 @@ enum cpuid_register {
 		CPUID_REGISTER_COUNT
 };
 
-/* query executes CPUID with EAX = leaf, ECX = subleaf, or looks it up; it cannot fail, as CPUID cannot. */
+/*
+ * query executes CPUID with EAX = leaf, ECX = subleaf, or looks it up; it cannot fail, as CPUID cannot. A recording may
+ * lack a leaf that its CPU has, and query then returns zeros: has tells that apart from a leaf that is zeros. It is
+ * NULL for a CPU, which answers every leaf.
+ */
 struct cpuid_source {
 	struct cpuid_regs (*query)(void *context, uint32_t leaf, uint32_t subleaf);
 	void *context;
+	bool (*has)(void *context, uint32_t leaf, uint32_t subleaf);
 };
+
+bool cpuid_has(const struct cpuid_source *cpu, uint32_t leaf, uint32_t subleaf);
 
 uint32_t cpuid_register_value(const struct cpuid_regs *regs, enum cpuid_register reg);
 const char *cpuid_register_name(enum cpuid_register reg); /* "EAX", as manuals and the console table write it */

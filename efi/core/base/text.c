@@ -32,15 +32,31 @@ void text_string(struct text *text, const char *string)
 	text_bytes(text, string, string_length(string));
 }
 
-void text_decimal(struct text *text, uint32_t value)
+/* Divides by ten, 16 bits at a time: for a division of 64 bits a compiler for ia32 calls a library, and there is none.
+ */
+static uint32_t divide_by_ten(uint64_t *value)
 {
-	char digits[10];
+	uint64_t quotient = 0;
+	uint32_t rest = 0;
+
+	for (int shift = 48; shift >= 0; shift -= 16) {
+		uint32_t part = rest << 16 | (uint32_t)(*value >> shift & 0xffff);
+
+		quotient |= (uint64_t)(part / 10) << shift;
+		rest = part % 10;
+	}
+	*value = quotient;
+	return rest;
+}
+
+void text_decimal(struct text *text, uint64_t value)
+{
+	char digits[20];
 	size_t count = 0;
 
-	do {
-		digits[count++] = (char)('0' + value % 10);
-		value /= 10;
-	} while (value != 0);
+	do
+		digits[count++] = (char)('0' + divide_by_ten(&value));
+	while (value != 0);
 	while (count > 0)
 		text_char(text, digits[--count]);
 }

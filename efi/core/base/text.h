@@ -22,7 +22,7 @@ void text_init(struct text *text, char *data, size_t capacity);
 void text_char(struct text *text, char c);
 void text_bytes(struct text *text, const char *bytes, size_t length);
 void text_string(struct text *text, const char *string);
-void text_decimal(struct text *text, uint32_t value);
+void text_decimal(struct text *text, uint64_t value);
 void text_hex32(struct text *text, uint32_t value);   /* "0x" and eight digits */
 void text_hex(struct text *text, uint64_t value);     /* "0x" and the digits without leading zeros */
 void text_hex_byte(struct text *text, uint8_t value); /* two digits */

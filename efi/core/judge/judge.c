@@ -12,6 +12,13 @@ static enum verdict verdict_of(const struct report *report)
 	return report->hypervisor_bit ? VERDICT_MASKED : VERDICT_NONE;
 }
 
+bool cpu_expectation_holds(const struct cpu_facts *facts, const struct expectation *expectation)
+{
+	if (expectation->kind == EXPECT_FORBID)
+		return (expectation->cpu & facts->known & ~facts->has) != 0;
+	return (expectation->cpu & ~facts->has) == 0;
+}
+
 static bool expectation_holds(const struct report *report, const struct expectation *expectation)
 {
 	uint32_t eax = report->kvm.eax & expectation->eax;
@@ -19,6 +26,8 @@ static bool expectation_holds(const struct report *report, const struct expectat
 
 	if (expectation->kind == EXPECT_VERDICT)
 		return report->verdict == expectation->verdict;
+	if (expectation->cpu != 0)
+		return cpu_expectation_holds(&report->cpu, expectation);
 	if (expectation->kind == EXPECT_FORBID)
 		return eax == 0 && edx == 0;
 	return eax == expectation->eax && edx == expectation->edx;
@@ -33,8 +42,9 @@ void judge_report(struct report *report)
 
 /*
  * Whether something that was asked can only be told by the probe, and there was none, or one that got no answer from
- * the KVM that the leaves show. A requirement rests on the probe too where one was asked for: the feature is then to
- * work, and not only to be advertised. --enforced rests on each masked feature.
+ * the KVM that the leaves show. A requirement of a KVM feature rests on the probe too where one was asked for: the
+ * feature is then to work, and not only to be advertised. The probe tries no feature of the CPU. --enforced rests on
+ * each masked feature.
  */
 static bool lacks_probe(const struct report *report)
 {
@@ -42,7 +52,7 @@ static bool lacks_probe(const struct report *report)
 	bool needed = report->enforced || report->probe_forced;
 
 	for (size_t i = 0; i < report->expectation_count; i++)
-		needed = needed || report->expectations[i].kind == EXPECT_REQUIRE;
+		needed = needed || (report->expectations[i].kind == EXPECT_REQUIRE && report->expectations[i].cpu == 0);
 	if (!report->probe_asked || !needed)
 		return false;
 	return !probe->run || (report->kvm.present && !probe->kvm_answers) ||

@@ -9,6 +9,7 @@
 
 #include "core/base/text.h"
 #include "core/leaves/confidential.h"
+#include "core/leaves/cpu_features.h"
 #include "core/leaves/tsc.h"
 
 struct scan {
@@ -17,9 +18,11 @@ struct scan {
 	struct cpuid_regs top; /* the highest basic leaf */
 };
 
+enum { LEAF_FEATURES = 0x07, LEAF_XSAVE = 0x0d };
+
 /*
- * Always asks for subleaf 0: where a missing leaf is answered with the highest basic leaf, any other number could
- * select another subleaf of that leaf, and the answer would not be recognised.
+ * Asks for subleaf 0, except in read_subleaf(): where a missing leaf is answered with the highest basic leaf, any other
+ * number could select another subleaf of that leaf, and the answer would not be recognised.
  */
 static struct cpuid_regs query(const struct scan *scan, uint32_t leaf)
 {
@@ -37,16 +40,63 @@ static void record(struct report *report, uint32_t leaf, const struct cpuid_regs
 		report->leaves[report->leaf_count++] = (struct leaf){ .leaf = leaf, .regs = *regs };
 }
 
+/* Records a leaf that the CPU has, unless this is a recording that lacks it. */
+static void read_leaf(struct scan *scan, uint32_t leaf)
+{
+	struct cpuid_regs regs;
+
+	if (!cpuid_has(scan->cpu, leaf, 0))
+		return;
+	regs = query(scan, leaf);
+	record(scan->report, leaf, &regs, false);
+}
+
+static bool is_zero(const struct cpuid_regs *regs)
+{
+	return (regs->eax | regs->ebx | regs->ecx | regs->edx) == 0;
+}
+
+/* Records subleaf 1 of a leaf that the CPU has, if it says anything. */
+static void read_subleaf(struct scan *scan, uint32_t leaf)
+{
+	struct report *report = scan->report;
+	struct cpuid_regs regs = scan->cpu->query(scan->cpu->context, leaf, 1);
+
+	if (is_zero(&regs))
+		return;
+	record(report, leaf, &regs, false);
+	report->leaves[report->leaf_count - 1].subleaf = 1;
+}
+
 static void copy_register(char *destination, uint32_t value)
 {
 	for (int i = 0; i < 4; i++)
 		destination[i] = (char)(value >> (8 * i));
 }
 
+/*
+ * Leaves that say what the CPU offers. They are recorded even where they are all zeros, which is an answer too. The
+ * highest basic leaf was recorded before.
+ */
+static void read_feature_leaves(struct scan *scan, uint32_t max)
+{
+	const struct leaf *features;
+
+	if (max > LEAF_FEATURES)
+		read_leaf(scan, LEAF_FEATURES);
+	features = report_leaf(scan->report, LEAF_FEATURES);
+	if (features != NULL && features->regs.eax >= 1)
+		read_subleaf(scan, LEAF_FEATURES);
+	if (max > LEAF_XSAVE)
+		read_leaf(scan, LEAF_XSAVE);
+	if (max >= LEAF_XSAVE)
+		read_subleaf(scan, LEAF_XSAVE);
+}
+
 /* Basic leaves up to the highest, which was read before. */
 static void read_tsc_leaves(struct scan *scan, uint32_t max)
 {
-	static const uint8_t leaves[] = { LEAF_TSC_ADJUST, LEAF_TSC_RATIO, LEAF_CPU_MHZ };
+	static const uint8_t leaves[] = { LEAF_TSC_RATIO, LEAF_CPU_MHZ };
 
 	for (size_t i = 0; i < sizeof(leaves) && leaves[i] < max; i++) {
 		struct cpuid_regs regs = query(scan, leaves[i]);
@@ -79,10 +129,12 @@ static void read_basic_leaves(struct scan *scan)
 	}
 	if (max > 1) {
 		regs = query(scan, max);
-		record(report, max, &regs, false);
+		if (cpuid_has(scan->cpu, max, 0))
+			record(report, max, &regs, false);
 	}
 	scan->top = regs;
 	report->top = regs;
+	read_feature_leaves(scan, max);
 	read_tsc_leaves(scan, max);
 	if (max > LEAF_TDX) {
 		regs = query(scan, LEAF_TDX);
@@ -91,37 +143,31 @@ static void read_basic_leaves(struct scan *scan)
 	}
 }
 
-static bool tells(uint32_t leaf, const struct cpuid_regs *regs)
-{
-	return leaf == (uint32_t)LEAF_SEV ? confidential_has_sev(regs) : tsc_leaf_tells(leaf, regs);
-}
-
-/* An extended leaf that says anything is recorded together with the leaf that has their maximum. */
+/*
+ * Features, the invariant TSC, and the width of addresses. Where leaf 0x80000000 gives no maximum of its range, the CPU
+ * has no extended leaves, and then only that leaf is recorded.
+ */
 static void read_extended_leaves(struct scan *scan)
 {
-	static const uint32_t leaves[] = { (uint32_t)LEAF_TSC_INVARIANT, (uint32_t)LEAF_SEV };
+	static const uint32_t leaves[] = { 0x80000001, (uint32_t)LEAF_TSC_INVARIANT, 0x80000008 };
 	const uint32_t extended = (uint32_t)LEAF_EXTENDED;
-	struct cpuid_regs max = query(scan, extended);
-	bool is_recorded = false;
+	struct report *report = scan->report;
+	struct cpuid_regs max, sev;
 
-	for (size_t i = 0; i < sizeof(leaves) / sizeof(leaves[0]); i++) {
-		struct cpuid_regs regs;
-
-		if (max.eax < leaves[i] || max.eax >= extended + 0x10000)
-			continue;
-		regs = query(scan, leaves[i]);
-		if (!tells(leaves[i], &regs))
-			continue;
-		if (!is_recorded)
-			record(scan->report, extended, &max, false);
-		is_recorded = true;
-		record(scan->report, leaves[i], &regs, false);
-	}
-}
-
-static bool is_zero(const struct cpuid_regs *regs)
-{
-	return (regs->eax | regs->ebx | regs->ecx | regs->edx) == 0;
+	if (!cpuid_has(scan->cpu, extended, 0))
+		return;
+	max = query(scan, extended);
+	record(report, extended, &max, false);
+	if (max.eax - extended >= 0x10000)
+		return;
+	for (size_t i = 0; i < sizeof(leaves) / sizeof(leaves[0]); i++)
+		if (max.eax >= leaves[i])
+			read_leaf(scan, leaves[i]);
+	if (max.eax < (uint32_t)LEAF_SEV)
+		return;
+	sev = query(scan, (uint32_t)LEAF_SEV);
+	if (confidential_has_sev(&sev))
+		record(report, (uint32_t)LEAF_SEV, &sev, false);
 }
 
 static bool inside_block(uint32_t base, uint32_t leaf)
@@ -233,4 +279,7 @@ void discover(const struct cpuid_source *cpu, struct report *report)
 	read_extended_leaves(&scan);
 	for (uint32_t i = 0; i < HYPERVISOR_BASES; i++)
 		look_at_base(&scan, i);
+	for (size_t i = 0; i < report->leaf_count; i++)
+		cpu_facts_add(&report->cpu, &report->leaves[i]);
+	cpu_facts_end(&report->cpu);
 }

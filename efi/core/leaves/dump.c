@@ -250,9 +250,19 @@ static struct cpuid_regs query(void *context, uint32_t leaf, uint32_t subleaf)
 	return (struct cpuid_regs){ 0 };
 }
 
+static bool has(void *context, uint32_t leaf, uint32_t subleaf)
+{
+	const struct dump *dump = context;
+
+	for (size_t i = 0; i < dump->leaf_count; i++)
+		if (dump->leaves[i].leaf == leaf && dump->leaves[i].subleaf == subleaf)
+			return true;
+	return false;
+}
+
 struct cpuid_source dump_source(const struct dump *dump)
 {
-	return (struct cpuid_source){ .query = query, .context = (void *)dump };
+	return (struct cpuid_source){ .query = query, .context = (void *)dump, .has = has };
 }
 
 bool dump_first(struct dump *dump, struct text *error)

@@ -2,6 +2,8 @@
 #include "core/leaves/vcpu_compare.h"
 
 #include "core/base/text.h"
+#include "core/leaves/confidential.h"
+#include "core/leaves/cpu_features.h"
 
 static const struct {
 	uint32_t leaf, mask;
@@ -53,19 +55,21 @@ uint32_t vcpus_comparable(const struct report *report, uint32_t leaf, int reg)
 	return UINT32_MAX;
 }
 
-static void compare_leaf(const struct report *first, uint32_t leaf, const struct cpuid_regs *theirs,
-	const struct cpuid_regs *ours, struct vcpu_slot *slot)
+/* theirs: a leaf of the first vCPU. */
+static void compare_leaf(
+	const struct report *first, const struct leaf *theirs, const struct cpuid_regs *ours, struct vcpu_slot *slot)
 {
-	if (bytes_equal(theirs, ours, sizeof(*ours)))
+	if (bytes_equal(&theirs->regs, ours, sizeof(*ours)))
 		return;
 	for (int reg = 0; reg < CPUID_REGISTER_COUNT; reg++) {
-		uint32_t a = cpuid_register_value(theirs, (enum cpuid_register)reg);
+		uint32_t a = cpuid_register_value(&theirs->regs, (enum cpuid_register)reg);
 		uint32_t b = cpuid_register_value(ours, (enum cpuid_register)reg);
 
-		if (((a ^ b) & vcpus_comparable(first, leaf, reg)) == 0)
+		if (((a ^ b) & vcpus_comparable(first, theirs->leaf, reg)) == 0)
 			continue;
 		if (slot->count < SLOT_DIFFERENCES_MAX) {
-			slot->differences[slot->count].leaf = leaf;
+			slot->differences[slot->count].leaf = theirs->leaf;
+			slot->differences[slot->count].subleaf = theirs->subleaf;
 			slot->differences[slot->count].reg = (uint8_t)reg;
 			slot->differences[slot->count].first = a;
 			slot->differences[slot->count].value = b;
@@ -80,32 +84,47 @@ static bool is_echo(const struct cpuid_regs *regs, const struct cpuid_regs *top)
 	return bytes_equal(regs, top, sizeof(*regs));
 }
 
+/* Compares the leaves of KVM's blocks, or all others. */
+static void compare_leaves(const struct cpuid_source *cpu, const struct report *first, bool is_kvm,
+	const struct cpuid_regs *top, struct vcpu_slot *slot)
+{
+	for (size_t i = 0; i < first->leaf_count; i++) {
+		const struct leaf *theirs = &first->leaves[i];
+		struct leaf ours = { .leaf = theirs->leaf, .subleaf = theirs->subleaf };
+
+		if ((hypervisor_of(first, ours.leaf) == HYPERVISOR_KVM) != is_kvm)
+			continue;
+		ours.regs = cpu->query(cpu->context, ours.leaf, ours.subleaf);
+		if (cpuid_has(cpu, ours.leaf, ours.subleaf))
+			cpu_facts_add(&slot->cpu, &ours);
+		/* On a CPU without extended leaves this one does not exist. */
+		if (ours.leaf != (uint32_t)LEAF_EXTENDED || !is_echo(&ours.regs, top) ||
+			!is_echo(&theirs->regs, &first->top))
+			compare_leaf(first, theirs, &ours.regs, slot);
+	}
+}
+
 void vcpus_compare(const struct cpuid_source *cpu, const struct report *first, struct vcpu_slot *slot)
 {
 	struct cpuid_regs regs, top = cpu->query(cpu->context, 0, 0);
 
 	slot->count = 0;
+	slot->cpu = (struct cpu_facts){ 0 };
 	if (top.eax > 0)
 		top = cpu->query(cpu->context, top.eax < HYPERVISOR_BASE_FIRST ? top.eax : 1, 0);
 	/* KVM's leaves first: a slot has room for few differences, and KVM's are the important ones. */
-	for (int others = 0; others < 2; others++) {
-		for (size_t i = 0; i < first->leaf_count; i++) {
-			uint32_t leaf = first->leaves[i].leaf;
-
-			if ((hypervisor_of(first, leaf) == HYPERVISOR_KVM) == (others != 0))
-				continue;
-			regs = cpu->query(cpu->context, leaf, 0);
-			compare_leaf(first, leaf, &first->leaves[i].regs, &regs, slot);
-		}
-	}
+	compare_leaves(cpu, first, true, &top, slot);
+	compare_leaves(cpu, first, false, &top, slot);
+	cpu_facts_end(&slot->cpu);
 	for (uint32_t i = 0; i < HYPERVISOR_BASES; i++) {
-		uint32_t base = HYPERVISOR_BASE_FIRST + i * HYPERVISOR_BASE_STEP;
+		struct leaf base = { .leaf = HYPERVISOR_BASE_FIRST + i * HYPERVISOR_BASE_STEP,
+			.regs = first->bases[i] };
 
-		if (block_at(first, base) != NULL)
+		if (block_at(first, base.leaf) != NULL)
 			continue;
-		regs = cpu->query(cpu->context, base, 0);
-		if (!is_echo(&regs, &top) || !is_echo(&first->bases[i], &first->top))
-			compare_leaf(first, base, &first->bases[i], &regs, slot);
+		regs = cpu->query(cpu->context, base.leaf, 0);
+		if (!is_echo(&regs, &top) || !is_echo(&base.regs, &first->top))
+			compare_leaf(first, &base, &regs, slot);
 	}
 	slot->done = 1;
 }
@@ -116,7 +135,8 @@ static struct vcpu_difference *row_of(struct report *report, const struct vcpu_d
 	for (size_t i = 0; i < report->vcpu_difference_count; i++) {
 		struct vcpu_difference *row = &report->vcpu_differences[i];
 
-		if (row->leaf == found->leaf && row->reg == found->reg && row->value == found->value)
+		if (row->leaf == found->leaf && row->subleaf == found->subleaf && row->reg == found->reg &&
+			row->value == found->value)
 			return row;
 	}
 	if (report->vcpu_difference_count == VCPU_DIFFERENCES_MAX)
@@ -132,10 +152,12 @@ void vcpus_collect(struct report *report, const struct vcpu_slot *slot)
 		return;
 	}
 	report->vcpus_checked++;
+	cpu_facts_meet(&report->cpu, &slot->cpu);
 	if (slot->count > 0)
 		vcpu_set_add(&report->vcpus_differing, slot->apic_id);
 	for (uint32_t i = 0; i < slot->count && i < SLOT_DIFFERENCES_MAX; i++) {
 		struct vcpu_difference found = { .leaf = slot->differences[i].leaf,
+			.subleaf = slot->differences[i].subleaf,
 			.reg = slot->differences[i].reg,
 			.first = slot->differences[i].first,
 			.value = slot->differences[i].value };

@@ -13,9 +13,10 @@ struct vcpu_slot {
 	uint32_t apic_id;
 	uint32_t count; /* of registers that differ; those beyond the array are only counted */
 	struct {
-		uint32_t leaf, first, value;
+		uint32_t leaf, subleaf, first, value;
 		uint8_t reg; /* enum cpuid_register */
 	} differences[SLOT_DIFFERENCES_MAX];
+	struct cpu_facts cpu;
 	volatile uint32_t done;
 };
 

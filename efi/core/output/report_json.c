@@ -4,6 +4,8 @@
 #include "core/base/json.h"
 #include "core/leaves/block_facts.h"
 #include "core/output/confidential_output.h"
+#include "core/output/cpu_output.h"
+#include "core/output/forecast_output.h"
 #include "core/output/probe_output.h"
 #include "core/output/tsc_output.h"
 #include "core/output/vcpus_output.h"
@@ -13,6 +15,7 @@
 /* What is left out, one after the other, until the document fits. The names are those of "missing" in the schema. */
 enum detail {
 	WHOLE,
+	WITHOUT_FORECAST,
 	WITHOUT_OTHER_LEAVES,
 	WITHOUT_PROBE_STEPS,
 	WITHOUT_LEAVES,
@@ -22,6 +25,7 @@ enum detail {
 	DETAILS,
 };
 static const char *const missing_names[] = {
+	[WITHOUT_FORECAST] = "forecast",
 	[WITHOUT_OTHER_LEAVES] = "leaves-outside-kvm",
 	[WITHOUT_PROBE_STEPS] = "probe-steps",
 	[WITHOUT_LEAVES] = "leaves",
@@ -67,6 +71,7 @@ static void json_head(struct text *json, const struct report *report)
 	json_signature(json, report->cpu_vendor);
 	json_key(json, "signature");
 	json_hex32(json, report->cpu_signature);
+	cpu_json(json, &report->cpu);
 	text_char(json, '}');
 	if (report->knows_secure_boot) {
 		json_key(json, "secure_boot");
@@ -248,14 +253,14 @@ static void json_problems(struct text *json, const struct report *report, enum d
 	}
 }
 
-static void json_missing(struct text *json, const struct report *report, enum detail detail)
+static void json_missing(struct text *json, const struct report *report, bool explained, enum detail detail)
 {
 	if (detail == WHOLE)
 		return;
 	json_top_key(json, "missing");
 	text_char(json, '[');
 	for (int i = WHOLE + 1; i <= (int)detail; i++) {
-		if (i == WITHOUT_PROBE_STEPS && !report->probe.run)
+		if ((i == WITHOUT_PROBE_STEPS && !report->probe.run) || (i == WITHOUT_FORECAST && !explained))
 			continue;
 		json_separator(json);
 		json_name(json, missing_names[i]);
@@ -263,11 +268,13 @@ static void json_missing(struct text *json, const struct report *report, enum de
 	text_char(json, ']');
 }
 
-size_t report_json(const struct report *report, char *buffer, size_t capacity)
+size_t report_json_explained(const struct report *report, bool explained, char *buffer, size_t capacity)
 {
 	for (int detail = WHOLE; detail < DETAILS; detail++) {
 		struct text json;
 
+		if (detail == WITHOUT_FORECAST && !explained)
+			continue;
 		text_init(&json, buffer, capacity);
 		json_head(&json, report);
 		json_blocks(&json, report, (enum detail)detail);
@@ -277,10 +284,17 @@ size_t report_json(const struct report *report, char *buffer, size_t capacity)
 		probe_json(&json, report, detail < WITHOUT_PROBE_STEPS);
 		json_expectations(&json, report);
 		json_problems(&json, report, (enum detail)detail);
-		json_missing(&json, report, (enum detail)detail);
+		if (explained && detail < WITHOUT_FORECAST)
+			forecast_json(&json, report);
+		json_missing(&json, report, explained, (enum detail)detail);
 		text_string(&json, "}\n");
 		if (!json.overflow)
 			return json.length;
 	}
 	return 0;
+}
+
+size_t report_json(const struct report *report, char *buffer, size_t capacity)
+{
+	return report_json_explained(report, false, buffer, capacity);
 }

@@ -11,5 +11,10 @@
  * where even the least detail does not fit.
  */
 size_t report_json(const struct report *report, char *buffer, size_t capacity);
+/*
+ * The same; explained: with the key "forecast". It is not for the report variable: what a Linux does with the machine
+ * is no fact about the machine.
+ */
+size_t report_json_explained(const struct report *report, bool explained, char *buffer, size_t capacity);
 
 #endif

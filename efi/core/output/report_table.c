@@ -4,6 +4,7 @@
 #include "core/base/columns.h"
 #include "core/leaves/block_facts.h"
 #include "core/output/confidential_output.h"
+#include "core/output/cpu_output.h"
 #include "core/output/probe_output.h"
 #include "core/output/table_row.h"
 #include "core/output/vcpus_output.h"
@@ -30,12 +31,17 @@ static void signature(struct text *out, const char *bytes)
 		text_char(out, bytes[i] >= ' ' && bytes[i] <= '~' ? bytes[i] : '?');
 }
 
+/* The CPU's level has a line of its own where the verdict's has no room for it. */
 static void verdict_line(struct text *out, const struct report *report)
 {
+	size_t start = out->length;
+
 	text_string(out, verdict_sentence(report->verdict));
 	text_string(out, report->hypervisor_bit ? " Hypervisor bit set." : " Hypervisor bit clear.");
 	text_string(out, " CPU ");
 	signature(out, report->cpu_vendor);
+	text_string(out, out->length - start + CPU_LEVEL_COLUMNS <= LINE_COLUMNS ? ", " : ".\r\nThe CPU is ");
+	cpu_level_words(out, &report->cpu);
 	text_char(out, '.');
 	row_end(out);
 }
@@ -163,13 +169,15 @@ static void problems_table(struct text *out, const struct report *report)
 	row_end(out);
 }
 
-static void expectation_line(struct text *out, const struct expectation *expectation)
+static void expectation_lines(struct text *out, const struct report *report, const struct expectation *expectation)
 {
 	text_string(out, expectation->holds ? "Holds: " : "FAILS: ");
 	text_string(out, expectation_kind_name(expectation->kind));
 	text_char(out, ' ');
 	text_string(out, expectation->name);
 	row_end(out);
+	if (expectation->kind == EXPECT_REQUIRE && !expectation->holds)
+		cpu_lacks_lines(out, &report->cpu, expectation->cpu);
 }
 
 void table_body(struct text *out, const struct report *report)
@@ -186,7 +194,7 @@ void table_body(struct text *out, const struct report *report)
 	vcpus_table(out, report);
 	problems_table(out, report);
 	for (size_t i = 0; i < report->expectation_count; i++)
-		expectation_line(out, &report->expectations[i]);
+		expectation_lines(out, report, &report->expectations[i]);
 }
 
 static void end_hex(struct text *out, const char *key, uint32_t value)

@@ -59,6 +59,10 @@ static void json_difference(struct text *json, const struct report *report, cons
 	text_string(json, "\n {");
 	json_key(json, "leaf");
 	json_hex32(json, difference->leaf);
+	if (difference->subleaf != 0) {
+		json_key(json, "subleaf");
+		json_hex32(json, difference->subleaf);
+	}
 	json_key(json, "register");
 	json_name(json, cpuid_register_key((enum cpuid_register)difference->reg));
 	json_key(json, "first");
@@ -126,6 +130,10 @@ static void difference_lines(struct text *out, const struct report *report, cons
 	text_vcpu_set(out, &difference->vcpus);
 	text_string(out, "\r\n    ");
 	text_hex32(out, difference->leaf);
+	if (difference->subleaf != 0) {
+		text_string(out, " subleaf ");
+		text_decimal(out, difference->subleaf);
+	}
 	text_char(out, ' ');
 	text_string(out, cpuid_register_name((enum cpuid_register)difference->reg));
 	text_char(out, '=');

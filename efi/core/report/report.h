@@ -105,9 +105,19 @@ struct confidential_state {
 	enum confidential active;
 };
 
+/* What the CPU offers to an operating system, by the rows of core/leaves/cpu_features.def: bit i is row i. */
+struct cpu_facts {
+	uint64_t known;        /* the leaf was read, or the CPU has no such leaf */
+	uint64_t has;          /* known, and every vCPU that answered has it */
+	uint8_t physical_bits; /* width of a physical address, leaf 0x80000008; 0 where it does not say */
+	bool is_intel;
+	bool knows_basic, knows_extended; /* whether the highest leaf of the range was read */
+	uint32_t basic_max, extended_max;
+};
+
 /* A register that has another value on some vCPUs than on the first. */
 struct vcpu_difference {
-	uint32_t leaf;
+	uint32_t leaf, subleaf;
 	uint8_t reg;    /* enum cpuid_register */
 	uint32_t first; /* its value on the first vCPU */
 	uint32_t value; /* its value on these vCPUs */
@@ -118,7 +128,8 @@ enum expectation_kind { EXPECT_REQUIRE, EXPECT_FORBID, EXPECT_VERDICT };
 
 struct expectation {
 	enum expectation_kind kind;
-	uint32_t eax, edx;    /* the bits that the name stands for */
+	uint32_t eax, edx;    /* the bits of KVM's leaf that the name stands for */
+	uint64_t cpu;         /* or the features of struct cpu_facts; 0 for a name of KVM's */
 	enum verdict verdict; /* for EXPECT_VERDICT */
 	const char *name;     /* as the tables spell it */
 	bool holds;
@@ -138,6 +149,7 @@ struct report {
 	bool hypervisor_bit;
 	char cpu_vendor[SIGNATURE_SIZE];
 	uint32_t cpu_signature; /* EAX of leaf 1: family, model, stepping */
+	struct cpu_facts cpu;
 
 	struct block blocks[BLOCKS_MAX];
 	size_t block_count;

@@ -28,8 +28,12 @@ static gboolean make_fd(struct process_fd *fd, int *ret_child_end)
 {
 	int pair[2];
 
-	fd->fd = -1;
 	*ret_child_end = -1;
+	if (fd->given) {
+		*ret_child_end = fcntl(fd->fd, F_DUPFD_CLOEXEC, 0);
+		return *ret_child_end >= 0;
+	}
+	fd->fd = -1;
 	if (fd->path != NULL) {
 		*ret_child_end = open(fd->path, O_RDONLY | O_CLOEXEC);
 		return *ret_child_end >= 0;
@@ -64,7 +68,7 @@ gboolean process_start(
 	for (gsize i = 0; i < made; i++) {
 		if (ends[i] >= 0)
 			(void)close(ends[i]);
-		if (!started && fds[i].fd >= 0)
+		if (!started && !fds[i].given && fds[i].fd >= 0)
 			(void)close(fds[i].fd);
 	}
 	if (log_fd >= 0)

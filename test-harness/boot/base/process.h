@@ -6,15 +6,15 @@
 #include <glib.h>
 
 struct process_fd {
-	int child_fd; /* the descriptor's number in the child */
-	const char
-		*path; /* a file, opened for the child to read; NULL for a socket that is connected with the caller */
-	int fd;        /* the caller's end of the socket, set by process_start, to be closed; -1 for a file */
+	int child_fd;     /* the descriptor's number in the child */
+	const char *path; /* a file, opened for the child to read; NULL for what the next line says */
+	gboolean given; /* the child gets the caller's descriptor fd; else a socket that is connected with the caller */
+	int fd;         /* the caller's end of the socket, set by process_start, to be closed; -1 for a file */
 };
 
 /*
  * Starts the command, whose array need not end with NULL; the child's standard output and error go to the file
- * log_path. FALSE with an error, and every fd closed, where it cannot be started.
+ * log_path. FALSE with an error, and every socket closed, where it cannot be started.
  */
 gboolean process_start(
 	GPtrArray *command, const char *log_path, struct process_fd *fds, gsize count, GPid *ret_pid, GError **error);

@@ -60,8 +60,8 @@ enum { RESTORE_SMP_MAX = 4 };
 static gboolean is_restorable(const struct boot_case *boot_case)
 {
 	return !boot_case->cold && boot_case->extra == NULL && boot_case->disk == NULL && boot_case->firmware == NULL &&
-	       strcmp(boot_case->machine, "q35") == 0 && (boot_case->smp & (boot_case->smp - 1)) == 0 &&
-	       boot_case->smp <= RESTORE_SMP_MAX;
+	       g_strcmp0(boot_case->store, "none") != 0 && strcmp(boot_case->machine, "q35") == 0 &&
+	       (boot_case->smp & (boot_case->smp - 1)) == 0 && boot_case->smp <= RESTORE_SMP_MAX;
 }
 
 /* Whether one of these QEMU options has the property drive=disk. */
@@ -89,6 +89,7 @@ struct case_facts case_facts(const struct boot_case *boot_case)
 		.attaches_disk = attaches_disk(boot_case->extra),
 		.probes = has_argument(words, "probe"),
 		.demands = has_argument(words, "enforced"),
+		.flash = g_strcmp0(boot_case->store, "flash") == 0,
 		.replays = has_argument(words, "replay"),
 		.json = has_argument(words, "json"),
 		.quiet = has_argument(words, "quiet"),

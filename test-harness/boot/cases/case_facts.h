@@ -16,6 +16,8 @@ struct case_facts {
 	gboolean sets_apicv; /* kvm_intel.enable_apicv=1 */
 	/* From -machine. */
 	gboolean userspace_irqchip; /* kernel-irqchip=off: QEMU emulates the interrupt controllers, not KVM */
+	/* From the store. */
+	gboolean flash; /* the firmware and its variables are in flash */
 	/* From further QEMU options. */
 	gboolean attaches_disk; /* they define the device for the case's disk */
 	/* From the app's arguments. */

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "cases/kvm_parameters.h"
 #include "core/base/kvm_names.h"
+#include "core/leaves/cpu_features.h"
 #include "core/report/report.h"
 #include "kvmleaf/exit_status.h"
 #include "kvmleaf/kvm_abi.h"
@@ -99,6 +100,41 @@ static gboolean set_bits(struct boot_case *boot_case, const struct key *key, con
 	return TRUE;
 }
 
+static void add_name(char **list, const char *name)
+{
+	char *longer = *list != NULL ? g_strconcat(*list, ",", name, NULL) : g_strdup(name);
+
+	g_free(*list);
+	*list = longer;
+}
+
+/* For "set" and "clear": beside KVM's features also the CPU's. */
+static gboolean set_wanted(struct boot_case *boot_case, const struct key *key, const char *value, GError **error)
+{
+	g_auto(GStrv) names = g_strsplit(value, ",", 0);
+	char **list = key->field == offsetof(struct boot_case, set) ? &boot_case->cpu_set : &boot_case->cpu_clear;
+	uint32_t *field = field_of(boot_case, key);
+
+	if (*names == NULL)
+		return wrong(error, key, value, "at least one feature");
+	for (char **name = names; *name != NULL; name++) {
+		uint32_t eax, edx;
+		uint64_t cpu;
+
+		g_strstrip(*name);
+		if (kvm_bits_by_name(*name, strlen(*name), &eax, &edx) != NULL) {
+			field[KVM_EAX] |= eax;
+			field[KVM_EDX] |= edx;
+		} else if (cpu_features_by_name(*name, strlen(*name), &cpu) != NULL) {
+			add_name(list, *name);
+		} else {
+			return wrong(error, key, *name,
+				"KVM_FEATURE_..., KVM_HINTS_..., a property of QEMU, or x86-64-v1 to v4");
+		}
+	}
+	return TRUE;
+}
+
 static gboolean set_exactly(struct boot_case *boot_case, const struct key *key, const char *value, GError **error)
 {
 	boot_case->has_exactly = TRUE;
@@ -143,12 +179,6 @@ static gboolean set_qemu(struct boot_case *boot_case, const struct key *key, con
 	g_strfreev(boot_case->extra);
 	boot_case->extra = NULL;
 	return g_shell_parse_argv(value, NULL, &boot_case->extra, NULL) || wrong(error, key, value, "QEMU options");
-}
-
-static gboolean set_store(struct boot_case *boot_case, const struct key *key, const char *value, GError **error)
-{
-	boot_case->flash = strcmp(value, "flash") == 0;
-	return boot_case->flash || strcmp(value, "none") == 0 || wrong(error, key, value, "flash, none");
 }
 
 static gboolean set_by(struct boot_case *boot_case, const struct key *key, const char *value, GError **error)

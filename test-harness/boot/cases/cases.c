@@ -28,8 +28,8 @@ void case_free(struct boot_case *boot_case)
 	char *const strings[] = { boot_case->name, boot_case->why, boot_case->accel, boot_case->maker,
 		boot_case->kvm_parameters, boot_case->machine, boot_case->cpu, boot_case->arguments, boot_case->verdict,
 		boot_case->status, boot_case->signature, boot_case->hypervisor_bit, boot_case->vcpus, boot_case->report,
-		boot_case->problem, boot_case->app, boot_case->disk, boot_case->media, boot_case->firmware,
-		boot_case->skip, boot_case->origin };
+		boot_case->problem, boot_case->app, boot_case->disk, boot_case->media, boot_case->store,
+		boot_case->firmware, boot_case->cpu_set, boot_case->cpu_clear, boot_case->skip, boot_case->origin };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(strings); i++)
 		g_free(strings[i]);

@@ -19,7 +19,7 @@ struct boot_case {
 	char *firmware; /* i386, CODE:VARS, or a ROM image; NULL for the usual firmware */
 	char **extra;   /* further QEMU options; NULL for none */
 	unsigned smp;
-	gboolean flash;    /* the guest has a variable store in flash */
+	char *store;       /* where the firmware's variables lie: memory, flash or none; NULL for memory */
 	gboolean by_shell; /* the firmware's shell starts the app */
 	gboolean cold;     /* always booted from reset, never restored */
 	gboolean untold;   /* if arguments is empty, the app gets no --exit=qemu either: its disk configures it */
@@ -31,6 +31,9 @@ struct boot_case {
 	uint32_t base, max_leaf;
 	/* Bits of EAX and EDX (enum kvm_register). */
 	uint32_t set[2], clear[2];
+	/* Names of CPU features and of x86-64 levels among the values of the same two keys, with commas between them.
+	 */
+	char *cpu_set, *cpu_clear;
 	uint32_t exactly[2];
 	gboolean has_exactly;
 	uint32_t set_if_offered[2]; /* must be set if KVM_GET_SUPPORTED_CPUID has them */

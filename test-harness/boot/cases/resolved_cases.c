@@ -18,10 +18,10 @@ enum kind { TEXT, LIST, NUMBER, FLAG, BITS };
 #define KIND_smp NUMBER
 #define KIND_base NUMBER
 #define KIND_max_leaf NUMBER
-#define KIND_store FLAG
 #define KIND_by FLAG
 #define KIND_start FLAG
 #define KIND_bits BITS
+#define KIND_wanted BITS
 #define KIND_exactly BITS
 
 /* The members of struct boot_case that are written: those of the keys, and some that have no key. */
@@ -36,6 +36,7 @@ static const struct member {
 #define CASE_EXPECTATION CASE_KEY
 #include "cases/case_keys.def"
 	MEMBER(untold, FLAG) MEMBER(required, FLAG) MEMBER(has_exactly, FLAG) MEMBER(set_if_offered, BITS)
+		MEMBER(cpu_set, TEXT) MEMBER(cpu_clear, TEXT)
 };
 
 static json_t *list_of(char **words)

@@ -7,12 +7,13 @@
 #include "base/error.h"
 #include "guest/qemu_command.h"
 
-enum { RAM, STREAM, VARS };
-static const char *const parts[] = { "ram", "stream", "vars", NULL };
+enum { RAM, STREAM, STORE };
+static const char *const parts[] = { "ram", "stream", "store", NULL };
 
 struct guest_maker {
 	const struct capture_source *source;
 	unsigned smp;
+	enum store_kind store;
 };
 
 static struct capture *capture_in(const char *folder)
@@ -21,7 +22,7 @@ static struct capture *capture_in(const char *folder)
 
 	capture->ram = g_build_filename(folder, parts[RAM], NULL);
 	capture->stream = g_build_filename(folder, parts[STREAM], NULL);
-	capture->vars = g_build_filename(folder, parts[VARS], NULL);
+	capture->store = g_build_filename(folder, parts[STORE], NULL);
 	return capture;
 }
 
@@ -31,7 +32,7 @@ void capture_free(struct capture *capture)
 		return;
 	g_free(capture->ram);
 	g_free(capture->stream);
-	g_free(capture->vars);
+	g_free(capture->store);
 	g_free(capture);
 }
 
@@ -48,7 +49,7 @@ static gboolean make(gpointer context, const char *folder, GError **error)
 		.cpu = "qemu64",
 		.smp = maker->smp,
 		.firmware = source->firmware,
-		.flash = TRUE,
+		.store = maker->store,
 		.app = source->launcher,
 		.launcher = source->launcher,
 		.arguments = "",
@@ -56,21 +57,21 @@ static gboolean make(gpointer context, const char *folder, GError **error)
 		.folder = folder,
 		.timeout = source->timeout,
 	};
-	g_autofree char *store = g_build_filename(folder, "VARS.fd", NULL);
-	gboolean made = guest_capture(&spec, error) && g_rename(store, capture->vars) == 0;
+	gboolean made = guest_capture(&spec, error);
 
 	capture_free(capture);
 	return made;
 }
 
-/* The cache's key, remembered per number of vCPUs: hashing QEMU takes longer than running a restored guest. */
-static const char *key_of(const struct capture_source *source, unsigned smp, GError **error)
+/* The cache's key, remembered by the guest's name: hashing QEMU takes longer than running a restored guest. */
+static const char *key_of(const struct capture_source *source, const struct guest_maker *maker, GError **error)
 {
 	static GMutex mutex;
 	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&mutex);
 	static GHashTable *keys;
 	g_autofree char *qemu = g_find_program_in_path(source->qemu);
-	g_autofree char *shape = qemu_capture_shape(smp);
+	g_autofree char *name = capture_name(maker->smp, maker->store);
+	g_autofree char *shape = qemu_capture_shape(maker->smp, maker->store);
 	const char *files[] = { qemu, source->firmware->code, source->firmware->vars, source->launcher, NULL };
 	char *key;
 
@@ -79,16 +80,21 @@ static const char *key_of(const struct capture_source *source, unsigned smp, GEr
 		return NULL;
 	}
 	if (keys == NULL)
-		keys = g_hash_table_new_full(NULL, NULL, NULL, g_free);
-	key = g_hash_table_lookup(keys, GUINT_TO_POINTER(smp));
+		keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	key = g_hash_table_lookup(keys, name);
 	if (key == NULL && (key = cache_key(files, shape, error)) != NULL)
-		g_hash_table_insert(keys, GUINT_TO_POINTER(smp), key);
+		g_hash_table_insert(keys, g_steal_pointer(&name), key);
 	return key;
 }
 
-struct capture *capture_get(const struct capture_source *source, unsigned smp, GError **error)
+char *capture_name(unsigned smp, enum store_kind store)
 {
-	struct guest_maker maker = { .source = source, .smp = smp };
+	return g_strdup_printf("%u-%s", smp, store == STORE_FLASH ? "flash" : "memory");
+}
+
+struct capture *capture_get(const struct capture_source *source, unsigned smp, enum store_kind store, GError **error)
+{
+	struct guest_maker maker = { .source = source, .smp = smp, .store = store };
 	struct cache_recipe recipe = {
 		.cache = source->cache, .kind = "guest", .parts = parts, .make = make, .context = &maker
 	};
@@ -96,10 +102,12 @@ struct capture *capture_get(const struct capture_source *source, unsigned smp, G
 	const char *key;
 
 	if (source->ready != NULL) {
-		folder = g_strdup_printf("%s/%u", source->ready, smp);
+		g_autofree char *name = capture_name(smp, store);
+
+		folder = g_build_filename(source->ready, name, NULL);
 		return capture_in(folder);
 	}
-	key = key_of(source, smp, error);
+	key = key_of(source, &maker, error);
 	if (key != NULL)
 		folder = cache_get(&recipe, key, error);
 	return folder != NULL ? capture_in(folder) : NULL;

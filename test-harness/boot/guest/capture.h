@@ -15,22 +15,24 @@ struct capture_source {
 	const struct firmware *firmware;
 	const char *launcher;
 	const char *cache;
-	const char
-		*ready;   /* a folder with one captured guest, known to be good, per number of vCPUs; NULL: use cache */
+	const char *
+		ready; /* a folder with captured guests that are known to be good, by capture_name(); NULL: use cache */
 	unsigned timeout; /* seconds that a capture may take */
 };
 
 struct capture {
 	char *ram;    /* path of the guest's memory, which each restored guest maps privately */
 	char *stream; /* path of QEMU's migration stream: the guest's state without its memory */
-	char *vars;   /* path of the variable store as it was when the guest was captured */
+	char *store;  /* path of the store as it was when the guest was captured: the flash, or the end of the memory */
 };
 
+/* The name of the captured guest with that number of vCPUs, and with its variable store there; to be freed. */
+char *capture_name(unsigned smp, enum store_kind store);
 /*
- * The captured guest with that number of vCPUs, from the cache; where it is absent or damaged it is made, on TCG. To be
- * freed with capture_free; NULL with an error.
+ * The captured guest with that number of vCPUs and its variable store there (not STORE_NONE), from the cache; where it
+ * is absent or damaged it is made, on TCG. To be freed with capture_free; NULL with an error.
  */
-struct capture *capture_get(const struct capture_source *source, unsigned smp, GError **error);
+struct capture *capture_get(const struct capture_source *source, unsigned smp, enum store_kind store, GError **error);
 void capture_free(struct capture *capture);
 
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "guest/guest.h"
 
+#include <errno.h>
+#include <glib/gstdio.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -13,6 +15,7 @@
 #include "guest/capture.h"
 #include "guest/guest_end.h"
 #include "guest/guest_files.h"
+#include "guest/guest_memory.h"
 #include "guest/qemu_command.h"
 #include "kvmleaf/exit_status.h"
 #include "qemu/migration.h"
@@ -26,11 +29,14 @@ static gboolean start_qemu(struct guest *guest, GError **error)
 	g_autofree char *command_path = guest_file(guest, "command");
 	g_autofree char *log_path = guest_file(guest, "qemu.log");
 	g_autofree char *serial = guest_file(guest, "serial.log");
-	struct process_fd fds[] = { { .child_fd = CHILD_QMP_FD }, { .child_fd = CHILD_STREAM_FD } };
-	gsize count = guest->mode == GUEST_RESTORE ? 2 : 1;
+	struct process_fd fds[3] = { { .child_fd = CHILD_QMP_FD } };
+	gsize count = 1;
 
 	if (guest->mode == GUEST_RESTORE)
-		fds[1].path = guest->spec->capture->stream;
+		fds[count++] = (struct process_fd){ .child_fd = CHILD_STREAM_FD, .path = guest->spec->capture->stream };
+	if (guest->memory_fd >= 0)
+		fds[count++] =
+			(struct process_fd){ .child_fd = CHILD_MEMORY_FD, .given = TRUE, .fd = guest->memory_fd };
 	guest->serial_fd = tail_open(serial, error);
 	if (guest->serial_fd < 0 || !scratch_write(command_path, text, -1, error) ||
 		!process_start(command, log_path, fds, count, &guest->pid, error))
@@ -115,6 +121,7 @@ static void follow(struct guest *guest)
 
 static void open_guest(struct guest *guest)
 {
+	guest->qmp_fd = guest->serial_fd = guest->memory_fd = -1;
 	console_init(&guest->result->console, guest->spec->on_line, guest->spec->context);
 	guest->result->console.by_shell = guest->spec->by_shell;
 	qmp_init(&guest->qmp, -1, on_event, guest);
@@ -127,14 +134,27 @@ static void close_guest(struct guest *guest)
 		(void)close(guest->qmp_fd);
 	if (guest->serial_fd >= 0)
 		(void)close(guest->serial_fd);
+	if (guest->memory_fd >= 0)
+		(void)close(guest->memory_fd);
 	g_free(guest->vars);
 	g_free(guest->shutdown_reason);
 }
 
+static gboolean share_memory(struct guest *guest, GError **error)
+{
+	gsize size = qemu_shared_memory(guest->spec, guest->mode);
+
+	if (size == 0)
+		return TRUE;
+	guest->memory_fd =
+		guest_memory_make(size, guest->mode == GUEST_RESTORE ? guest->spec->capture->store : NULL, error);
+	return guest->memory_fd >= 0;
+}
+
 static gboolean launch(struct guest *guest, GError **error)
 {
-	gboolean started =
-		guest_files_prepare(guest->spec, guest->mode, &guest->vars, error) && start_qemu(guest, error);
+	gboolean started = guest_files_prepare(guest->spec, guest->mode, &guest->vars, error) &&
+			   share_memory(guest, error) && start_qemu(guest, error);
 
 	guest->qmp.fd = guest->qmp_fd;
 	guest->deadline = time_after(guest->spec->timeout);
@@ -154,19 +174,29 @@ static void run_launched(struct guest *guest)
 	guest_reap(guest);
 }
 
+/* A guest that ended early may have left no store; it has a failure already then. */
+static void save_store(struct guest *guest)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (guest->memory_fd >= 0 && !guest_memory_save_store(guest->memory_fd, guest->vars, &error))
+		guest_fail(guest, "the variable store cannot be read: %s", error->message);
+}
+
 gboolean guest_run(const struct guest_spec *spec, struct guest_result *result, GError **error)
 {
-	struct guest guest = { .spec = spec, .result = result, .qmp_fd = -1, .serial_fd = -1 };
+	struct guest guest = { .spec = spec, .result = result };
 	gboolean tried = FALSE;
 
 	*result = (struct guest_result){ .exit_value = -1,
-		.flash = spec->stores,
+		.from_store = spec->stores,
 		.told_to_exit = spec->told_to_exit,
 		.told_to_power_off = spec->told_to_power_off };
 	guest.mode = spec->capture != NULL ? GUEST_RESTORE : GUEST_BOOT;
 	open_guest(&guest);
 	if (launch(&guest, error)) {
 		run_launched(&guest);
+		save_store(&guest);
 		tried = (result->failure == NULL || guest_files_has_room(spec->folder, error)) &&
 			guest_files_collect(spec, guest.vars, result, error);
 	}
@@ -176,10 +206,22 @@ gboolean guest_run(const struct guest_spec *spec, struct guest_result *result, G
 	return tried;
 }
 
+static gboolean save_captured_store(const struct guest *guest, GError **error)
+{
+	const char *store = guest->spec->capture->store;
+
+	if (guest->memory_fd >= 0)
+		return guest_memory_save(guest->memory_fd, store, error);
+	if (g_rename(guest->vars, store) == 0)
+		return TRUE;
+	g_set_error(error, BOOT_ERROR, BOOT_SETUP, "%s: %s", store, g_strerror(errno));
+	return FALSE;
+}
+
 gboolean guest_capture(const struct guest_spec *spec, GError **error)
 {
 	struct guest_result result = { .exit_value = -1 };
-	struct guest guest = { .spec = spec, .result = &result, .mode = GUEST_CAPTURE, .qmp_fd = -1, .serial_fd = -1 };
+	struct guest guest = { .spec = spec, .result = &result, .mode = GUEST_CAPTURE };
 	GError *reason = NULL;
 	gboolean captured = FALSE;
 	int status;
@@ -191,7 +233,8 @@ gboolean guest_capture(const struct guest_spec *spec, GError **error)
 		 */
 		if (captured && !guest.stopped)
 			follow(&guest);
-		captured = captured && guest.stopped && migration_save(&guest.qmp, spec->capture->stream, &reason);
+		captured = captured && guest.stopped && migration_save(&guest.qmp, spec->capture->stream, &reason) &&
+			   save_captured_store(&guest, &reason);
 		if (reason == NULL && !captured)
 			reason = g_error_new(BOOT_ERROR, BOOT_FAILED, "%s",
 				result.failure ?: "QEMU ended before the launcher stopped it");

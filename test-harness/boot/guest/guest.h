@@ -11,6 +11,9 @@
 
 struct capture; /* capture.h */
 
+/* Where the firmware keeps its variables. With STORE_NONE that is memory too, but nobody looks there. */
+enum store_kind { STORE_MEMORY, STORE_FLASH, STORE_NONE };
+
 struct guest_spec {
 	const char *qemu;
 	const char *accel;   /* kvm or tcg */
@@ -18,10 +21,9 @@ struct guest_spec {
 	const char *cpu;     /* QEMU's -cpu */
 	unsigned smp;
 	const struct firmware *firmware;
-	gboolean stores;   /* the app is expected to store its report in the variable store */
-	gboolean flash;    /* firmware and variable store are in flash; else in ROM, which boots several times faster
-			      in the nested host */
-	const char *rom;   /* path of the ROM image where flash is FALSE */
+	gboolean stores; /* the app is expected to store its report in the variable store */
+	enum store_kind store;
+	const char *rom;   /* path of the firmware's ROM image; NULL with STORE_FLASH, and where a guest is captured */
 	const char *app;   /* path of the .efi file, which is booted directly where disk is NULL */
 	const char *disk;  /* a raw disk image to boot instead; the guest uses a copy, disk.img in its folder */
 	gboolean cdrom;    /* the disk is a CD */
@@ -51,10 +53,10 @@ struct guest_result {
 	gboolean told_to_exit, told_to_power_off; /* as in struct guest_spec */
 	int exit_value;                           /* what the app wrote to isa-debug-exit, -1 for nothing */
 	struct console console;
-	gboolean flash;              /* the report comes from the variable store, not from the console */
+	gboolean from_store;         /* the report comes from the variable store, not from the console */
 	char *report;                /* the report's bytes, not checked yet, and a NUL after them; NULL for none */
 	gsize report_length;         /* bytes */
-	uint32_t attributes;         /* of the report variable, where flash */
+	uint32_t attributes;         /* of the report variable, where from_store */
 	gboolean unwanted;           /* the variable store has a report although the app was told not to store one */
 	gboolean has_words;          /* QEMU gave the three below: its own view of leaf 0x40000001 */
 	uint32_t words[2];           /* of the first vCPU, by enum kvm_register */

@@ -12,9 +12,10 @@ struct guest {
 	const struct guest_spec *spec;
 	enum guest_mode mode;
 	struct guest_result *result;
-	char *vars; /* path of the guest's own variable store, NULL without flash */
+	char *vars; /* path of the guest's own variable store, NULL with STORE_NONE */
 	GPid pid;
 	int qmp_fd, serial_fd;
+	int memory_fd; /* of guest_memory.h, -1 for none */
 	struct qmp qmp;
 	gint64 deadline;       /* by g_get_monotonic_time */
 	gboolean stopped;      /* QEMU sent the event STOP */

@@ -57,13 +57,15 @@ static gboolean forget_report(const char *path, GError **error)
 
 static gboolean copy_vars(const struct guest_spec *spec, enum guest_mode mode, char **ret_vars, GError **error)
 {
-	const char *template = mode == GUEST_RESTORE ? spec->capture->vars : spec->firmware->vars;
+	const char *template = mode == GUEST_RESTORE ? spec->capture->store : spec->firmware->vars;
 	g_autofree char *content = NULL;
 	gsize length;
 
-	if (!spec->flash)
+	if (spec->store == STORE_NONE)
 		return TRUE;
 	*ret_vars = g_build_filename(spec->folder, "VARS.fd", NULL);
+	if (spec->store == STORE_MEMORY)
+		return TRUE; /* written after the guest's end */
 	if (mode != GUEST_RESTORE && strcmp(spec->firmware->vars_format, "raw") != 0) {
 		const char *convert[] = { "qemu-img", "convert", "-O", "raw", template, *ret_vars, NULL };
 
@@ -134,7 +136,7 @@ gboolean guest_files_collect(
 	g_autofree char *wrong = NULL;
 
 	(void)g_unlink(payload); /* a copy of the app and its arguments, which nobody needs afterwards */
-	if (result->flash) {
+	if (result->from_store) {
 		wrong = read_variable(vars, result);
 	} else {
 		wrong = vars != NULL ? look_for_unwanted(vars, &result->unwanted) : NULL;

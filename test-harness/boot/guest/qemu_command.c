@@ -7,12 +7,12 @@
 #include "base/error.h"
 #include "base/process.h"
 #include "guest/capture.h"
+#include "guest/guest_memory.h"
 #include "kvmleaf/exit_status.h"
 #include "qemu/oracle.h"
 
-/* MiB. */
-#define BOOT_MEMORY "128"
-#define CAPTURE_MEMORY "64"
+/* MiB. CAPTURE_TOP: the end of a captured guest's memory, where the firmware's variables lie. */
+enum { BOOT_MEMORY = 128, CAPTURE_MEMORY = 64, CAPTURE_TOP = 2, MIB = 1 << 20 };
 
 /* Switches off devices that no guest here needs: firmware probes each of them, which is slow in a nested guest. */
 #define NO_SPARE_DEVICES ",smm=off,i8042=off,hpet=off,vmport=off,sata=off,smbus=off"
@@ -74,14 +74,16 @@ static char *with_host_tsc(const char *cpu)
 
 static void add_firmware(GPtrArray *command, const struct guest_spec *spec, const char *vars)
 {
-	if (spec->flash && spec->firmware->smm)
+	gboolean flash = spec->store == STORE_FLASH;
+
+	if (flash && spec->firmware->smm)
 		add(command, "-global", g_strdup("driver=cfi.pflash01,property=secure,value=on"));
-	if (spec->flash) {
-		add_flash(command, 0, spec->firmware->code, spec->firmware->code_format, TRUE);
-		add_flash(command, 1, vars, "raw", FALSE);
-	} else {
+	if (spec->rom != NULL)
 		add(command, "-bios", g_strdup(spec->rom));
-	}
+	else
+		add_flash(command, 0, spec->firmware->code, spec->firmware->code_format, TRUE);
+	if (flash)
+		add_flash(command, 1, vars, "raw", FALSE);
 }
 
 /* What is booted: the app, a disk, or, for a capture and its restores, the launcher. */
@@ -105,18 +107,49 @@ static void add_program(GPtrArray *command, const struct guest_spec *spec, enum 
 	}
 }
 
-/* Captured memory lies in a file, which a restored guest maps privately instead of reading it (x-ignore-shared). */
+gsize qemu_shared_memory(const struct guest_spec *spec, enum guest_mode mode)
+{
+	if (spec->store != STORE_MEMORY)
+		return 0;
+	return (gsize)(mode == GUEST_BOOT ? BOOT_MEMORY : CAPTURE_TOP) * MIB;
+}
+
+static void add_backend(GPtrArray *command, const char *id, int mib, const char *path, gboolean share)
+{
+	g_autofree char *file = qemu_escape(path);
+
+	add(command, "-object",
+		g_strdup_printf("memory-backend-file,id=%s,size=%dM,mem-path=%s,share=%s", id, mib, file,
+			share ? "on" : "off"));
+}
+
+/*
+ * Captured memory lies in a file, which a restored guest maps privately instead of reading it (x-ignore-shared). Where
+ * the firmware's variables are in memory, they are in a NUMA node of its own, whose memory is shared with this process.
+ */
+static void add_captured_memory(GPtrArray *command, const struct guest_spec *spec, enum guest_mode mode)
+{
+	gboolean share = mode == GUEST_CAPTURE;
+
+	if (spec->store == STORE_MEMORY) {
+		add_backend(command, "ram", CAPTURE_MEMORY - CAPTURE_TOP, spec->capture->ram, share);
+		add_backend(command, "top", CAPTURE_TOP, CHILD_MEMORY_FILE, TRUE);
+		add(command, "-numa", g_strdup("node,memdev=ram"));
+		add(command, "-numa", g_strdup("node,memdev=top"));
+	} else {
+		add_backend(command, "ram", CAPTURE_MEMORY, spec->capture->ram, share);
+	}
+}
+
 static void add_memory(GPtrArray *command, const struct guest_spec *spec, enum guest_mode mode)
 {
-	g_autofree char *ram = NULL;
-
-	add(command, "-m", g_strdup(mode == GUEST_BOOT ? BOOT_MEMORY : CAPTURE_MEMORY));
-	if (mode == GUEST_BOOT)
+	add(command, "-m", g_strdup_printf("%d", mode == GUEST_BOOT ? BOOT_MEMORY : CAPTURE_MEMORY));
+	if (mode == GUEST_BOOT) {
+		if (spec->store == STORE_MEMORY)
+			add_backend(command, "ram", BOOT_MEMORY, CHILD_MEMORY_FILE, TRUE);
 		return;
-	ram = qemu_escape(spec->capture->ram);
-	add(command, "-object",
-		g_strdup_printf("memory-backend-file,id=ram,size=" CAPTURE_MEMORY "M,mem-path=%s,share=%s", ram,
-			mode == GUEST_CAPTURE ? "on" : "off"));
+	}
+	add_captured_memory(command, spec, mode);
 	add(command, "-device", g_strdup("pvpanic"));
 	add(command, "-action", g_strdup("panic=pause"));
 	if (mode == GUEST_RESTORE)
@@ -127,10 +160,11 @@ static void add_memory(GPtrArray *command, const struct guest_spec *spec, enum g
 static char *machine_option(const struct guest_spec *spec, enum guest_mode mode)
 {
 	gsize type = strcspn(spec->machine, ",");
+	gboolean whole = (mode == GUEST_BOOT) == (spec->store == STORE_MEMORY); /* the memory has one backend */
 
 	return g_strdup_printf("%.*s" NO_SPARE_DEVICES "%s%s%s", (int)type, spec->machine,
-		spec->flash && spec->firmware->smm ? ",smm=on" : "", spec->machine + type,
-		mode != GUEST_BOOT ? ",memory-backend=ram" : "");
+		spec->store == STORE_FLASH && spec->firmware->smm ? ",smm=on" : "", spec->machine + type,
+		whole ? ",memory-backend=ram" : "");
 }
 
 GPtrArray *qemu_command(const struct guest_spec *spec, enum guest_mode mode, const char *vars)
@@ -162,9 +196,9 @@ GPtrArray *qemu_command(const struct guest_spec *spec, enum guest_mode mode, con
 	return command;
 }
 
-char *qemu_capture_shape(unsigned smp)
+char *qemu_capture_shape(unsigned smp, enum store_kind store)
 {
-	return g_strdup_printf("q35" NO_SPARE_DEVICES " smp=%u memory=" CAPTURE_MEMORY, smp);
+	return g_strdup_printf("q35" NO_SPARE_DEVICES " smp=%u memory=%d store=%d", smp, CAPTURE_MEMORY, store);
 }
 
 char *qemu_command_text(const GPtrArray *command)

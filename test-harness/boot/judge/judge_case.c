@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Checks what the case expects: one function for each CASE_EXPECTATION of case_keys.def, except vcpus. */
+#include <string.h>
+
+#include "core/judge/judge.h"
+#include "core/leaves/cpu_features.h"
 #include "judge/judgement.h"
 #include "kvmleaf/exit_status.h"
 #include "report/report_access.h"
+#include "report/report_cpu.h"
 
 static const json_t *kvm_of(const struct judgement *judgement)
 {
@@ -25,6 +30,31 @@ static uint32_t features_of(const struct judgement *judgement, int reg)
 	return report_features(judgement->report, (enum kvm_register)reg);
 }
 
+/*
+ * Whether the report's leaves are as this list of CPU features, NULL for none, wants them. Adds a line to wrong, if
+ * that is not NULL, for each name that is not.
+ */
+static gboolean cpu_is_as_wanted(const struct judgement *judgement, enum expectation_kind kind, const char *list,
+	GPtrArray *wrong, const char *whose)
+{
+	g_auto(GStrv) names = g_strsplit(list ?: "", ",", 0);
+	struct cpu_facts facts = report_cpu_facts(judgement->report);
+	gboolean good = TRUE;
+
+	for (char **name = names; *name != NULL; name++) {
+		struct expectation expectation = { .kind = kind };
+
+		(void)cpu_features_by_name(*name, strlen(*name), &expectation.cpu);
+		if (cpu_expectation_holds(&facts, &expectation))
+			continue;
+		good = FALSE;
+		if (wrong != NULL)
+			add_line(wrong, "the CPU %s %s by the report's leaves; %s says otherwise",
+				kind == EXPECT_REQUIRE ? "is not known to have" : "is not known to lack", *name, whose);
+	}
+	return good;
+}
+
 static gboolean lacks_requirement(const struct judgement *judgement)
 {
 	const struct boot_case *boot_case = judgement->boot_case;
@@ -33,7 +63,8 @@ static gboolean lacks_requirement(const struct judgement *judgement)
 	for (int reg = KVM_EAX; reg <= KVM_EDX; reg++)
 		lacks = lacks || (boot_case->set[reg] & ~features_of(judgement, reg)) != 0 ||
 			(boot_case->clear[reg] & features_of(judgement, reg)) != 0;
-	return lacks;
+	return lacks || !cpu_is_as_wanted(judgement, EXPECT_REQUIRE, boot_case->cpu_set, NULL, NULL) ||
+	       !cpu_is_as_wanted(judgement, EXPECT_FORBID, boot_case->cpu_clear, NULL, NULL);
 }
 
 /* The expected status is "pass" if the case names none. If --require or --forbid does not hold, it must say so. */
@@ -112,16 +143,21 @@ static void compare_masked(struct judgement *judgement, const uint32_t *mask, co
 
 void expect_set(struct judgement *judgement)
 {
-	compare_masked(judgement, judgement->boot_case->set, judgement->boot_case->set,
-		judgement->boot_case->required ? "--require" : "\"set\" of the case");
+	const struct boot_case *boot_case = judgement->boot_case;
+	const char *whose = boot_case->required ? "--require" : "\"set\" of the case";
+
+	compare_masked(judgement, boot_case->set, boot_case->set, whose);
+	(void)cpu_is_as_wanted(judgement, EXPECT_REQUIRE, boot_case->cpu_set, judgement->wrong, whose);
 }
 
 void expect_clear(struct judgement *judgement)
 {
 	static const uint32_t none[2];
+	const struct boot_case *boot_case = judgement->boot_case;
+	const char *whose = boot_case->required ? "--forbid" : "\"clear\" of the case";
 
-	compare_masked(judgement, judgement->boot_case->clear, none,
-		judgement->boot_case->required ? "--forbid" : "\"clear\" of the case");
+	compare_masked(judgement, boot_case->clear, none, whose);
+	(void)cpu_is_as_wanted(judgement, EXPECT_FORBID, boot_case->cpu_clear, judgement->wrong, whose);
 }
 
 void expect_exactly(struct judgement *judgement)

@@ -34,9 +34,9 @@ void judge_stored(struct judgement *judgement)
 
 	if (is_stored && !is_there)
 		add_line(judgement->wrong, "the console says report=%s, and there is none", said);
-	else if (is_there && judgement->result->flash && !is_stored)
+	else if (is_there && judgement->result->from_store && !is_stored)
 		add_line(judgement->wrong, "the console says report=%s, and there is one", said ?: "nothing");
-	else if (is_there && !judgement->result->flash && g_strcmp0(said, "failed") == 0)
+	else if (is_there && !judgement->result->from_store && g_strcmp0(said, "failed") == 0)
 		add_line(judgement->wrong, "the console says report=failed; nothing was to be stored");
 	else if (is_told_not_to && is_stored)
 		add_line(judgement->wrong, "the console says report=%s; nothing was to be stored", said);
@@ -54,7 +54,7 @@ void judge_attributes(struct judgement *judgement)
 {
 	uint32_t attributes = judgement->result->attributes;
 
-	if (judgement->result->flash && attributes != REPORT_VARIABLE_ATTRIBUTES)
+	if (judgement->result->from_store && attributes != REPORT_VARIABLE_ATTRIBUTES)
 		add_line(judgement->wrong, "the report variable has attributes 0x%x, not 0x%x", attributes,
 			REPORT_VARIABLE_ATTRIBUTES);
 }

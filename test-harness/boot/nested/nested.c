@@ -57,25 +57,35 @@ static gboolean write_script(const struct work *work, GError **error)
 	return scratch_write(path, script->str, -1, error);
 }
 
+/* The captured guest that the case is restored from, unless it is there already. */
+static gboolean copy_capture(
+	const struct work *work, const struct capture_source *source, const struct boot_case *boot_case, GError **error)
+{
+	enum store_kind store = case_facts(boot_case).flash ? STORE_FLASH : STORE_MEMORY;
+	g_autofree char *name = capture_name(boot_case->smp, store);
+	g_autofree char *folder = g_build_filename(work->folder, "captured", name, NULL);
+	struct capture *capture;
+	gboolean copied;
+
+	if (g_file_test(folder, G_FILE_TEST_IS_DIR))
+		return TRUE;
+	capture = capture_get(source, boot_case->smp, store, error);
+	copied = capture != NULL && make_folder(folder, error) && copy(capture->ram, folder, "ram", error) &&
+		 copy(capture->stream, folder, "stream", error) && copy(capture->store, folder, "store", error);
+	capture_free(capture);
+	return copied;
+}
+
 static gboolean copy_captures(const struct work *work, GError **error)
 {
 	struct capture_source source = host_capture_source(work->host, work->options);
-	unsigned smp_max = 0;
 	gboolean good = TRUE;
 
-	for (guint i = 0; i < work->job->cases->len; i++) {
+	for (guint i = 0; good && i < work->job->cases->len; i++) {
 		const struct boot_case *boot_case = g_ptr_array_index(work->job->cases, i);
 
 		if (!work->options->cold && case_facts(boot_case).restorable)
-			smp_max = MAX(smp_max, boot_case->smp);
-	}
-	for (unsigned smp = 1; good && smp <= smp_max; smp *= 2) {
-		struct capture *capture = capture_get(&source, smp, error);
-		g_autofree char *folder = g_strdup_printf("%s/captured/%u", work->folder, smp);
-
-		good = capture != NULL && make_folder(folder, error) && copy(capture->ram, folder, "ram", error) &&
-		       copy(capture->stream, folder, "stream", error) && copy(capture->vars, folder, "vars", error);
-		capture_free(capture);
+			good = copy_capture(work, &source, boot_case, error);
 	}
 	return good;
 }

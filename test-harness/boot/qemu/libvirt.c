@@ -2,6 +2,7 @@
 #include "qemu/libvirt.h"
 
 #include <libxml/xpath.h>
+#include <libxml/xpathInternals.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -33,6 +34,10 @@ static const struct {
 	{ "vendor_id", "value", "hv-vendor-id=%s" },
 	{ "spinlocks", "retries", "hv-spinlocks=%s" },
 };
+
+/* QEMU's own arguments in a domain (libvirt docs/drvqemu.rst), and the global properties of every CPU. */
+#define QEMU_NAMESPACE "http://libvirt.org/schemas/domain/qemu/1.0"
+#define CPU_GLOBAL "x86_64-cpu."
 
 struct domain_file {
 	const char *path;
@@ -116,6 +121,28 @@ static gboolean add_feature(const struct domain_file *file, const xmlNode *featu
 	return TRUE;
 }
 
+/* <qemu:arg value='-global'/>, and the next argument's property. Arguments about anything else are not looked at. */
+static gboolean add_global(const struct domain_file *file, const xmlNode *argument, GError **error)
+{
+	const xmlNode *next = xmlNextElementSibling((xmlNode *)argument);
+	g_autofree char *option = xml_attribute(argument, "value");
+	g_autofree char *property = NULL;
+	g_auto(GStrv) parts = NULL;
+
+	if (strcmp(option, "-global") != 0 || next == NULL)
+		return TRUE;
+	property = xml_attribute(next, "value");
+	if (!g_str_has_prefix(property, CPU_GLOBAL))
+		return TRUE;
+	parts = g_strsplit(property + strlen(CPU_GLOBAL), "=", 2);
+	if (g_strv_length(parts) != 2)
+		return wrong(file, next, error, "expected PROPERTY=VALUE of the CPU");
+	if (!check_word(file, next, parts[0], error) || !check_word(file, next, parts[1], error))
+		return FALSE;
+	g_string_append_printf(file->cpu, ",%s=%s", parts[0], parts[1]);
+	return TRUE;
+}
+
 static gboolean add_hyperv(const struct domain_file *file, const xmlNode *feature, GError **error)
 {
 	g_autofree char *state = xml_attribute(feature, "state");
@@ -158,7 +185,9 @@ static gboolean add_tsc(const struct domain_file *file, const xmlNode *timer, GE
 
 static gboolean add_cpu(const struct domain_file *file, GError **error)
 {
+	/* Global properties come first: QEMU lets those of -cpu win. */
 	if (!for_each(file, "/domain/cpu", add_model, error) ||
+		!for_each(file, "/domain/qemu:commandline/qemu:arg", add_global, error) ||
 		!for_each(file, "/domain/cpu/feature", add_feature, error))
 		return FALSE;
 	for (size_t i = 0; i < G_N_ELEMENTS(settings); i++) {
@@ -205,6 +234,7 @@ struct libvirt_domain *libvirt_load(const char *path, GError **error)
 	if (document == NULL)
 		return NULL;
 	file.context = xmlXPathNewContext(document);
+	(void)xmlXPathRegisterNs(file.context, (const xmlChar *)"qemu", (const xmlChar *)QEMU_NAMESPACE);
 	file.cpu = g_string_new("qemu64"); /* QEMU's default model */
 	domain = g_new0(struct libvirt_domain, 1);
 	if (!read_domain(&file, xmlDocGetRootElement(document), domain, error))

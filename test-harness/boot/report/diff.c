@@ -184,6 +184,13 @@ static void compare_vcpus_and_problems(const struct pair *reports)
 		compare_key(reports, "problems", "problems");
 }
 
+/* The level is null where the report lacks a leaf that it needs: then nothing can be compared. */
+static void compare_level(const struct pair *cpu)
+{
+	if (json_is_string(json_object_get(cpu->a, "level")) && json_is_string(json_object_get(cpu->b, "level")))
+		compare_key(cpu, "level", "x86-64 level");
+}
+
 GPtrArray *diff_reports(const json_t *a, const json_t *b)
 {
 	struct pair reports = { a, b, g_ptr_array_new_with_free_func(g_free) };
@@ -199,6 +206,7 @@ GPtrArray *diff_reports(const json_t *a, const json_t *b)
 	compare_key(&reports, "hypervisor_bit", "hypervisor bit");
 	compare_key(&cpu, "vendor", "CPU vendor");
 	compare_key(&cpu, "signature", "CPU signature");
+	compare_level(&cpu);
 	compare_known(&reports, "secure_boot", "Secure Boot");
 	compare_known(&listening, "kvm_answers", "KVM answers hypercalls");
 	compare_key(&confidential, "supported", "confidential guests supported");

@@ -81,6 +81,9 @@ static void compare_rows(
 	const struct report *report, const struct report *other, const json_t *a, const json_t *b, GPtrArray *lines)
 {
 	uint32_t leaf = report_hex(json_array_get(a, LEAF));
+	uint32_t subleaf = report_hex(json_array_get(a, SUBLEAF));
+	g_autofree char *number =
+		subleaf != 0 ? g_strdup_printf("0x%08x subleaf %u", leaf, subleaf) : g_strdup_printf("0x%08x", leaf);
 
 	for (unsigned reg = 0; reg < 4; reg++) {
 		uint32_t before = report_hex(json_array_get(a, EAX + reg));
@@ -94,7 +97,7 @@ static void compare_rows(
 		if (changed == 0 || has_named_line(report, leaf, reg) || has_named_line(other, leaf, reg))
 			continue;
 		bits = bits_of(changed, after);
-		add_line(lines, "leaf 0x%08x %s: 0x%08x -> 0x%08x, bits%s", leaf,
+		add_line(lines, "leaf %s %s: 0x%08x -> 0x%08x, bits%s", number,
 			cpuid_register_key((enum cpuid_register)reg), before, after, bits);
 	}
 }

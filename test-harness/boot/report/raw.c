@@ -22,13 +22,14 @@ static gboolean has_id(const json_t *row, uint32_t id)
 }
 
 /* The row with this vCPU's value of a register that differs from the first vCPU's; NULL where it does not differ. */
-static const json_t *own_value(const json_t *differing, uint32_t id, uint32_t leaf, unsigned reg)
+static const json_t *own_value(const json_t *differing, uint32_t id, uint32_t leaf, uint32_t subleaf, unsigned reg)
 {
 	size_t i;
 	json_t *row;
 
 	json_array_foreach (differing, i, row) {
-		if (report_hex_member(row, "leaf") == leaf && has_id(row, id) &&
+		if (report_hex_member(row, "leaf") == leaf && report_hex_member(row, "subleaf") == subleaf &&
+			has_id(row, id) &&
 			g_strcmp0(report_string_member(row, "register"),
 				cpuid_register_key((enum cpuid_register)reg)) == 0)
 			return row;
@@ -39,10 +40,11 @@ static const json_t *own_value(const json_t *differing, uint32_t id, uint32_t le
 static void add_row(GString *text, const json_t *row, const json_t *differing, uint32_t id)
 {
 	uint32_t leaf = report_hex(json_array_get(row, LEAF));
+	uint32_t subleaf = report_hex(json_array_get(row, SUBLEAF));
 	uint32_t regs[4];
 
 	for (unsigned reg = 0; reg < 4; reg++) {
-		const json_t *own = own_value(differing, id, leaf, reg);
+		const json_t *own = own_value(differing, id, leaf, subleaf, reg);
 
 		regs[reg] = own != NULL ? report_hex_member(own, "value") : report_hex(json_array_get(row, EAX + reg));
 	}
@@ -52,8 +54,8 @@ static void add_row(GString *text, const json_t *row, const json_t *differing, u
 		regs[1] = (regs[1] & 0x00ffffff) | id << 24;
 	else if ((leaf == LEAF_TOPOLOGY || leaf == LEAF_TOPOLOGY_2) && differing != NULL)
 		regs[3] = id;
-	g_string_append_printf(text, "   0x%08x 0x%02x: eax=0x%08x ebx=0x%08x ecx=0x%08x edx=0x%08x\n", leaf,
-		report_hex(json_array_get(row, SUBLEAF)), regs[0], regs[1], regs[2], regs[3]);
+	g_string_append_printf(text, "   0x%08x 0x%02x: eax=0x%08x ebx=0x%08x ecx=0x%08x edx=0x%08x\n", leaf, subleaf,
+		regs[0], regs[1], regs[2], regs[3]);
 }
 
 static gboolean has_leaf(const json_t *leaves, uint32_t leaf)

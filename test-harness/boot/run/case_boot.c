@@ -90,6 +90,14 @@ static gboolean try_guest(
 	return TRUE;
 }
 
+/* Firmware that runs in SMM cannot do without flash. */
+static enum store_kind case_store(const struct boot_case *boot_case, const struct firmware *firmware)
+{
+	if (case_facts(boot_case).flash || firmware->smm)
+		return STORE_FLASH;
+	return g_strcmp0(boot_case->store, "none") == 0 ? STORE_NONE : STORE_MEMORY;
+}
+
 /* Boots from reset: from flash where the case has a variable store in flash, else from a ROM image. */
 static gboolean boot_cold(const struct host *host, const struct boot_case *boot_case, const char *given_rom,
 	struct guest_spec *spec, struct guest_result *result, GError **error)
@@ -97,13 +105,13 @@ static gboolean boot_cold(const struct host *host, const struct boot_case *boot_
 	g_autofree char *rom = NULL;
 	gboolean tried;
 
-	spec->flash = boot_case->flash;
+	spec->store = case_store(boot_case, spec->firmware);
 	if (given_rom != NULL)
 		rom = g_strdup(given_rom);
-	else if (!spec->flash)
+	else if (spec->store != STORE_FLASH)
 		rom = rom_make(spec->firmware, host->cache, error);
 	spec->rom = rom;
-	tried = (spec->flash || rom != NULL) && try_guest(host, spec, result, error);
+	tried = (spec->store == STORE_FLASH || rom != NULL) && try_guest(host, spec, result, error);
 	spec->rom = NULL;
 	return tried;
 }
@@ -113,10 +121,11 @@ static gboolean restore(const struct options *options, const struct host *host, 
 	struct guest_spec *spec, struct guest_result *result, GError **error)
 {
 	struct capture_source source = host_capture_source(host, options);
-	struct capture *capture = capture_get(&source, boot_case->smp, error);
+	struct capture *capture;
 	gboolean tried;
 
-	spec->flash = TRUE; /* every captured guest has flash */
+	spec->store = case_facts(boot_case).flash ? STORE_FLASH : STORE_MEMORY;
+	capture = capture_get(&source, boot_case->smp, spec->store, error);
 	spec->capture = capture;
 	tried = capture != NULL && try_guest(host, spec, result, error);
 	spec->capture = NULL;
@@ -150,7 +159,7 @@ static gboolean start(const struct options *options, const struct host *host, co
 	const char *accel, const char *folder, void (*on_line)(gpointer context, const char *line), gboolean restored,
 	struct guest_result *result, GError **error)
 {
-	gboolean stores = (boot_case->flash || restored) && !case_facts(boot_case).no_variable;
+	gboolean stores = g_strcmp0(boot_case->store, "none") != 0 && !case_facts(boot_case).no_variable;
 	g_autofree char *beside = g_path_get_dirname(host->app);
 	g_autofree char *app = g_build_filename(beside, boot_case->app, NULL);
 	g_autofree char *arguments = app_arguments(boot_case, stores);

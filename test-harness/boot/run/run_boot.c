@@ -101,9 +101,8 @@ static struct boot_case *case_of(const struct options *options, const struct hos
 		case_free(boot);
 		return NULL;
 	}
-	/* All have their variable store in flash, except other machine types than q35 in the nested host, where booting
-	 * from flash takes about a minute. */
-	boot->flash = host_machine_by_accel(accel) == NULL || boot->disk != NULL || strcmp(boot->machine, "q35") == 0;
+	/* Who names firmware means its variables too, and those are used in flash only. */
+	boot->store = g_strdup(options->firmware != NULL ? "flash" : "memory");
 	return boot;
 }
 
@@ -119,7 +118,7 @@ static void print_judged(const struct guest_result *result, const struct judged 
 {
 	if (result->report != NULL)
 		g_print("\nThe report, read back from the %s (%zu bytes):\n%s",
-			result->flash ? "variable store" : "console", result->report_length, result->report);
+			result->from_store ? "variable store" : "console", result->report_length, result->report);
 	if (result->note != NULL)
 		g_printerr("kvmleaf-boot: %s\n", result->note);
 	for (guint i = 0; i < judged->wrong->len; i++)

@@ -184,7 +184,7 @@ static void test_restorable(void)
 		{ "machine", "pc", FALSE }, { "machine", "q35,hpet=on", FALSE }, { "disk", "x.img", FALSE },
 		{ "disk", "none", FALSE }, { "firmware", "i386", FALSE }, { "qemu", "-m 64", FALSE },
 		{ "start", "cold", FALSE }, { "start", "restore", TRUE }, { "store", "flash", TRUE },
-		{ "app", "x.efi", TRUE }, { "cpu", "EPYC", TRUE } };
+		{ "store", "none", FALSE }, { "app", "x.efi", TRUE }, { "cpu", "EPYC", TRUE } };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		struct boot_case *boot_case = case_new("a");

@@ -31,7 +31,7 @@ static void test_messages(void)
 	assert_bad("[a]\n" NEEDED "why = again\n", ":5: why is given twice");
 	assert_bad("[a]\n" NEEDED "smp = 4097\n", ":5: smp = 4097: expected a number of vCPUs, 1 to 4096");
 	assert_bad("[a]\n" NEEDED "verdict = good\n", ":5: verdict = good: expected none masked other kvm-behind kvm");
-	assert_bad("[a]\n" NEEDED "store = disk\n", ":5: store = disk: expected flash, none");
+	assert_bad("[a]\n" NEEDED "store = disk\n", ":5: store = disk: expected memory, flash, none");
 	assert_bad("[a]\n" NEEDED "qemu = \xff\n[b]\n" NEEDED, ":5: not UTF-8");
 	assert_bad("[a]\n" NEEDED "# \xc3", ":5: not UTF-8");
 }
@@ -153,7 +153,7 @@ static void test_fields(void)
 	g_assert_true(case_set_key(boot_case, "started-by", "shell", NULL));
 	/* These two expectations can be judged without a report. */
 	g_assert_false(case_has_expectations(boot_case));
-	g_assert_true(boot_case->cold && boot_case->by_shell && !boot_case->flash && !boot_case->has_exactly);
+	g_assert_true(boot_case->cold && boot_case->by_shell && !boot_case->has_exactly);
 	g_assert_true(case_set_key(boot_case, "max-leaf", "0x40000001", NULL));
 	g_assert_true(case_has_expectations(boot_case));
 	g_assert_cmphex(boot_case->max_leaf, ==, 0x40000001);

@@ -74,7 +74,7 @@ static void test_whole_case(void)
 	g_assert_cmpuint(boot_case->smp, ==, 4);
 	g_assert_cmpuint(g_strv_length(boot_case->extra), ==, 4);
 	g_assert_cmpstr(boot_case->extra[3], ==, "x y");
-	g_assert_true(boot_case->flash);
+	g_assert_cmpstr(boot_case->store, ==, "flash");
 	g_assert_cmpstr(boot_case->arguments, ==, "--json --quiet");
 	g_assert_cmpstr(boot_case->verdict, ==, "kvm-behind");
 	g_assert_cmpstr(boot_case->status, ==, "not-stored");
@@ -109,7 +109,7 @@ static void test_defaults_and_order(void)
 		g_assert_cmpstr(boot_case->machine, ==, "q35");
 		g_assert_cmpstr(boot_case->arguments, ==, "");
 		g_assert_cmpuint(boot_case->smp, ==, i == 1 ? 2 : 1);
-		g_assert_false(boot_case->flash);
+		g_assert_cmpstr(boot_case->store, ==, i == 1 ? "none" : NULL);
 		g_assert_null(boot_case->verdict);
 		g_assert_cmphex(boot_case->base | boot_case->set[0] | boot_case->clear[0], ==, 0);
 	}

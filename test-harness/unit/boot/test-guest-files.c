@@ -81,7 +81,7 @@ static void folder_init(struct guest_folder *guest)
 		.vars = fake_path(&guest->run, "VARS.fd"),
 		.vars_format = g_strdup("raw") };
 	guest->spec = (struct guest_spec){ .firmware = &guest->firmware,
-		.flash = TRUE,
+		.store = STORE_FLASH,
 		.stores = TRUE,
 		.app = guest->firmware.vars,
 		.arguments = "",
@@ -124,7 +124,7 @@ static void test_store(void)
 	folder_init(&guest);
 	fake_write_firmware(&guest.run, "{\"old\":1}");
 	prepare_and_check(&guest);
-	guest.spec.flash = FALSE;
+	guest.spec.store = STORE_NONE;
 	g_assert_true(guest_files_prepare(&guest.spec, GUEST_BOOT, &vars, NULL));
 	g_assert_null(vars);
 	g_assert_false(fake_exists(&guest.run, "guest/VARS.fd"));
@@ -205,7 +205,7 @@ static void test_restored(void)
 	(void)store_add(&store, ADDED, store_guid, "Captured", "yes");
 	fake_write(&guest.run, "captured", (const char *)store.bytes, FAKE_VARS_SIZE);
 	captured = fake_path(&guest.run, "captured");
-	capture.vars = captured;
+	capture.store = captured;
 	guest.spec.capture = &capture;
 	g_assert_true(guest_files_prepare(&guest.spec, GUEST_RESTORE, &vars, NULL));
 	g_assert_true(fake_exists(&guest.run, "guest/payload.img"));
@@ -224,7 +224,7 @@ static void test_unwanted(void)
 	static const char *const reports[] = { NULL, "{\"old\":1}" };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(reports); i++) {
-		struct guest_result result = { .flash = FALSE };
+		struct guest_result result = { .from_store = FALSE };
 		struct guest_folder guest;
 
 		folder_init(&guest);

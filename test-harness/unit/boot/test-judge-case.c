@@ -183,6 +183,13 @@ static const struct trial trials_hypervisor_bit[] = {
 		.wrong = "the hypervisor bit is clear; the case expects set" },
 };
 
+#define NO_LEAVES "\"leaves\":[]"
+/* Leaf 1 with x2APIC, TSC deadline and SSE2; leaf 7 without anything; nothing of the extended leaves. */
+#define LEAVES                                                                                                         \
+	"\"leaves\":[[\"0x00000000\",\"0x00000000\",\"0x00000007\",\"0x68747541\",\"0x444d4163\",\"0x69746e65\"],"     \
+	"[\"0x00000001\",\"0x00000000\",\"0x00800f12\",\"0x00000800\",\"0x81200000\",\"0x04000000\"],"                 \
+	"[\"0x00000007\",\"0x00000000\",\"0x00000000\",\"0x00000000\",\"0x00000000\",\"0x00000000\"]]"
+
 static const struct trial trials_set[] = {
 	{ .key = "set", .value = "kvmclock, kvm-pv-eoi", .wrong = NULL },
 	{ .key = "set",
@@ -192,9 +199,31 @@ static const struct trial trials_set[] = {
 	{ .key = "set",
 		.value = "KVM_HINTS_REALTIME",
 		.wrong = "EDX bit 0 (KVM_HINTS_REALTIME) is clear in the report" },
+	{ .from = NO_LEAVES, .to = LEAVES, .key = "set", .value = "kvmclock, x2apic, sse2", .wrong = NULL },
+	{ .from = NO_LEAVES,
+		.to = LEAVES,
+		.key = "set",
+		.value = "x2apic, vmx",
+		.wrong =
+			"the CPU is not known to have vmx by the report's leaves; \"set\" of the case says otherwise" },
+	{ .from = NO_LEAVES,
+		.to = LEAVES,
+		.key = "set",
+		.value = "x86-64-v2",
+		.wrong = "the CPU is not known to have x86-64-v2 by the report's leaves" },
 };
 
 static const struct trial trials_clear[] = {
+	{ .from = NO_LEAVES,
+		.to = LEAVES,
+		.key = "clear",
+		.value = "kvm-msi-ext-dest-id, vmx, avx512f",
+		.wrong = NULL },
+	{ .from = NO_LEAVES,
+		.to = LEAVES,
+		.key = "clear",
+		.value = "vmx, tsc-deadline",
+		.wrong = "the CPU is not known to lack tsc-deadline by the report's leaves; \"clear\" of the case" },
 	{ .key = "clear", .value = "kvm-msi-ext-dest-id, kvm-hint-dedicated", .wrong = NULL },
 	{ .key = "clear",
 		.value = "kvm-pv-eoi",

@@ -44,7 +44,7 @@ static void replayed(struct sample *sample)
 	sample_replace(sample->console, "report=written", "report=off");
 	g_free(sample->boot_case->arguments);
 	sample->boot_case->arguments = g_strdup("--replay=dump.txt");
-	sample->result.flash = FALSE;
+	sample->result.from_store = FALSE;
 	sample->result.words[0] = 0;
 	sample->result.has_supported = FALSE;
 }

@@ -79,7 +79,7 @@ static void test_no_report(void)
 		g_free(sample.boot_case->arguments);
 		sample.boot_case->arguments = g_strdup(arguments[i / 2]);
 		sample.boot_case->required = i % 2 == 0;
-		sample.result.flash = FALSE;
+		sample.result.from_store = FALSE;
 		g_string_truncate(sample.report, 0);
 		sample_replace(sample.console, "report=written", "report=off");
 		sample_judge(&sample, &judged);

@@ -59,6 +59,20 @@ static void test_features(void)
 		"qemu64,kvm-pv-unhalt=off,kvm-pv-eoi=on");
 }
 
+/* What QEMU's -global sets for every CPU stands before libvirt's own -cpu properties, which win. */
+static void test_globals(void)
+{
+#define QEMU_ARGUMENTS "<q:commandline xmlns:q='http://libvirt.org/schemas/domain/qemu/1.0'>"
+	assert_cpu("<features><pvspinlock state='off'/></features><cpu mode='host-passthrough'/>" QEMU_ARGUMENTS
+		   "<q:arg value='-global'/><q:arg value='x86_64-cpu.kvm-pv-ipi=on'/>"
+		   "<q:arg value='-global'/><q:arg value='q35-pcihost.x=on'/><q:arg value='-s'/>"
+		   "<q:arg value='-global'/><q:arg value='x86_64-cpu.kvm-asyncpf-int=off'/></q:commandline>",
+		"host,kvm-pv-ipi=on,kvm-asyncpf-int=off,kvm-pv-unhalt=off");
+	assert_cpu(QEMU_ARGUMENTS "<q:arg value='-global'/></q:commandline>", "qemu64");
+	assert_cpu(
+		"<commandline><arg value='-global'/><arg value='x86_64-cpu.kvm-pv-ipi=on'/></commandline>", "qemu64");
+}
+
 static void test_hyperv(void)
 {
 	assert_cpu("<features><hyperv mode='custom'><relaxed state='on'/><vapic state='off'/>"
@@ -115,6 +129,12 @@ static void test_bad(void)
 			":1: <spinlocks>", "expected a value" },
 		{ "<domain type='kvm'><clock><timer name='tsc' frequency='fast'/></clock></domain>", ":1: <timer>",
 			"expected a frequency" },
+		{ "<domain type='kvm'>" QEMU_ARGUMENTS "<q:arg value='-global'/>\n"
+		  "<q:arg value='x86_64-cpu.kvm-pv-ipi'/></q:commandline></domain>",
+			":2: <arg>", "expected PROPERTY=VALUE" },
+		{ "<domain type='kvm'>" QEMU_ARGUMENTS "<q:arg value='-global'/>"
+		  "<q:arg value='x86_64-cpu.kvm-pv-ipi=on,level=1'/></q:commandline></domain>",
+			":1: <arg>", "expected a name" },
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -137,6 +157,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/libvirt/models", test_models);
 	g_test_add_func("/libvirt/features", test_features);
+	g_test_add_func("/libvirt/globals", test_globals);
 	g_test_add_func("/libvirt/hyperv", test_hyperv);
 	g_test_add_func("/libvirt/timers", test_timers);
 	g_test_add_func("/libvirt/machine", test_machine);

@@ -104,7 +104,6 @@ static void test_boot(void)
 	g_assert_cmpstr(option_of(command, "-smp", 0), ==, "3");
 	assert_part(option_of(command, "-machine", 0), "", "q35");
 	assert_part(option_of(command, "-machine", 0), "smm", "off");
-	assert_part(option_of(command, "-machine", 0), "memory-backend", NULL);
 	/* No window, no network card, no reboot, and the guest is stopped until QMP's cont. */
 	g_assert_cmpstr(option_of(command, "-display", 0), ==, "none");
 	g_assert_true(
@@ -121,13 +120,36 @@ static void test_boot(void)
 	assert_part(list_with(command, "-device", "", "isa-debug-exit"), "iosize", "4");
 }
 
+/* Memory that is shared with this process only where the firmware's variables are to be read from it. */
+static void test_memory(void)
+{
+	struct guest_spec spec = spec_init();
+	g_autoptr(GPtrArray) shared = qemu_command(&spec, GUEST_BOOT, NULL);
+	g_autoptr(GPtrArray) unshared = NULL;
+	const char *memory = list_with(shared, "-object", "id", "ram");
+	g_autofree char *bytes = g_strconcat(option_of(shared, "-m", 0), "M", NULL);
+
+	assert_part(memory, "", "memory-backend-file");
+	assert_part(memory, "mem-path", "/proc/self/fd/12");
+	assert_part(memory, "size", bytes);
+	assert_part(memory, "share", "on");
+	assert_part(option_of(shared, "-machine", 0), "memory-backend", "ram");
+	g_assert_cmpuint(qemu_shared_memory(&spec, GUEST_BOOT), ==, g_ascii_strtoull(bytes, NULL, 10) << 20);
+	spec.store = STORE_NONE;
+	unshared = qemu_command(&spec, GUEST_BOOT, NULL);
+	assert_part(option_of(unshared, "-machine", 0), "memory-backend", NULL);
+	g_assert_false(has_option(unshared, "-object"));
+	g_assert_cmpuint(qemu_shared_memory(&spec, GUEST_BOOT), ==, 0);
+}
+
 static void test_flash(void)
 {
 	struct guest_spec spec = spec_init();
 	g_autoptr(GPtrArray) command = NULL;
 	const char *code, *vars;
 
-	spec.flash = TRUE;
+	spec.store = STORE_FLASH;
+	spec.rom = NULL;
 	command = qemu_command(&spec, GUEST_BOOT, "/out,1/VARS.fd");
 	code = list_with(command, "-drive", "unit", "0");
 	vars = list_with(command, "-drive", "unit", "1");
@@ -155,7 +177,8 @@ static void test_smm(void)
 	spec.firmware = &qcow2_smm;
 	rom = qemu_command(&spec, GUEST_BOOT, NULL);
 	assert_part(option_of(rom, "-machine", 0), "smm", "off");
-	spec.flash = TRUE;
+	spec.store = STORE_FLASH;
+	spec.rom = NULL;
 	flash = qemu_command(&spec, GUEST_BOOT, "/out/VARS.fd");
 	assert_part(option_of(flash, "-machine", 0), "smm", "on");
 	assert_part(list_with(flash, "-drive", "unit", "0"), "format", "qcow2");
@@ -170,6 +193,34 @@ static void test_smm(void)
 	assert_part(option_of(asked, "-machine", 0), "hpet", "on");
 }
 
+/* Both nodes together are the guest's memory. The second is shared, and has the variables of firmware without flash. */
+static void test_nodes(void)
+{
+	struct guest_spec spec = spec_init();
+	g_autoptr(GPtrArray) command = NULL;
+	const char *low, *top;
+	g_autofree char *low_size = NULL, *top_size = NULL;
+
+	spec.capture = &captured;
+	spec.rom = NULL;
+	command = qemu_command(&spec, GUEST_RESTORE, NULL);
+	low = list_with(command, "-object", "id", "ram");
+	top = list_with(command, "-object", "id", "top");
+	assert_part(low, "mem-path", "/cache,1/ram");
+	assert_part(low, "share", "off");
+	assert_part(top, "mem-path", "/proc/self/fd/12");
+	assert_part(top, "share", "on");
+	assert_part(option_of(command, "-numa", 0), "memdev", "ram");
+	assert_part(option_of(command, "-numa", 1), "memdev", "top");
+	assert_part(option_of(command, "-machine", 0), "memory-backend", NULL);
+	low_size = part_of(low, "size");
+	top_size = part_of(top, "size");
+	g_assert_cmpint(atoi(low_size) + atoi(top_size), ==, atoi(option_of(command, "-m", 0)));
+	g_assert_cmpuint(qemu_shared_memory(&spec, GUEST_RESTORE), ==, (gsize)atoi(top_size) << 20);
+	g_assert_nonnull(list_with(command, "-drive", "unit", "0"));
+	g_assert_null(list_with(command, "-drive", "unit", "1"));
+}
+
 /* The memory file is mapped shared for a capture, and private for a restored guest, which must not change it. */
 static void test_capture_and_restore(void)
 {
@@ -178,9 +229,11 @@ static void test_capture_and_restore(void)
 	g_autoptr(GPtrArray) restore = NULL;
 	GPtrArray *both[2];
 
+	spec.store = STORE_FLASH;
+	spec.rom = NULL;
 	spec.capture = &captured;
-	both[0] = capture = qemu_command(&spec, GUEST_CAPTURE, NULL);
-	both[1] = restore = qemu_command(&spec, GUEST_RESTORE, NULL);
+	both[0] = capture = qemu_command(&spec, GUEST_CAPTURE, "/out,1/VARS.fd");
+	both[1] = restore = qemu_command(&spec, GUEST_RESTORE, "/out,1/VARS.fd");
 	for (int i = 0; i < 2; i++) {
 		const char *memory = list_with(both[i], "-object", "id", "ram"), *size = option_of(both[i], "-m", 0);
 		g_autofree char *bytes = g_strconcat(size, "M", NULL);
@@ -253,6 +306,8 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/machine/boot", test_boot);
 	g_test_add_func("/machine/flash", test_flash);
+	g_test_add_func("/machine/memory", test_memory);
+	g_test_add_func("/machine/nodes", test_nodes);
 	g_test_add_func("/machine/smm", test_smm);
 	g_test_add_func("/machine/capture-and-restore", test_capture_and_restore);
 	g_test_add_func("/machine/disk", test_disk);

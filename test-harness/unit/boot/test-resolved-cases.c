@@ -32,7 +32,7 @@ static void assert_same_case(const struct boot_case *a, const struct boot_case *
 	g_assert_cmpstr(a->firmware, ==, b->firmware);
 	assert_same_words(a->extra, b->extra);
 	g_assert_cmpuint(a->smp, ==, b->smp);
-	g_assert_cmpint(a->flash, ==, b->flash);
+	g_assert_cmpstr(a->store, ==, b->store);
 	g_assert_cmpint(a->by_shell, ==, b->by_shell);
 	g_assert_cmpint(a->cold, ==, b->cold);
 	g_assert_cmpint(a->untold, ==, b->untold);
@@ -48,6 +48,8 @@ static void assert_same_case(const struct boot_case *a, const struct boot_case *
 	g_assert_cmphex(a->max_leaf, ==, b->max_leaf);
 	g_assert_cmpmem(a->set, sizeof(a->set), b->set, sizeof(b->set));
 	g_assert_cmpmem(a->clear, sizeof(a->clear), b->clear, sizeof(b->clear));
+	g_assert_cmpstr(a->cpu_set, ==, b->cpu_set);
+	g_assert_cmpstr(a->cpu_clear, ==, b->cpu_clear);
 	g_assert_cmpmem(a->exactly, sizeof(a->exactly), b->exactly, sizeof(b->exactly));
 	g_assert_cmpint(a->has_exactly, ==, b->has_exactly);
 	g_assert_cmpmem(a->set_if_offered, sizeof(a->set_if_offered), b->set_if_offered, sizeof(b->set_if_offered));
@@ -95,8 +97,8 @@ static struct boot_case *full_case(void)
 		{ "report", "none" }, { "verdict", "kvm-behind" }, { "status", "expectation" },
 		{ "base", "0x40000100" }, { "max-leaf", "0x40000101" }, { "problem", "a-problem" },
 		{ "signature", "KVMKVMKVM" }, { "vcpus", "silent" }, { "hypervisor-bit", "clear" },
-		{ "set", "kvm-pv-eoi,kvm-hint-dedicated" }, { "clear", "kvm-mmu" }, { "exactly", "kvm-asyncpf" },
-		{ "broken", "kvm-steal-time" }, { "stripped", "kvmclock-stable-bit" } };
+		{ "set", "kvm-pv-eoi,x86-64-v3,kvm-hint-dedicated,svm" }, { "clear", "kvm-mmu,vmx" },
+		{ "exactly", "kvm-asyncpf" }, { "broken", "kvm-steal-time" }, { "stripped", "kvmclock-stable-bit" } };
 	struct boot_case *boot_case = case_new("full");
 
 	for (size_t i = 0; i < G_N_ELEMENTS(keys); i++)
@@ -115,7 +117,8 @@ static void test_full(void)
 	g_ptr_array_add(cases, full_case());
 	g_ptr_array_add(cases, case_new("empty"));
 	boot_case = g_ptr_array_index(cases, 0);
-	g_assert_true(boot_case->flash && boot_case->by_shell && boot_case->cold && boot_case->has_exactly);
+	g_assert_cmpstr(boot_case->store, ==, "flash");
+	g_assert_true(boot_case->by_shell && boot_case->cold && boot_case->has_exactly);
 	assert_round_trip(cases);
 }
 

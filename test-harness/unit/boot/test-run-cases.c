@@ -16,11 +16,11 @@ static void test_good_and_bad(void)
 	fake_assert_status(&run, BOOT_PASS);
 	g_assert_cmpstr(run.said->str, ==, "TAP version 14\n1..1\nok 1 - a-good\n");
 	g_assert_no_error(run.error);
-	fake_assert_file(&run, "out/a-good/command", "'-append' '--exit=qemu --json'");
+	fake_assert_file(&run, "out/a-good/command", "'-append' '--exit=qemu'");
 	fake_assert_file(&run, "out/a-good/command", "'-cpu' 'qemu64'");
 	fake_assert_file(&run, "out/a-good/serial.log", "KVMLEAF-END verdict=other");
 	fake_assert_file(&run, "out/a-good/report.json", "{\"schema\":\"kvmleaf/1\"");
-	g_assert_false(fake_exists(&run, "out/a-good/VARS.fd"));
+	g_assert_true(fake_exists(&run, "out/a-good/VARS.fd"));
 	g_assert_false(fake_exists(&run, "out/b-bad"));
 	fake_run_cases(&run, "* --jobs=1");
 	fake_assert_status(&run, BOOT_FAILED);
@@ -189,10 +189,10 @@ static void test_own_parts(void)
 	fake_assert_status(&run, BOOT_PASS);
 	fake_assert_file(&run, "out/a/command", "/CODE.fd' ");
 	fake_assert_file(&run, "out/b/command", "media=cdrom,readonly=on,file=");
-	fake_assert_file(&run, "out/b/command", "'name=opt/kvmleaf/args,string=--exit=qemu --json'");
+	fake_assert_file(&run, "out/b/command", "'name=opt/kvmleaf/args,string=--exit=qemu'");
 	fake_assert_file(&run, "out/b/disk.img", "images/kvmleaf.iso");
 	fake_assert_file(&run, "out/c/command", "/images/kvmleaf.iso'");
-	fake_assert_file(&run, "out/c/command", "--json x,,y'");
+	fake_assert_file(&run, "out/c/command", "--exit=qemu x,,y'");
 	g_assert_cmpuint(fake_started(&run, "-bios"), ==, 3);
 	g_assert_cmpuint(fake_started(&run, "-incoming"), ==, 0);
 	fake_clear(&run);

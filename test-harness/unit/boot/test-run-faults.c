@@ -18,7 +18,7 @@ static const struct {
 	{ "no-end", "arguments = fake=say:KVMLEAF-END:KVMLEAF-ENDS",
 		"not ok 6 - no-end\n# the console ends without KVMLEAF-END\n" },
 	{ "no-report", "arguments = fake=no-report", "not ok 7 - no-report\n# there is no report\n" },
-	{ "not-json", "arguments = fake=say:\"problems\":\"problems",
+	{ "not-json", "store = none\narguments = fake=say:\"problems\":\"problems",
 		"not ok 8 - not-json\n# the report is not one JSON document: " },
 	{ "refuse", "arguments = fake=refuse",
 		"not ok 9 - refuse\n# QEMU did not start: QEMU closed its QMP socket: qemu: could not open disk "

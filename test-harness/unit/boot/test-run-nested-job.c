@@ -92,16 +92,16 @@ static void test_console(void)
 	fake_run_nested_job(&run, "--console");
 	fake_assert_status(&run, BOOT_PASS);
 	fake_assert_said(&run, "KVMLEAF-BEGIN version=0.1.0 source=cpu\n");
-	fake_assert_said(&run, "The report, read back from the console (");
+	fake_assert_said(&run, "The report, read back from the variable store (");
 	fake_assert_not_said(&run, "1..1");
 	g_assert_null(strstr(run.errors->str, "Booting"));
 	fake_clear(&run);
 }
 
-/* Guests are captured outside, and lie in the folder "captured" by their number of vCPUs. */
+/* Guests are captured outside, and lie in the folder "captured" by their number of vCPUs and their store. */
 static void test_captured(void)
 {
-	static const char *const parts[] = { "ram", "stream", "vars" };
+	static const char *const parts[] = { "ram", "stream", "store" };
 	g_autoptr(GPtrArray) cases = no_cases();
 	struct boot_case *boot_case;
 	struct fake_run run;
@@ -110,7 +110,7 @@ static void test_captured(void)
 		return;
 	job_init(&run);
 	for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
-		g_autofree char *name = g_build_filename("job/captured/1", parts[i], NULL);
+		g_autofree char *name = g_build_filename("job/captured/1-memory", parts[i], NULL);
 
 		fake_copy(&run, "VARS.fd", name);
 	}
@@ -119,8 +119,8 @@ static void test_captured(void)
 	write_cases(&run, cases);
 	fake_run_nested_job(&run, "");
 	fake_assert_status(&run, BOOT_PASS);
-	g_assert_cmpuint(fake_started(&run, "/job/captured/1/ram,share=off"), ==, 1);
-	g_assert_cmpuint(fake_started(&run, "share=on"), ==, 0);
+	g_assert_cmpuint(fake_started(&run, "/job/captured/1-memory/ram,share=off"), ==, 1);
+	g_assert_cmpuint(fake_started(&run, "/ram,share=on"), ==, 0);
 	fake_run_nested_job(&run, "--cold");
 	g_assert_cmpuint(fake_started(&run, "-incoming"), ==, 0);
 	fake_clear(&run);

@@ -89,12 +89,12 @@ static void limit_files(rlim_t bytes)
 static void run_full_folder(struct fake_run *run)
 {
 	(void)signal(SIGXFSZ, SIG_IGN);
-	fake_case(run, "a", "tcg", "start = cold");
-	fake_case(run, "b", "tcg", "start = cold\narguments = fake=no-report fake=returns");
+	fake_case(run, "a", "tcg", "start = cold\nstore = none");
+	fake_case(run, "b", "tcg", "start = cold\nstore = none\narguments = fake=no-report fake=returns");
 	fake_run_cases(run, "a"); /* fills the cache */
 	g_assert_cmpint(run->status, ==, BOOT_PASS);
 	limit_files(4000);
-	fake_case(run, "c", "tcg", "start = cold\narguments = fake=abort");
+	fake_case(run, "c", "tcg", "start = cold\nstore = none\narguments = fake=abort");
 	fake_run_cases(run, "b c --jobs=1");
 }
 

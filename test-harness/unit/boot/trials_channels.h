@@ -73,7 +73,7 @@ static void nothing_stored(struct sample *sample)
 
 static void by_console(struct sample *sample)
 {
-	sample->result.flash = FALSE;
+	sample->result.from_store = FALSE;
 	sample->result.attributes = 0;
 }
 

@@ -235,8 +235,8 @@ static void test_messages(void)
 static void test_help(void)
 {
 	static const char *const names[] = { "--probe", "--enforced", "--require", "--forbid", "--verdict", "--json",
-		"--quiet", "--no-variable", "--save", "--replay", "--wait", "--exit", "--expect-arguments", "--help",
-		"--version" };
+		"--explain", "--quiet", "--timing", "--no-variable", "--save", "--replay", "--wait", "--exit",
+		"--expect-arguments", "--help", "--version" };
 	char buffer[4096];
 	struct text help;
 	g_auto(GStrv) lines = NULL;

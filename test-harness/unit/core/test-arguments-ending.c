@@ -30,7 +30,8 @@ static bool parse(parser *with, struct arguments *arguments, const char *text, s
 /* Everything but the end of the run is as arguments_init() sets it. */
 static void assert_rest_is_default(const struct arguments *arguments)
 {
-	g_assert_false(arguments->help || arguments->version || arguments->json || arguments->quiet);
+	g_assert_false(
+		arguments->help || arguments->version || arguments->json || arguments->explain || arguments->quiet);
 	g_assert_false(arguments->no_variable || arguments->probe || arguments->probe_force || arguments->enforced);
 	g_assert_false(arguments->expect_arguments);
 	g_assert_cmpstr(arguments->save, ==, "");
@@ -166,9 +167,9 @@ static void test_keep_ending(void)
 {
 	struct arguments arguments;
 	g_autofree char *error = NULL;
-	static const char line[] =
-		"--json --quiet --no-variable --expect-arguments --probe=force --enforced --save=a --require=PV_EOI "
-		"--exit=qemu:0x501 --wait=7";
+	static const char line[] = "--json --explain --quiet --no-variable --expect-arguments --probe=force --enforced "
+				   "--save=a --require=PV_EOI "
+				   "--exit=qemu:0x501 --wait=7";
 
 	g_assert_true(parse(arguments_parse, &arguments, line, sizeof(line) - 1, &error));
 	arguments_keep_ending(&arguments);

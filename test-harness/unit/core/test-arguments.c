@@ -55,7 +55,8 @@ static void test_defaults(void)
 
 		assert_good(&arguments, lines[i]);
 		g_assert_false(arguments.help || arguments.version || arguments.json || arguments.quiet ||
-			       arguments.no_variable || arguments.expect_arguments);
+			       arguments.no_variable || arguments.expect_arguments || arguments.timing ||
+			       arguments.explain);
 		g_assert_cmpstr(arguments.save, ==, "");
 		g_assert_cmpuint(arguments.wait, ==, 0);
 		g_assert_cmpint(arguments.exit, ==, EXIT_FIRMWARE);
@@ -68,7 +69,7 @@ static void test_defaults(void)
 static void test_switches(void)
 {
 	static const char *const names[] = { "--help", "--version", "--json", "--quiet", "--no-variable",
-		"--expect-arguments" };
+		"--expect-arguments", "--timing", "--explain" };
 
 	for (unsigned i = 0; i < G_N_ELEMENTS(names); i++) {
 		struct arguments arguments;
@@ -79,7 +80,8 @@ static void test_switches(void)
 		assert_good(&arguments, names[i]);
 		set = (unsigned)arguments.help | (unsigned)arguments.version << 1 | (unsigned)arguments.json << 2 |
 		      (unsigned)arguments.quiet << 3 | (unsigned)arguments.no_variable << 4 |
-		      (unsigned)arguments.expect_arguments << 5;
+		      (unsigned)arguments.expect_arguments << 5 | (unsigned)arguments.timing << 6 |
+		      (unsigned)arguments.explain << 7;
 		g_assert_cmphex(set, ==, 1U << i);
 		assert_bad(with_value, names[i]);
 		assert_bad(with_empty, names[i]);

@@ -184,7 +184,7 @@ static void test_too_many_blocks(void)
 		assert_problem(&report, i, PROBLEM_BLOCKS_DROPPED, 0x40001000 + i * 0x100, 0x40001000 + i * 0x100, 1);
 	for (uint32_t i = 0; i < 16; i++)
 		g_assert_cmphex(report.blocks[i].base, ==, 0x40000000 + i * 0x100);
-	g_assert_cmpuint(cpu.asked_count, ==, 5 + 256);
+	g_assert_cmpuint(cpu.asked_count, ==, 4 + 256);
 }
 
 static void test_too_many_leaves(void)

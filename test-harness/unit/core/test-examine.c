@@ -39,7 +39,7 @@ static void probe(void *context, struct report *report)
 static bool examine_kvm(struct report *report, struct trace *trace, bool compares, bool probes)
 {
 	struct recorded cpu;
-	struct cpuid_source source = { recorded_query, &cpu };
+	struct cpuid_source source = { recorded_query, &cpu, recorded_has };
 	const struct examination examination = { .cpu = &source,
 		.compare_vcpus = compares ? compare_vcpus : NULL,
 		.probe = probes ? probe : NULL,

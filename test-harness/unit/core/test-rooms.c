@@ -6,7 +6,7 @@
 #include <glib.h>
 #include <string.h>
 
-static const char *const rooms[] = { "base", "report", "leaves", "probe", "judge", "output", "arguments" };
+static const char *const rooms[] = { "base", "report", "leaves", "probe", "judge", "forecast", "output", "arguments" };
 static const char *const compilers[] = { "<stdarg.h>", "<stdbool.h>", "<stddef.h>", "<stdint.h>" };
 
 static int room_number(const char *name)

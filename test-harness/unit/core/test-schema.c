@@ -4,6 +4,8 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "core/forecast/forecast.h"
+#include "core/leaves/cpu_features.h"
 #include "core/report/report.h"
 #include "kvmleaf/report_variable.h"
 
@@ -70,9 +72,50 @@ static const char *expectation_word(int i)
 	return expectation_kind_name((enum expectation_kind)i);
 }
 
+/* Beside the levels, null. */
+static void assert_levels(void)
+{
+	const json_t *words = schema_at("properties/cpu/properties/level/enum");
+
+	g_assert_cmpuint(json_array_size(words), ==, ABI_LEVELS + 2);
+	for (unsigned level = 0; level <= ABI_LEVELS; level++)
+		g_assert_cmpstr(json_string_value(json_array_get(words, level)), ==, abi_level_name(level));
+	g_assert_true(json_is_null(json_array_get(words, ABI_LEVELS + 1)));
+	for (size_t i = 0; i < cpu_feature_count; i++) {
+		g_autofree char *path =
+			g_strconcat("properties/cpu/properties/features/properties/", cpu_features[i].name, NULL);
+
+		if (cpu_features[i].level == 0)
+			g_assert_nonnull(schema_at(path));
+	}
+}
+
+static const char *topic_word(int i)
+{
+	return forecast_topic_name((enum forecast_topic)i);
+}
+
+static const char *state_word(int i)
+{
+	return forecast_state_name((enum forecast_state)i);
+}
+
+static const char *given_word(int i)
+{
+	return kvm_fix_given_name((enum kvm_fix_given)i);
+}
+
+static void test_forecast_words(void)
+{
+	assert_words("properties/forecast/properties/rows/items/properties/topic/enum", topic_word, 0, FORECAST_TOPICS);
+	assert_words("properties/forecast/properties/rows/items/properties/state/enum", state_word, 0, FORECAST_STATES);
+	assert_words("properties/forecast/properties/fixes/items/properties/default/enum", given_word, 0, KVM_GIVENS);
+}
+
 static void test_words(void)
 {
 	assert_words("properties/verdict/enum", verdict_word, 0, VERDICT_COUNT);
+	assert_levels();
 	assert_words("properties/source/enum", source_word, 0, SOURCE_COUNT);
 	assert_words("properties/confidential/properties/active/enum", confidential_word, 0, CONFIDENTIAL_COUNT);
 	assert_words(
@@ -95,6 +138,7 @@ static void test_limits(void)
 	g_autofree char *ranges = g_strdup_printf("where there are more than %d runs", VCPU_RANGES_MAX);
 
 	assert_limit("properties/blocks/maxItems", BLOCKS_MAX);
+	assert_limit("properties/forecast/properties/rows/maxItems", FORECAST_TOPICS);
 	assert_limit("properties/leaves/maxItems", LEAVES_MAX);
 	assert_limit("properties/problems/maxItems", PROBLEMS_MAX);
 	assert_limit("properties/expectations/maxItems", EXPECTATIONS_MAX);
@@ -109,6 +153,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/schema/words", test_words);
+	g_test_add_func("/schema/forecast", test_forecast_words);
 	g_test_add_func("/schema/limits", test_limits);
 	return g_test_run();
 }

@@ -11,7 +11,7 @@
 static char *expected_body(void)
 {
 	const uint32_t values[] = { [KVM_EAX] = 0x01007afb, [KVM_EDX] = 0 };
-	GString *body = g_string_new("KVM. Hypervisor bit set. CPU AuthenticAMD.\r\n"
+	GString *body = g_string_new("KVM. Hypervisor bit set. CPU AuthenticAMD, of an unknown x86-64 level.\r\n"
 				     "0x40000000  \"KVMKVMKVM\"     KVM                     max leaf 0x40000001\r\n"
 				     "0x40000001  EAX=0x01007afb EDX=0x00000000\r\n");
 
@@ -50,13 +50,19 @@ static void test_verdict_lines(void)
 		bool bit;
 		const char *line;
 	} rows[] = {
-		{ VERDICT_KVM, false, "KVM. Hypervisor bit clear. CPU GenuineIntel.\r\n" },
+		{ VERDICT_KVM, false, "KVM. Hypervisor bit clear. CPU GenuineIntel, below x86-64-v1.\r\n" },
 		{ VERDICT_KVM_BEHIND, true,
-			"KVM, behind another hypervisor. Hypervisor bit set. CPU GenuineIntel.\r\n" },
-		{ VERDICT_OTHER, true, "A hypervisor that is not KVM. Hypervisor bit set. CPU GenuineIntel.\r\n" },
+			"KVM, behind another hypervisor. Hypervisor bit set. CPU GenuineIntel.\r\n"
+			"The CPU is below x86-64-v1.\r\n" },
+		{ VERDICT_OTHER, true,
+			"A hypervisor that is not KVM. Hypervisor bit set. CPU GenuineIntel.\r\n"
+			"The CPU is below x86-64-v1.\r\n" },
 		{ VERDICT_MASKED, true,
-			"A hypervisor without a signature: masked. Hypervisor bit set. CPU GenuineIntel.\r\n" },
-		{ VERDICT_NONE, false, "No hypervisor. Hypervisor bit clear. CPU GenuineIntel.\r\n" },
+			"A hypervisor without a signature: masked. Hypervisor bit set. CPU GenuineIntel.\r\n"
+			"The CPU is below x86-64-v1.\r\n" },
+		{ VERDICT_NONE, false,
+			"No hypervisor. Hypervisor bit clear. CPU GenuineIntel.\r\n"
+			"The CPU is below x86-64-v1.\r\n" },
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -64,6 +70,7 @@ static void test_verdict_lines(void)
 		g_autofree char *body = NULL;
 
 		memcpy(report.cpu_vendor, "GenuineIntel", 12);
+		report.cpu.known = UINT64_MAX;
 		body = printed(table_body, &report);
 		g_assert_cmpstr(body, ==, rows[i].line);
 	}

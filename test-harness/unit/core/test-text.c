@@ -111,6 +111,8 @@ static void test_bytes(void)
 
 static const uint64_t numbers[] = { 0, 1, 9, 10, 15, 16, 99, 100, 255, 256, 4095, 4096, 0x12345678, 999999999,
 	1000000000, 0x7fffffff, 0x80000000, 0xfffffffe, 0xffffffff };
+static const uint64_t wide_numbers[] = { 0x100000000, 655359999999, 9999999999999999999U, 10000000000000000000U,
+	0x8000000000000000, 0xffff0000ffff0000, UINT64_MAX - 1, UINT64_MAX };
 
 static void test_decimal(void)
 {
@@ -119,7 +121,15 @@ static void test_decimal(void)
 		g_autofree char *expected = g_strdup_printf("%u", (unsigned)numbers[i]);
 
 		buffer_init(&buffer, SIZE);
-		text_decimal(&buffer.text, (uint32_t)numbers[i]);
+		text_decimal(&buffer.text, numbers[i]);
+		assert_written(&buffer, expected, false);
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(wide_numbers); i++) {
+		struct buffer buffer;
+		g_autofree char *expected = g_strdup_printf("%" G_GUINT64_FORMAT, wide_numbers[i]);
+
+		buffer_init(&buffer, SIZE);
+		text_decimal(&buffer.text, wide_numbers[i]);
 		assert_written(&buffer, expected, false);
 	}
 }

@@ -24,7 +24,7 @@ static void other_cpu(struct recorded *cpu, const struct recorded *first, uint32
 
 static void collect(struct report *report, struct recorded *cpu, uint32_t apic_id)
 {
-	struct cpuid_source source = { recorded_query, cpu };
+	struct cpuid_source source = { recorded_query, cpu, recorded_has };
 	struct vcpu_slot slot = { .apic_id = apic_id };
 
 	vcpus_compare(&source, report, &slot);

@@ -56,7 +56,7 @@ void sample_init(struct sample *sample)
 		.console = g_string_new(good_console),
 		.result = { .exit_value = 0x10,
 			.told_to_exit = TRUE,
-			.flash = TRUE,
+			.from_store = TRUE,
 			.attributes = 7, /* NV, BS, RT: UEFI specification, 8.2 */
 			.has_words = TRUE,
 			.words = { HOST_EAX, 0 },

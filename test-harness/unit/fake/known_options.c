@@ -11,6 +11,7 @@ const struct known_command known_commands[] = {
 	{ 'c', "cases", "cases", COMMAND_CASES },
 	{ 'r', "read", "read x", COMMAND_READ },
 	{ 'd', "decode", "decode x", COMMAND_DECODE },
+	{ 'e', "explain", "explain x", COMMAND_EXPLAIN },
 	{ 'f', "diff", "diff x y", COMMAND_DIFF },
 	{ 't', "features", "features", COMMAND_FEATURES },
 	{ 'h', "host", "host", COMMAND_HOST },
@@ -53,7 +54,7 @@ const struct known_option known_options[] = {
 	{ "console", NULL, KNOWN_FLAG, MEMBER(console), "n", NULL },
 	{ "raw", NULL, KNOWN_FLAG, MEMBER(raw), "r", NULL },
 	{ "here", NULL, KNOWN_FLAG, MEMBER(here), "d", NULL },
-	{ "json", NULL, KNOWN_FLAG, MEMBER(json), "cd", "--list" },
+	{ "json", NULL, KNOWN_FLAG, MEMBER(json), "cde", "--list" },
 	{ "features", "secure-boot", KNOWN_TEXT, MEMBER(features), "h", "firmware" },
 	{ "arch", "i386", KNOWN_TEXT, MEMBER(arch), "h", "firmware" },
 };

@@ -38,6 +38,8 @@ struct recorded {
 /* Leaves 0, 1 and 0xd; leaf 0xd is what one machine returned for every missing leaf under kvm=off. */
 void recorded_init(struct recorded *cpu, int vendor, enum missing missing, gboolean hypervisor_bit);
 void recorded_set(struct recorded *cpu, uint32_t leaf, uint32_t eax, uint32_t ebx, uint32_t ecx, uint32_t edx);
+void recorded_subleaf(
+	struct recorded *cpu, uint32_t leaf, uint32_t subleaf, uint32_t eax, uint32_t ebx, uint32_t ecx, uint32_t edx);
 /* The first leaf of a block; signature has 12 bytes. */
 void recorded_base(struct recorded *cpu, uint32_t base, uint32_t eax, const char *signature);
 /* The first two leaves of a KVM block, as Linux Documentation/virt/kvm/x86/cpuid.rst has them. */
@@ -47,6 +49,8 @@ uint32_t recorded_word(const char *bytes);
 
 /* For a struct cpuid_source whose context is the struct recorded. */
 struct cpuid_regs recorded_query(void *context, uint32_t leaf, uint32_t subleaf);
+/* The same CPU as a recording, which lacks every leaf that was not set. */
+bool recorded_has(void *context, uint32_t leaf, uint32_t subleaf);
 /* How often a leaf was asked for. */
 unsigned recorded_times(const struct recorded *cpu, uint32_t leaf);
 

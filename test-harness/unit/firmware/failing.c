@@ -25,6 +25,9 @@ char *end_word(const char *key)
 	if (word == NULL)
 		return g_strdup("");
 	word += strlen(wanted);
+	/* A console that fails in the middle of a word leaves its beginning. */
+	if (word[strcspn(word, " \r")] == '\0')
+		return g_strdup("");
 	return g_strndup(word, strcspn(word, " \r"));
 }
 

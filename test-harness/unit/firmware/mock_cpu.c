@@ -21,6 +21,7 @@ void mock_cpu_init(void)
 {
 	recorded_init(&mock.cpu, AMD, MISSING_ZEROS, TRUE);
 	recorded_kvm(&mock.cpu, 0x40000000, 0x40000001, MOCK_FEATURES, 0);
+	recorded_subleaf(&mock.cpu, 0xd, 1, 0x0000000f, 0x00000340, 0x00000000, 0x00000000);
 	mock.features = MOCK_FEATURES;
 	ticks = UINT64_C(1000000000);
 	mock_ring0_init();

@@ -11,8 +11,8 @@
 
 enum { JUMP_AT = EFI_PAGE_SIZE - 16 };
 
-/* From leaf_reader.c: xorl %ecx, %ecx; cpuid; movl %eax, (%rdi). */
-static const uint8_t looped[] = { 0x31, 0xc9, 0x0f, 0xa2, 0x89, 0x07 };
+/* From leaf_reader.c: cpuid; movl %eax, (%rdi); movl %ebx, 4(%rdi). */
+static const uint8_t looped[] = { 0x0f, 0xa2, 0x89, 0x07, 0x89, 0x5f, 0x04 };
 
 /* What looped does. All registers but those of CPUID are as before. */
 extern const char mock_cpuid_entry[];
@@ -23,22 +23,22 @@ __asm__(".text\n"
 	"	movq %rsp, %rbp\n"
 	"	subq $32, %rsp\n"
 	"	andq $-16, %rsp\n"
-	"	movl %eax, (%rsp)\n"
+	"	movl %eax, (%rsp)\n	movl %ecx, 8(%rsp)\n"
 	"	movq %rsp, %rdi\n"
 	"	call mock_cpuid_answer\n"
 	"	movl (%rsp), %eax\n	movl 4(%rsp), %ebx\n	movl 8(%rsp), %ecx\n	movl 12(%rsp), %edx\n"
 	"	movq %rbp, %rsp\n"
 	"	popq %rbp\n	popq %r11\n	popq %r10\n	popq %r9\n	popq %r8\n	popq %rdi\n	popq "
 	"%rsi\n"
-	"	movl %eax, (%rdi)\n"
+	"	movl %eax, (%rdi)\n	movl %ebx, 4(%rdi)\n"
 	"	ret\n");
 
 __attribute__((used)) void mock_cpuid_answer(struct cpuid_regs *regs);
 
-/* regs: the leaf in EAX; then the answer. */
+/* regs: the leaf in EAX and the subleaf in ECX; then the answer. */
 void mock_cpuid_answer(struct cpuid_regs *regs)
 {
-	*regs = cpu_query(NULL, regs->eax, 0);
+	*regs = cpu_query(NULL, regs->eax, regs->ecx);
 }
 
 /* A call has room for a distance of 32 bits only, so it goes to the end of the page, from where an address is jumped
@@ -50,7 +50,7 @@ static void put_call(uint8_t *code, uint8_t *page)
 
 	code[0] = 0xe8;
 	memcpy(code + 1, &distance, sizeof(distance));
-	code[5] = 0x90;
+	code[5] = code[6] = 0x90;
 	memcpy(page + JUMP_AT, "\xff\x25\0\0\0\0", 6);
 	memcpy(page + JUMP_AT + 6, &entry, sizeof(entry));
 }
