@@ -20,7 +20,7 @@ export POWER_STORE=$scratch/old/boot/VARS.fd POWER_CUT
 
 mkdir "$scratch/cases"
 for ((i = 0; i <= cuts; i++)); do
-	printf '[cut-%d]\nwhy = the power is cut\naccel = tcg\ncpu = qemu64\n' "$i"
+	printf '[cut-%d]\nwhy = the power is cut\naccel = tcg\ncpu = qemu64\nstore = flash\n' "$i"
 done >"$scratch/cases/cuts.ini"
 # guests OUT NAMES: runs these cases on the store with the old report, on a cache of their own.
 guests() {
@@ -36,7 +36,7 @@ wait_until 5 test -s "$scratch/uncut/cut-0/cut"
 read -r run write <"$scratch/uncut/cut-0/cut"
 [ "${run:-0}" -gt 0 ] && [ "${write:-0}" -gt 0 ] && [ -s "$new" ] && ! cmp -s "$old" "$new"
 report $? "an uncut guest stores a new report" "$(cat "$scratch/uncut.tap")"
-before=$(sha256sum <"$(echo "$scratch"/cache/guest-*/vars)")
+before=$(sha256sum <"$(echo "$scratch"/cache/guest-*/store)")
 after=$(sha256sum <"$scratch/uncut/cut-0/VARS.fd")
 [ "$before" != "$after" ]
 report $? "its store differs from the one before" "$before $after"

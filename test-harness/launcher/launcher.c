@@ -46,13 +46,30 @@ static EFI_BLOCK_IO *find_disk(EFI_BOOT_SERVICES *boot)
 		EFI_BLOCK_IO *disk;
 
 		if (boot->HandleProtocol(handles[i], &guid, (void **)&disk) == EFI_SUCCESS &&
-			!disk->Media->LogicalPartition && disk->Media->BlockSize == 512 &&
-			(disk->Media->LastBlock + 1) * 512 == PAYLOAD_DISK_SIZE)
+			!disk->Media->LogicalPartition && disk->Media->BlockSize == PAYLOAD_BLOCK_SIZE &&
+			(disk->Media->LastBlock + 1) * PAYLOAD_BLOCK_SIZE == PAYLOAD_DISK_SIZE)
 			found = disk;
 	}
 	if (handles != NULL)
 		(void)boot->FreePool(handles);
 	return found;
+}
+
+/* Reads the header, and then as much of the disk as the app takes. */
+static EFI_STATUS read_payload(EFI_BLOCK_IO *disk, UINT8 *payload)
+{
+	const struct payload_header *header = (const struct payload_header *)payload;
+	EFI_STATUS status = disk->ReadBlocks(disk, disk->Media->MediaId, 0, PAYLOAD_APP_OFFSET, payload);
+
+	if (status != EFI_SUCCESS)
+		return status;
+	if (!bytes_equal(header->magic, PAYLOAD_MAGIC, sizeof(header->magic)) ||
+		header->app_size > PAYLOAD_CONSOLE_OFFSET - PAYLOAD_APP_OFFSET ||
+		header->arguments_length > PAYLOAD_ARGUMENTS_MAX)
+		return EFI_VOLUME_CORRUPTED;
+	return disk->ReadBlocks(disk, disk->Media->MediaId, PAYLOAD_APP_OFFSET / PAYLOAD_BLOCK_SIZE,
+		(header->app_size + PAYLOAD_BLOCK_SIZE - 1) / PAYLOAD_BLOCK_SIZE * PAYLOAD_BLOCK_SIZE,
+		payload + PAYLOAD_APP_OFFSET);
 }
 
 static EFI_STATUS start_app(EFI_BOOT_SERVICES *boot, EFI_HANDLE parent, UINT8 *payload)
@@ -64,10 +81,6 @@ static EFI_STATUS start_app(EFI_BOOT_SERVICES *boot, EFI_HANDLE parent, UINT8 *p
 	EFI_HANDLE app;
 	EFI_STATUS status;
 
-	if (!bytes_equal(header->magic, PAYLOAD_MAGIC, sizeof(header->magic)) ||
-		header->app_size > PAYLOAD_DISK_SIZE - PAYLOAD_APP_OFFSET ||
-		header->arguments_length > PAYLOAD_ARGUMENTS_MAX)
-		return EFI_VOLUME_CORRUPTED;
 	status = boot->LoadImage(FALSE, parent, NULL, payload + PAYLOAD_APP_OFFSET, header->app_size, &app);
 	if (status != EFI_SUCCESS)
 		return status;
@@ -82,13 +95,38 @@ static EFI_STATUS start_app(EFI_BOOT_SERVICES *boot, EFI_HANDLE parent, UINT8 *p
 	return boot->StartImage(app, NULL, NULL);
 }
 
+/* What was printed: a copy of the blocks of the disk from PAYLOAD_CONSOLE_OFFSET on. */
+static struct {
+	EFI_BLOCK_IO *disk;
+	UINT8 *text;
+	UINTN length;
+} console;
+enum { CONSOLE_SIZE = PAYLOAD_DISK_SIZE - PAYLOAD_CONSOLE_OFFSET };
+
 /*
- * The firmware's console reads the serial port's state several times for each byte, and each read is a VM exit, which
- * is very slow in a nested guest. QEMU writes this port's output to a file, which is always ready: no read is needed.
+ * The firmware's console costs several VM exits for each character, and the serial port itself one, which is very slow
+ * in a nested guest. A block of the disk costs a few for up to 512 characters. FALSE where the disk is full or broken.
  */
-static EFI_STATUS EFIAPI print_to_port(SIMPLE_TEXT_OUTPUT_INTERFACE *this, CHAR16 *string)
+static BOOLEAN print_to_disk(const CHAR16 *string)
+{
+	UINTN first = console.length / PAYLOAD_BLOCK_SIZE * PAYLOAD_BLOCK_SIZE, blocks;
+
+	for (; *string != 0; string++) {
+		if (console.length == CONSOLE_SIZE)
+			return FALSE;
+		console.text[console.length++] = (UINT8)*string;
+	}
+	blocks = (console.length - first + PAYLOAD_BLOCK_SIZE - 1) / PAYLOAD_BLOCK_SIZE;
+	return console.disk->WriteBlocks(console.disk, console.disk->Media->MediaId,
+		       (PAYLOAD_CONSOLE_OFFSET + first) / PAYLOAD_BLOCK_SIZE, blocks * PAYLOAD_BLOCK_SIZE,
+		       console.text + first) == EFI_SUCCESS;
+}
+
+static EFI_STATUS EFIAPI print_string(SIMPLE_TEXT_OUTPUT_INTERFACE *this, CHAR16 *string)
 {
 	(void)this;
+	if (print_to_disk(string))
+		return EFI_SUCCESS;
 	for (; *string != 0; string++)
 		port_write8(SERIAL_PORT, (UINT8)*string);
 	return EFI_SUCCESS;
@@ -108,10 +146,13 @@ EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system)
 	status = boot->AllocatePool(EfiLoaderData, PAYLOAD_DISK_SIZE, &payload);
 	if (status != EFI_SUCCESS)
 		return status;
+	boot->SetMem(payload, PAYLOAD_DISK_SIZE, 0);
+	console.disk = disk;
+	console.text = (UINT8 *)payload + PAYLOAD_CONSOLE_OFFSET;
 	if (system->ConOut != NULL)
-		system->ConOut->OutputString = print_to_port;
+		system->ConOut->OutputString = print_string;
 	port_write8(PVPANIC_PORT, PVPANIC_PANICKED);
 	/* The restored machine continues here. */
-	status = disk->ReadBlocks(disk, disk->Media->MediaId, 0, PAYLOAD_DISK_SIZE, payload);
+	status = read_payload(disk, payload);
 	return status == EFI_SUCCESS ? start_app(boot, image, payload) : status;
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The raw disk from which a restored guest gets its app: the harness writes it, and the launcher reads it. */
+/*
+ * The raw disk from which a restored guest gets its app, and to which it prints: the harness writes the one and reads
+ * the other, the launcher the reverse.
+ */
 #ifndef KVMLEAF_LAUNCHER_PAYLOAD_H
 #define KVMLEAF_LAUNCHER_PAYLOAD_H
 
@@ -10,6 +13,9 @@ enum {
 	PAYLOAD_DISK_SIZE = 1024 * 1024,
 	PAYLOAD_ARGUMENTS_MAX = 2048,
 	PAYLOAD_APP_OFFSET = 4096,
+	/* The text of the console, up to the end of the disk or the first NUL. */
+	PAYLOAD_CONSOLE_OFFSET = 768 * 1024,
+	PAYLOAD_BLOCK_SIZE = 512,
 };
 
 #define PAYLOAD_MAGIC "kvmleaf" /* eight bytes with the NUL */

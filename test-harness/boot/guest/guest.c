@@ -16,6 +16,7 @@
 #include "guest/guest_end.h"
 #include "guest/guest_files.h"
 #include "guest/guest_memory.h"
+#include "guest/payload_disk.h"
 #include "guest/qemu_command.h"
 #include "kvmleaf/exit_status.h"
 #include "qemu/migration.h"
@@ -89,6 +90,8 @@ static void read_serial(struct guest *guest)
 {
 	const struct console *console = &guest->result->console;
 
+	if (guest->payload_fd >= 0)
+		payload_read_console(guest->payload_fd, &guest->payload_read, take_console, guest);
 	tail_read(guest->serial_fd, take_console, guest);
 	if (console->flooded)
 		guest_fail(guest, "the guest floods its console: over %d bytes", CONSOLE_KEPT_MAX);
@@ -121,7 +124,7 @@ static void follow(struct guest *guest)
 
 static void open_guest(struct guest *guest)
 {
-	guest->qmp_fd = guest->serial_fd = guest->memory_fd = -1;
+	guest->qmp_fd = guest->serial_fd = guest->memory_fd = guest->payload_fd = -1;
 	console_init(&guest->result->console, guest->spec->on_line, guest->spec->context);
 	guest->result->console.by_shell = guest->spec->by_shell;
 	qmp_init(&guest->qmp, -1, on_event, guest);
@@ -136,6 +139,8 @@ static void close_guest(struct guest *guest)
 		(void)close(guest->serial_fd);
 	if (guest->memory_fd >= 0)
 		(void)close(guest->memory_fd);
+	if (guest->payload_fd >= 0)
+		(void)close(guest->payload_fd);
 	g_free(guest->vars);
 	g_free(guest->shutdown_reason);
 }
@@ -151,10 +156,18 @@ static gboolean share_memory(struct guest *guest, GError **error)
 	return guest->memory_fd >= 0;
 }
 
+static gboolean open_payload(struct guest *guest, GError **error)
+{
+	if (guest->mode != GUEST_RESTORE)
+		return TRUE;
+	guest->payload_fd = payload_open(guest->spec->folder, error);
+	return guest->payload_fd >= 0;
+}
+
 static gboolean launch(struct guest *guest, GError **error)
 {
 	gboolean started = guest_files_prepare(guest->spec, guest->mode, &guest->vars, error) &&
-			   share_memory(guest, error) && start_qemu(guest, error);
+			   share_memory(guest, error) && open_payload(guest, error) && start_qemu(guest, error);
 
 	guest->qmp.fd = guest->qmp_fd;
 	guest->deadline = time_after(guest->spec->timeout);
@@ -172,6 +185,17 @@ static void run_launched(struct guest *guest)
 	}
 	follow(guest);
 	guest_reap(guest);
+}
+
+/* Where a restored guest has printed to its payload disk, serial.log gets that too. */
+static void save_console(struct guest *guest)
+{
+	g_autofree char *path = guest_file(guest, "serial.log");
+	const GString *raw = guest->result->console.raw;
+	g_autoptr(GError) error = NULL;
+
+	if (guest->payload_read > 0 && !scratch_write(path, raw->str, (gssize)raw->len, &error))
+		guest_fail(guest, "%s", error->message);
 }
 
 /* A guest that ended early may have left no store; it has a failure already then. */
@@ -197,6 +221,7 @@ gboolean guest_run(const struct guest_spec *spec, struct guest_result *result, G
 	if (launch(&guest, error)) {
 		run_launched(&guest);
 		save_store(&guest);
+		save_console(&guest);
 		tried = (result->failure == NULL || guest_files_has_room(spec->folder, error)) &&
 			guest_files_collect(spec, guest.vars, result, error);
 	}

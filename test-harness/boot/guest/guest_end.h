@@ -15,7 +15,9 @@ struct guest {
 	char *vars; /* path of the guest's own variable store, NULL with STORE_NONE */
 	GPid pid;
 	int qmp_fd, serial_fd;
-	int memory_fd; /* of guest_memory.h, -1 for none */
+	int memory_fd;      /* of guest_memory.h, -1 for none */
+	int payload_fd;     /* of payload_disk.h, -1 for none */
+	gsize payload_read; /* bytes of the console that were read from there */
 	struct qmp qmp;
 	gint64 deadline;       /* by g_get_monotonic_time */
 	gboolean stopped;      /* QEMU sent the event STOP */

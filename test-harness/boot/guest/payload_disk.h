@@ -10,5 +10,10 @@
  * where app or arguments are too large.
  */
 gboolean payload_write(const struct guest_spec *spec, GError **error);
+/* Opens the payload disk of that folder, to read from; the caller closes the descriptor. -1 with an error. */
+int payload_open(const char *folder, GError **error);
+/* Passes what the guest has printed to the disk since the last call to take. *at: bytes read so far, 0 at first. */
+void payload_read_console(
+	int fd, gsize *at, void (*take)(gpointer context, const char *bytes, gsize length), gpointer context);
 
 #endif

@@ -6,7 +6,7 @@ cut-power.py PID STORE SEED RUN WRITE: cuts at a random moment. Half of the cuts
 app's first line on, half over WRITE milliseconds from the first change of the variable store on.
 
 Both leave the file "cut-ready" beside the store when they have begun to watch, and the file "cut" with what they did. The
-console is serial.log beside the store.
+console is at the end of the payload disk beside the store (test-harness/launcher/payload.h).
 """
 import os
 import random
@@ -16,7 +16,8 @@ import time
 
 pid, store = int(sys.argv[1]), sys.argv[2]
 folder = os.path.dirname(store)
-console = os.path.join(folder, "serial.log")
+console = os.path.join(folder, "payload.img")
+CONSOLE_OFFSET = 768 * 1024
 INTERVAL = 0.0002  # seconds
 LIMIT = 120
 
@@ -34,6 +35,7 @@ def has_begun():
     if not os.path.exists(console):
         return False
     with open(console, "rb") as file:
+        file.seek(CONSOLE_OFFSET)
         return b"KVMLEAF-BEGIN" in file.read()
 
 

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A guest's command as text for a shell, the versions of QEMU that are accepted, and the payload disk of a restored
  * guest. */
+#include <fcntl.h>
+#include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 #include <sys/stat.h>
 
 #include "guest/payload_disk.h"
@@ -143,9 +146,46 @@ static void test_payload(void)
 	workplace_remove(folder);
 }
 
+static void take(gpointer context, const char *bytes, gsize length)
+{
+	g_string_append_len(context, bytes, (gssize)length);
+}
+
+/* Each time only what is new, as far as there is text. Behind it the disk has zeros, or ends. */
+static void test_payload_console(void)
+{
+	static const struct {
+		off_t at;
+		const char *text, *seen;
+	} rows[] = { { 0, "", "" }, { 0, "one", "one" }, { 0, "one", "" }, { 3, " two", " two" }, { 8, "lost", "" },
+		{ 7, "-", "-lost" } };
+	g_autofree char *folder = g_dir_make_tmp("kvmleaf-XXXXXX", NULL);
+	g_autofree char *made = g_build_filename(folder, "payload.img", NULL), *full = g_strnfill(256 * 1024, 'x');
+	g_autoptr(GString) seen = g_string_new(NULL);
+	int disk = open(made, O_RDWR | O_CREAT, 0600), reader = payload_open(folder, NULL);
+	gsize at = 0;
+
+	g_assert_cmpint(disk, >=, 0);
+	g_assert_cmpint(reader, >=, 0);
+	g_assert_cmpint(ftruncate(disk, 1024 * 1024), ==, 0);
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		gsize length = strlen(rows[i].text);
+
+		g_assert_cmpint(pwrite(disk, rows[i].text, length, 768 * 1024 + rows[i].at), ==, (ssize_t)length);
+		g_string_truncate(seen, 0);
+		payload_read_console(reader, &at, take, seen);
+		g_assert_cmpstr(seen->str, ==, rows[i].seen);
+	}
+	g_assert_cmpint(pwrite(disk, full, 256 * 1024, 768 * 1024), ==, 256 * 1024);
+	g_string_truncate(seen, 0);
+	payload_read_console(reader, &at, take, seen);
+	g_assert_cmpuint(seen->len, ==, 256 * 1024 - strlen("one two-lost"));
+	g_assert_cmpint(close(disk) | close(reader) | g_unlink(made) | g_rmdir(folder), ==, 0);
+}
+
 static void test_payload_too_large(void)
 {
-	enum { APP_MAX = 1024 * 1024 - 4096 };
+	enum { APP_MAX = 768 * 1024 - 4096 };
 	char *folder = workplace_make();
 	g_autofree char *app = g_malloc0(APP_MAX + 1), *longer = g_strnfill(2049, 'x');
 	g_autofree char *path = workplace_write(folder, "app.efi", app, APP_MAX);
@@ -176,6 +216,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/machine-text/tsc", test_tsc);
 	g_test_add_func("/machine-text/qemus", test_qemus);
 	g_test_add_func("/payload/written", test_payload);
+	g_test_add_func("/payload/console", test_payload_console);
 	g_test_add_func("/payload/too-large", test_payload_too_large);
 	return g_test_run();
 }
