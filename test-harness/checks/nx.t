@@ -58,6 +58,8 @@ truncate -s 4096 "$scratch/payload"
 cat "$app" >>"$scratch/payload"
 truncate -s 1M "$scratch/payload"
 strict 120 -kernel "$launcher" -drive "if=none,id=payload,format=raw,file=$scratch/payload" -device virtio-blk-pci,drive=payload
+# The app that the launcher starts prints to that disk.
+tail -c +$((768 * 1024 + 1)) "$scratch/payload" | tr -d '\0' >>"$scratch/log"
 passes "the launcher and the app that it starts run on firmware that enforces NX"
 
 if [ -z "$shim" ]; then
