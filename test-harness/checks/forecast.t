@@ -58,7 +58,7 @@ unpack_module() {
 guest() {
 	local name=$1 smp=$2 cpu=$3
 	shift 3
-	echo "for try in 1 2; do timeout 90 qemu-system-x86_64 -accel kvm -machine q35,hpet=off -cpu $cpu -smp $smp -m 320 -nodefaults -display none" \
+	echo "for try in 1 2; do timeout 45 qemu-system-x86_64 -accel kvm -machine q35,hpet=off -cpu $cpu -smp $smp -m 320 -nodefaults -display none" \
 		"-no-reboot -kernel vmlinuz -initrd initrd -append 'console=ttyS0 quiet no_timer_check noxsave' $*" \
 		"-serial file:out/$name.log >out/$name.errors 2>&1; grep -q ^END out/$name.log && break; done"
 }
@@ -80,7 +80,7 @@ boot_kernel() {
 	for ((first = 0; first < ${#lines[@]}; first += 4)); do
 		printf '%s\n' "${lines[@]:first:4}" true >"$1/run"
 		rm -rf "$1/out" && mkdir "$1/out"
-		run_guests "$1" 760 >"$1/output" 2>&1 || return
+		run_guests "$1" 400 >"$1/output" 2>&1 || return
 		cp "$1"/out/*.log "$1"/out/*.errors "$1/logs/"
 	done
 }
