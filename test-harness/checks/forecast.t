@@ -155,6 +155,9 @@ try_kernel() {
 	for name in "${names[@]}"; do
 		if grep -q '^END' "$job/logs/$name.log" 2>/dev/null; then
 			ended=$((ended + 1))
+		elif [ "$accelerator" != nested ]; then
+			report 1 "Linux $1, $name: the guest comes to its end" "$(tail -n 5 "$job/logs/$name.errors" "$job/logs/$name.log" 2>&1)"
+			continue
 		else
 			hung=$((hung + 1))
 			skip "Linux $1, $name" "the nested host's guest does not come to its end, in two attempts"

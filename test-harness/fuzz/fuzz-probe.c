@@ -8,9 +8,9 @@
 
 #include "core/judge/examine.h"
 #include "core/probe/probe.h"
-#include "fuzz.h"
+#include "fuzz_machine.h"
 
-enum { MSRS_MAX = 32, PAGE_ADDRESS = 0x5000, CALLS_MAX = 4096, OTHERS = 2, DELAY_MAX_US = 256000 };
+enum { CALLS_MAX = 4096, DELAY_MAX_US = 256000 };
 /* The flags in the first byte. */
 enum {
 	HIDDEN = 1,
@@ -23,33 +23,6 @@ enum {
 	ENFORCED = 128
 };
 enum { HEADER_SIZE = 17 }; /* flags, EAX, EDX, TSC kHz, by how much each reading of the TSC advances it */
-
-struct machine {
-	const uint8_t *data;
-	size_t size;
-	uint8_t flags;
-	uint32_t eax, edx, tsc_khz, tsc_step;
-	uint64_t tsc;
-	uint8_t *page;
-	unsigned calls, held, listening, halted;
-	bool on_other, translated;
-	struct {
-		uint32_t number;
-		bool enabled;     /* the host was last told to write into the page there */
-		bool is_stuck;    /* and refused to be told otherwise */
-		uint64_t written; /* last */
-	} msrs[MSRS_MAX];
-	size_t msr_count;
-};
-
-static uint64_t take(struct machine *machine, unsigned bytes)
-{
-	uint64_t value = 0;
-
-	for (unsigned i = 0; i < bytes && machine->size > 0; i++, machine->size--)
-		value |= (uint64_t)*machine->data++ << (8 * i);
-	return value;
-}
 
 /* Most bytes mean no fault. */
 static enum fault take_fault(struct machine *machine)
@@ -70,11 +43,6 @@ static size_t msr_row(struct machine *machine, uint32_t number)
 	if (i == machine->msr_count)
 		machine->msrs[machine->msr_count++].number = number;
 	return i;
-}
-
-static bool is_in_page(uint64_t value)
-{
-	return value - PAGE_ADDRESS < PROBE_PAGE_SIZE;
 }
 
 /* Returns what was written, or any value but an address in the page, which only the probe knows. */
@@ -168,105 +136,6 @@ static bool time_of_day(void *context, uint64_t *ret)
 	return *ret != 0;
 }
 
-static bool listen_for(void *context, bool others, uint8_t *ret_vector, uint32_t *ret_apic_id)
-{
-	struct machine *machine = context;
-
-	(void)others;
-	MUST(machine->held == 0 && machine->listening == 0);
-	*ret_vector = 0x61;
-	*ret_apic_id = (uint32_t)take(machine, 1);
-	machine->listening = *ret_apic_id != 0xff;
-	return machine->listening != 0;
-}
-
-static uint32_t heard(void *context, uint32_t expected)
-{
-	struct machine *machine = context;
-
-	(void)expected;
-	MUST(machine->listening == 1);
-	return (uint32_t)take(machine, 1);
-}
-
-static uint32_t listen_end(void *context)
-{
-	struct machine *machine = context;
-
-	MUST(machine->listening == 1);
-	machine->listening = 0;
-	return (uint32_t)take(machine, 1);
-}
-
-static void interrupt_self(void *context, volatile uint32_t *eoi)
-{
-	struct machine *machine = context;
-
-	MUST(machine->listening == 1 && machine->held == 0 &&
-		is_in_page((uint64_t)(uintptr_t)eoi - (uint64_t)(uintptr_t)machine->page + PAGE_ADDRESS));
-	*eoi = (uint32_t)take(machine, 1);
-}
-
-static uint32_t eois_skipped(void *context)
-{
-	return (uint32_t)take(context, 1) & 1;
-}
-
-static bool halt_other(void *context, uint32_t *ret_apic_id)
-{
-	struct machine *machine = context;
-
-	MUST(machine->held == 0 && machine->halted == 0 && !machine->on_other);
-	*ret_apic_id = (uint32_t)take(machine, 1);
-	machine->halted = *ret_apic_id & 1;
-	return machine->halted != 0;
-}
-
-static bool has_woken(void *context, bool expected)
-{
-	struct machine *machine = context;
-
-	(void)expected;
-	MUST(machine->halted == 1);
-	return (take(machine, 1) & 1) != 0;
-}
-
-static void halt_end(void *context)
-{
-	struct machine *machine = context;
-
-	MUST(machine->halted == 1);
-	machine->halted = 0;
-}
-
-/* There is no vCPU that works beside this one, since this program has one thread. */
-static bool begin_on_other(void *context, void (*procedure)(void *argument), void *argument, uint32_t *ret_apic_id)
-{
-	const struct machine *machine = context;
-
-	(void)procedure;
-	(void)argument;
-	(void)ret_apic_id;
-	MUST(machine->held == 0 && !machine->on_other);
-	return false;
-}
-
-static enum run_on run_on(
-	void *context, uint32_t number, void (*procedure)(void *argument), void *argument, uint32_t *ret_apic_id)
-{
-	struct machine *machine = context;
-	enum run_on result = (enum run_on)(take(machine, 1) % 3);
-
-	MUST(machine->held == 0 && number < OTHERS && !machine->on_other);
-	*ret_apic_id = 4 + number;
-	if (result != RUN_ON_DONE)
-		return result;
-	machine->on_other = true;
-	procedure(argument);
-	machine->on_other = false;
-	return result;
-}
-
 static bool translate(void *context)
 {
 	struct machine *machine = context;
@@ -339,10 +208,33 @@ static void left_as_found(const struct machine *machine)
 static void probe(void *context, struct report *report)
 {
 	struct machine *machine = context;
-	struct ring0 ring0 = { read_msr, write_msr, hypercall, tsc, wait_us, hold_interrupts, time_of_day, listen_for,
-		heard, listen_end, interrupt_self, eois_skipped, halt_other, has_woken, halt_end, begin_on_other, NULL,
-		NULL, run_on, translate, is_stale, translate_end, machine, machine->page, PAGE_ADDRESS, 3, pm_timer, 0,
-		false };
+	struct ring0 ring0 = {
+		.read_msr = read_msr,
+		.write_msr = write_msr,
+		.hypercall = hypercall,
+		.tsc = tsc,
+		.delay = wait_us,
+		.hold_interrupts = hold_interrupts,
+		.time = time_of_day,
+		.listen = fuzz_listen_for,
+		.heard = fuzz_heard,
+		.listen_end = fuzz_listen_end,
+		.interrupt_self = fuzz_interrupt_self,
+		.eois_skipped = fuzz_eois_skipped,
+		.halt_other = fuzz_halt_other,
+		.has_woken = fuzz_has_woken,
+		.halt_end = fuzz_halt_end,
+		.begin_on_other = fuzz_begin_on_other,
+		.run_on = fuzz_run_on,
+		.translate = translate,
+		.is_stale = is_stale,
+		.translate_end = translate_end,
+		.context = machine,
+		.page = machine->page,
+		.page_address = PAGE_ADDRESS,
+		.apic_id = 3,
+		.pm_timer = pm_timer,
+	};
 
 	if (machine->tsc_khz & 1)
 		ring0.pm_timer_bits = machine->tsc_khz & 2 ? 32 : 24;

@@ -5,7 +5,7 @@
 FUZZ := $(BUILD)/fuzz
 FUZZ_TARGETS := $(patsubst test-harness/fuzz/fuzz-%.c,%,$(wildcard test-harness/fuzz/fuzz-*.c))
 FUZZ_PROGRAMS := $(addprefix $(FUZZ)/,$(FUZZ_TARGETS))
-FUZZ_COMMON := test-harness/fuzz/fuzz.c test-harness/fuzz/fuzz_report.c
+FUZZ_COMMON := test-harness/fuzz/fuzz.c test-harness/fuzz/fuzz_report.c test-harness/fuzz/fuzz_vcpus.c
 FUZZ_DRIVER := $(FUZZ)/driver.o $(FUZZ)/mutate.o
 # Without -Werror: the compiler of the fuzz targets may have warnings that the one of the other builds has not.
 FUZZ_CFLAGS = $(filter-out -Werror,$(HOST_CFLAGS)) -Wno-unused-variable -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all -Itest-harness/fuzz

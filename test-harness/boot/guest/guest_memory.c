@@ -47,59 +47,60 @@ int guest_memory_make(gsize size, const char *content, GError **error)
 	return -1;
 }
 
-/* The memory, to be unmapped; NULL with an error. */
-static void *map(int memory, gsize *ret_size, GError **error)
+/* A part of the memory. */
+struct part {
+	gsize start, length;
+};
+typedef gboolean find_part(const uint8_t *bytes, gsize size, struct part *ret);
+
+static gboolean find_all(const uint8_t *bytes, gsize size, struct part *ret)
+{
+	(void)bytes;
+	*ret = (struct part){ 0, size };
+	return TRUE;
+}
+
+/* From the end, since the store lies near it, and reading a page that the guest never used would allocate it. */
+static gboolean find_store(const uint8_t *bytes, gsize size, struct part *ret)
+{
+	for (gsize at = size / PAGE_SIZE * PAGE_SIZE; at >= PAGE_SIZE;) {
+		at -= PAGE_SIZE;
+		*ret = (struct part){ at, varstore_size(bytes + at, size - at) };
+		if (ret->length > 0 && ret->length <= size - at)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+static gboolean save(int memory, find_part *find, const char *path, GError **error)
 {
 	struct stat status;
-	void *bytes = MAP_FAILED;
+	char *bytes = MAP_FAILED;
+	struct part part;
+	gboolean saved = FALSE;
+	gsize size;
 
 	if (fstat(memory, &status) == 0)
 		bytes = mmap(NULL, (gsize)status.st_size, PROT_READ, MAP_SHARED, memory, 0);
 	if (bytes == MAP_FAILED) {
 		g_set_error(error, BOOT_ERROR, BOOT_SETUP, "a guest's memory: %s", g_strerror(errno));
-		return NULL;
+		return FALSE;
 	}
-	*ret_size = (gsize)status.st_size;
-	return bytes;
+	size = (gsize)status.st_size;
+	if (find((const uint8_t *)bytes, size, &part))
+		saved = scratch_write(path, bytes + part.start, (gssize)part.length, error);
+	else
+		g_set_error(error, BOOT_ERROR, BOOT_FAILED, "there is none in the guest's memory");
+	(void)munmap(bytes, size);
+	return saved;
 }
 
 gboolean guest_memory_save(int memory, const char *path, GError **error)
 {
-	gsize size;
-	void *bytes = map(memory, &size, error);
-	gboolean saved;
-
-	if (bytes == NULL)
-		return FALSE;
-	saved = scratch_write(path, bytes, (gssize)size, error);
-	(void)munmap(bytes, size);
-	return saved;
-}
-
-/* From the end, since the store lies near it, and reading a page that the guest never used would allocate it. */
-static gboolean save_store_of(const uint8_t *bytes, gsize size, const char *path, GError **error)
-{
-	for (gsize at = size / PAGE_SIZE * PAGE_SIZE; at >= PAGE_SIZE;) {
-		gsize length;
-
-		at -= PAGE_SIZE;
-		length = varstore_size(bytes + at, size - at);
-		if (length > 0 && length <= size - at)
-			return scratch_write(path, (const char *)bytes + at, (gssize)length, error);
-	}
-	g_set_error(error, BOOT_ERROR, BOOT_FAILED, "there is none in the guest's memory");
-	return FALSE;
+	return save(memory, find_all, path, error);
 }
 
 gboolean guest_memory_save_store(int memory, const char *path, GError **error)
 {
-	gsize size;
-	void *bytes = map(memory, &size, error);
-	gboolean saved;
-
-	if (bytes == NULL)
-		return FALSE;
-	saved = save_store_of(bytes, size, path, error);
-	(void)munmap(bytes, size);
-	return saved;
+	return save(memory, find_store, path, error);
 }

@@ -15,7 +15,7 @@ enum guest_mode { GUEST_BOOT, GUEST_CAPTURE, GUEST_RESTORE };
 GPtrArray *qemu_command(const struct guest_spec *spec, enum guest_mode mode, const char *vars);
 /* The options that every restore must have in common with its capture, as a text for the cache's key; to be freed. */
 char *qemu_capture_shape(unsigned smp, enum store_kind store);
-/* The bytes of the memory that this guest shares with this process (guest_memory.h), as its first use; 0 for none. */
+/* How many bytes of its memory the guest shares with this process (guest_memory.h); 0 for none. */
 gsize qemu_shared_memory(const struct guest_spec *spec, enum guest_mode mode);
 /* The command as one line, quoted for a shell; to be freed. */
 char *qemu_command_text(const GPtrArray *command);

@@ -27,54 +27,48 @@ static void store_with_report(struct store *store, const char *report)
 	(void)store_add_report(store, ADDED, report);
 }
 
-/* What is saved is the store alone, wherever its first page lies, and byte for byte. */
+/* What is saved of the memory is this store, byte for byte. Closes the memory. */
+static void assert_saves(int memory, const struct store *store)
+{
+	struct fake_run run;
+	g_autofree char *path = NULL, *saved = NULL;
+	gsize length;
+
+	fake_init(&run);
+	path = fake_path(&run, "saved");
+	g_assert_true(guest_memory_save_store(memory, path, NULL));
+	g_assert_true(g_file_get_contents(path, &saved, &length, NULL));
+	g_assert_cmpmem(saved, length, store->bytes, FAKE_VARS_SIZE);
+	g_assert_cmpint(close(memory), ==, 0);
+	fake_clear(&run);
+}
+
+/* The store is found on whatever page it begins. */
 static void test_found(void)
 {
 	static const off_t places[] = { 0, PAGE, MEMORY / 2, MEMORY - FAKE_VARS_SIZE };
+	struct store store;
 
-	for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
-		struct fake_run run;
-		struct store store;
-		g_autofree char *path = NULL, *saved = NULL;
-		gsize length;
-		int memory;
-
-		fake_init(&run);
-		path = fake_path(&run, "saved");
-		store_with_report(&store, "{\"a\":1}");
-		memory = memory_with(&store, places[i]);
-		g_assert_true(guest_memory_save_store(memory, path, NULL));
-		g_assert_true(g_file_get_contents(path, &saved, &length, NULL));
-		g_assert_cmpmem(saved, length, store.bytes, FAKE_VARS_SIZE);
-		g_assert_cmpint(close(memory), ==, 0);
-		store_clear(&store);
-		fake_clear(&run);
-	}
+	store_with_report(&store, "{\"a\":1}");
+	for (size_t i = 0; i < G_N_ELEMENTS(places); i++)
+		assert_saves(memory_with(&store, places[i]), &store);
+	store_clear(&store);
 }
 
 /* Firmware keeps a copy of the store for reading, lower in memory and after a header of its own; it may be older. */
 static void test_last(void)
 {
-	struct fake_run run;
 	struct store old, new;
-	g_autofree char *path = NULL, *saved = NULL;
-	gsize length;
 	int memory;
 
-	fake_init(&run);
-	path = fake_path(&run, "saved");
 	store_with_report(&old, "{\"old\":1}");
 	store_with_report(&new, "{\"new\":1}");
 	memory = memory_with(&old, 0);
 	g_assert_cmpint(pwrite(memory, new.bytes, FAKE_VARS_SIZE, MEMORY / 4), ==, FAKE_VARS_SIZE);
 	g_assert_cmpint(pwrite(memory, old.bytes, FAKE_VARS_SIZE, MEMORY - FAKE_VARS_SIZE - 24), ==, FAKE_VARS_SIZE);
-	g_assert_true(guest_memory_save_store(memory, path, NULL));
-	g_assert_true(g_file_get_contents(path, &saved, &length, NULL));
-	g_assert_cmpmem(saved, length, new.bytes, FAKE_VARS_SIZE);
-	g_assert_cmpint(close(memory), ==, 0);
+	assert_saves(memory, &new);
 	store_clear(&old);
 	store_clear(&new);
-	fake_clear(&run);
 }
 
 /* No store, one that is not at the start of a page, and one that the end of the memory cuts off. */

@@ -42,6 +42,7 @@ static void test_one_capture_for_all(void)
 	fake_assert_file(&run, "out/b/command", "'-cpu' 'max'");
 	fake_assert_file(&run, "out/b/command", "x86_64/launcher.efi'");
 	fake_assert_file(&run, "out/b/report.json", "kvmleaf/1");
+	fake_assert_file(&run, "out/b/serial.log", "KVMLEAF-END "); /* though the guest printed to the payload disk */
 	g_assert_false(fake_exists(&run, "out/a/payload.img"));
 	fake_run_cases(&run, "b");
 	fake_assert_status(&run, BOOT_PASS);
